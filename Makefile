@@ -1,0 +1,57 @@
+# Everything goes through `make setup`: a virtual environment with locked versions. `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3.11
+VENV := .venv
+PY := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+ARGS ?=
+UV_FOR_LOCK := 0.13.9
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup demo test check faults bench bench-linking fetch lock clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
+
+setup: $(STAMP) ## virtual environment in .venv with the locked versions
+
+$(STAMP): requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "需要 Python 3.11 / Python 3.11 is needed ($(PYTHON) not found)"; exit 1; }
+	@test -x $(PY) || { echo "creating $(VENV)"; $(PYTHON) -m venv $(VENV); }
+	@echo "installing locked packages"
+	@$(PY) -m pip install --quiet --progress-bar on --require-hashes -r requirements.lock
+	@$(PY) -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup ## a county's day on real servers, stays up until Ctrl-C; ARGS=--once ends by itself
+	@$(VENV)/bin/wufang demo $(ARGS)
+
+fetch: setup ## download Kafka and Elasticsearch into the cache (resumable, checksummed)
+	@$(PY) -m deploy.local fetch
+
+check: setup ## lint, types, layers
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+test: setup check fetch ## all checks and all tests, on real servers
+	$(PY) -m pytest $(ARGS)
+
+faults: setup fetch ## kill things under load and prove that nothing is lost or doubled
+	$(PY) -m bench.faults $(ARGS)
+
+bench: setup fetch ## throughput, freshness, rebuild
+	$(PY) -m bench $(ARGS)
+
+bench-linking: setup ## how well reports are linked, on ../shared/data/messages.csv
+	$(PY) -m bench.linking_score $(ARGS)
+
+lock: ## resolve the dependencies again into requirements.lock
+	@test -x build/lock/bin/uv || { $(PYTHON) -m venv build/lock && build/lock/bin/pip install -q uv==$(UV_FOR_LOCK); }
+	build/lock/bin/uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-config \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' --quiet -o requirements.lock
+
+clean: ## remove the virtual environment and caches (not the download cache)
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

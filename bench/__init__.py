@@ -1,0 +1,1 @@
+"""Benchmarks; they measure the running system and change nothing in it."""

@@ -1,0 +1,1 @@
+"""How the system is run; nothing here is imported by the library."""

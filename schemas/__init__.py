@@ -1,0 +1,1 @@
+"""The contracts as data: JSON Schemas, topic files and examples."""

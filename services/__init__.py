@@ -1,0 +1,1 @@
+"""The HTTP services; each folder is one process."""

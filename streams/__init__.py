@@ -1,0 +1,1 @@
+"""The stream workers; each folder is one process."""

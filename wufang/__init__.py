@@ -1,1 +1,3 @@
-"""五方贯通: the library behind the services and streams; it starts nothing when imported."""
+"""五方贯通: five channels of reports joined into one event-sourced case ledger."""
+
+__version__ = "0.1.0"

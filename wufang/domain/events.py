@@ -1,0 +1,50 @@
+"""The facts of the ledger, past tense, immutable; an event file says its fields and nothing else."""
+
+from typing import Literal
+
+import msgspec
+
+from wufang.domain.linking import Link
+from wufang.domain.report import Outcome, Report
+
+
+class CaseOpened(msgspec.Struct, frozen=True, tag="case_opened.v1", forbid_unknown_fields=True):
+    """立项: a report that belongs to no known case opened one."""
+
+    case_id: str
+    report: Report
+
+
+class ReportLinked(msgspec.Struct, frozen=True, tag="report_linked.v1", forbid_unknown_fields=True):
+    """关联: a report joined a case; the link says why, by which rules."""
+
+    case_id: str
+    report: Report
+    link: Link
+
+
+class ReportConcluded(msgspec.Struct, frozen=True, tag="report_concluded.v1", forbid_unknown_fields=True):
+    """办结: one report ended in its own channel; `first` is false when it replaces an earlier outcome."""
+
+    case_id: str
+    report_id: str
+    outcome: Outcome
+    first: bool
+
+
+class SubmissionConflicted(msgspec.Struct, frozen=True, tag="submission_conflicted.v1", forbid_unknown_fields=True):
+    """同号异文: an id came again with other content and was refused; `key` names the copy's data key."""
+
+    original: str
+    content: str
+    key: str | None = None
+
+
+class OutcomeRefused(msgspec.Struct, frozen=True, tag="outcome_refused.v1", forbid_unknown_fields=True):
+    """An outcome that names no report the ledger knows."""
+
+    report_id: str
+    reason: Literal["unknown_report"]
+
+
+Event = CaseOpened | ReportLinked | ReportConcluded | SubmissionConflicted | OutcomeRefused

@@ -1,0 +1,84 @@
+"""What one agency handed in (诉求件) and how it ended; personal data appears here only as pseudonym and ciphertext."""
+
+from typing import Any, Literal, get_args
+
+import msgspec
+
+Channel = Literal["hotline", "grid", "sentiment", "petition", "party_building"]
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
+CHANNEL_LABELS: dict[Channel, str] = {
+    "hotline": "热线",
+    "grid": "网格",
+    "sentiment": "舆情",
+    "petition": "信访",
+    "party_building": "党建",
+}
+
+ContactMode = Literal["contactable", "confidential", "anonymous"]
+Result = Literal["solved", "partly_solved", "explained", "refused", "withdrawn", "transferred"]
+
+
+class Point(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """WGS-84 degrees."""
+
+    lat: float
+    lon: float
+
+
+class Reporter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A keyed pseudonym and what it was made from; a name alone says nothing about sameness."""
+
+    pseudonym: str
+    basis: Literal["phone", "id_card", "account", "name"]
+
+    @property
+    def identifies(self) -> bool:
+        """Whether an equal pseudonym may mean the same person; two people share a name."""
+        return self.basis != "name"
+
+
+class Sealed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the door took out, encrypted under a data key that can be erased."""
+
+    key: str
+    nonce: str
+    ciphertext: str
+
+
+class Report(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One report as the ledger keeps it. Times are UTC milliseconds; `id` is the cause of its submission."""
+
+    id: str
+    source: str
+    number: str
+    channel: Channel
+    jurisdiction: str
+    occurred_at: int
+    accepted_at: int
+    content: str
+    title: str
+    text: str
+    received_at: int | None = None
+    category: str | None = None
+    address: str | None = None
+    grid_code: str | None = None
+    point: Point | None = None
+    contact_mode: ContactMode | None = None
+    public: bool | None = None
+    enterprise: bool | None = None
+    accused: str | None = None
+    related: tuple[str, ...] = ()
+    reporter: Reporter | None = None
+    sealed: Sealed | None = None
+    details: dict[str, Any] = {}
+
+
+class Outcome(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """How one report ended, in its own channel's words; it ends the report, never the case."""
+
+    result: Result
+    concluded_at: int
+    accepted_at: int
+    reply: str | None = None
+    satisfied: bool | None = None
+    sealed: Sealed | None = None

@@ -1,0 +1,192 @@
+"""Input events: CloudEvents 1.0 JSON on the report topics, to domain submissions; what cannot be used says why."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import msgspec
+
+from wufang.domain import ids
+from wufang.domain.report import Channel, ContactMode, Outcome, Point, Report, Reporter, Result, Sealed
+
+TYPE = re.compile(r"wufang\.(hotline|grid|sentiment|petition|party_building)\.(report|outcome)\.v1")
+JURISDICTION = re.compile(r"[0-9]{6}")
+
+
+class Unusable(Exception):
+    """An input that is quarantined: `reason` is a fixed word, `detail` is for operators and quotes no values."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+class ReportData(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """`data` of a report event as it stands on the log (SPEC: personal fields are gone)."""
+
+    title: str
+    text: str
+    occurred_at: datetime
+    number: str | None = None
+    received_at: datetime | None = None
+    category: str | None = None
+    address: str | None = None
+    grid_code: str | None = None
+    point: Point | None = None
+    contact_mode: ContactMode | None = None
+    public: bool | None = None
+    enterprise: bool | None = None
+    accused: str | None = None
+    related: tuple[str, ...] = ()
+    reporter: Reporter | None = None
+    sealed: Sealed | None = None
+    details: dict[str, Any] = {}
+
+
+class OutcomeData(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """`data` of an outcome event: `report` is the id of an earlier report event of the same source."""
+
+    report: str
+    result: Result
+    concluded_at: datetime
+    reply: str | None = None
+    satisfied: bool | None = None
+    sealed: Sealed | None = None
+
+
+class InputEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The CloudEvent envelope; `acceptedat` is the door's clock, `contentmac` covers what was received."""
+
+    specversion: Literal["1.0"]
+    id: str
+    source: str
+    type: str
+    time: datetime
+    datacontenttype: str
+    dataschema: str
+    jurisdiction: str
+    acceptedat: datetime
+    contentmac: str
+    data: msgspec.Raw
+
+
+class ReportSubmitted(msgspec.Struct, frozen=True):
+    """A report to be linked; its id is its cause."""
+
+    cause: str
+    jurisdiction: str
+    content: str
+    report: Report
+
+
+class OutcomeSubmitted(msgspec.Struct, frozen=True):
+    """An outcome for the report with the id `report_id`."""
+
+    cause: str
+    jurisdiction: str
+    content: str
+    report_id: str
+    outcome: Outcome
+
+
+Submission = ReportSubmitted | OutcomeSubmitted
+
+_event = msgspec.json.Decoder(InputEvent)
+_report = msgspec.json.Decoder(ReportData)
+_outcome = msgspec.json.Decoder(OutcomeData)
+
+
+def milliseconds(moment: datetime) -> int:
+    """UTC milliseconds. Raises Unusable for a naive time."""
+    if moment.tzinfo is None:
+        raise Unusable("naive_time", "a time without an offset")
+    return round(moment.timestamp() * 1000)
+
+
+def wire_time(ms: int) -> str:
+    """RFC 3339 in UTC with milliseconds."""
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{ms % 1000:03d}Z"
+
+
+def decode(topic: str, key: bytes | None, value: bytes | None) -> Submission:
+    """The submission an input topic's record holds. Raises Unusable with the reason it must be quarantined for."""
+    event = _decoded(_event, value, "envelope")
+    channel, kind = _typed(event.type)
+    if topic != f"reports.{channel}":
+        raise Unusable("wrong_topic", f"an event of {channel} on {topic}")
+    if not JURISDICTION.fullmatch(event.jurisdiction):
+        raise Unusable("bad_jurisdiction", "not a six-digit code")
+    if key != event.jurisdiction.encode():
+        raise Unusable("key_mismatch", "the record's key is not the event's jurisdiction")
+    if kind == "report":
+        return _report_submitted(event, channel)
+    return _outcome_submitted(event)
+
+
+def _decoded(decoder: "msgspec.json.Decoder[Any]", value: bytes | msgspec.Raw | None, what: str) -> Any:
+    if value is None:
+        raise Unusable("empty", "a record without a value")
+    try:
+        return decoder.decode(value)
+    except msgspec.ValidationError as error:
+        raise Unusable("bad_" + what, str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError) as error:
+        raise Unusable("undecodable", f"{what}: {type(error).__name__}") from None
+
+
+def _typed(name: str) -> tuple[Channel, str]:
+    found = TYPE.fullmatch(name)
+    if found is None:
+        raise Unusable("unknown_type", "an event type or version this system does not know")
+    return found[1], found[2]  # type: ignore[return-value]  # the pattern lists exactly the channels
+
+
+def _report_submitted(event: InputEvent, channel: Channel) -> ReportSubmitted:
+    data: ReportData = _decoded(_report, event.data, "data")
+    cause = ids.cause(event.source, event.id)
+    report = Report(
+        id=cause,
+        source=event.source,
+        number=data.number or event.id,
+        channel=channel,
+        jurisdiction=event.jurisdiction,
+        occurred_at=milliseconds(data.occurred_at),
+        accepted_at=milliseconds(event.acceptedat),
+        content=event.contentmac,
+        title=data.title,
+        text=data.text,
+        received_at=None if data.received_at is None else milliseconds(data.received_at),
+        category=data.category,
+        address=data.address,
+        grid_code=data.grid_code,
+        point=data.point,
+        contact_mode=data.contact_mode,
+        public=data.public,
+        enterprise=data.enterprise,
+        accused=data.accused,
+        related=data.related,
+        reporter=data.reporter,
+        sealed=data.sealed,
+        details=data.details,
+    )
+    return ReportSubmitted(cause, event.jurisdiction, event.contentmac, report)
+
+
+def _outcome_submitted(event: InputEvent) -> OutcomeSubmitted:
+    data: OutcomeData = _decoded(_outcome, event.data, "data")
+    outcome = Outcome(
+        result=data.result,
+        concluded_at=milliseconds(data.concluded_at),
+        accepted_at=milliseconds(event.acceptedat),
+        reply=data.reply,
+        satisfied=data.satisfied,
+        sealed=data.sealed,
+    )
+    return OutcomeSubmitted(
+        ids.cause(event.source, event.id),
+        event.jurisdiction,
+        event.contentmac,
+        ids.cause(event.source, data.report),
+        outcome,
+    )

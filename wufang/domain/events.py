@@ -45,6 +45,8 @@ class OutcomeRefused(msgspec.Struct, frozen=True, tag="outcome_refused.v1", forb
 
     report_id: str
     reason: Literal["unknown_report"]
+    content: str
+    key: str | None = None
 
 
 Event = CaseOpened | ReportLinked | ReportConcluded | SubmissionConflicted | OutcomeRefused

@@ -79,6 +79,7 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     result: Result
     concluded_at: int
     accepted_at: int
+    content: str
     reply: str | None = None
     satisfied: bool | None = None
     sealed: Sealed | None = None

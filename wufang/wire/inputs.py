@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from wufang.domain import ids
+from wufang.domain.decisions import OutcomeSubmitted, ReportSubmitted, Submission
 from wufang.domain.report import Channel, ContactMode, Outcome, Point, Report, Reporter, Result, Sealed
 
 TYPE = re.compile(r"wufang\.(hotline|grid|sentiment|petition|party_building)\.(report|outcome)\.v1")
@@ -70,27 +71,6 @@ class InputEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contentmac: str
     data: msgspec.Raw
 
-
-class ReportSubmitted(msgspec.Struct, frozen=True):
-    """A report to be linked; its id is its cause."""
-
-    cause: str
-    jurisdiction: str
-    content: str
-    report: Report
-
-
-class OutcomeSubmitted(msgspec.Struct, frozen=True):
-    """An outcome for the report with the id `report_id`."""
-
-    cause: str
-    jurisdiction: str
-    content: str
-    report_id: str
-    outcome: Outcome
-
-
-Submission = ReportSubmitted | OutcomeSubmitted
 
 _event = msgspec.json.Decoder(InputEvent)
 _report = msgspec.json.Decoder(ReportData)
@@ -179,6 +159,7 @@ def _outcome_submitted(event: InputEvent) -> OutcomeSubmitted:
         result=data.result,
         concluded_at=milliseconds(data.concluded_at),
         accepted_at=milliseconds(event.acceptedat),
+        content=event.contentmac,
         reply=data.reply,
         satisfied=data.satisfied,
         sealed=data.sealed,

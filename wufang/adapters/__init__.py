@@ -1,0 +1,1 @@
+"""The only doors outward: Kafka, Elasticsearch, HTTP, files, clocks."""

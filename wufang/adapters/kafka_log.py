@@ -1,0 +1,122 @@
+"""The streams' side of the log: append to the ledger and hear the offsets, read it to its end, quarantine, erase.
+
+Every method returns only after the broker's acks; none of them retries a decision.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from wufang.settings import Settings
+from wufang.wire import topics
+from wufang.wire.position import Position
+
+READ_AT_ONCE = 2_000
+REQUEST_LIMIT = 4_194_304  # bytes; quarantine takes what the inputs take (1 MiB) and its headers
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """What is kept of an unusable record: its bytes as they came, where, and why."""
+
+    position: Position
+    key: bytes | None
+    value: bytes | None
+    reason: str
+    detail: str
+    stage: str
+
+    def headers(self) -> list[tuple[str, bytes]]:
+        """Everything but the bytes."""
+        named = {"position": str(self.position), "reason": self.reason, "detail": self.detail, "stage": self.stage}
+        return [(name, text.encode()) for name, text in named.items()]
+
+
+class KafkaLog:
+    """One producer and one group-less consumer of a stream worker."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._ledger = settings.topic(topics.LEDGER)
+        self._producer: AIOKafkaProducer | None = None
+        self._reading = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Connect. Raises aiokafka.errors.KafkaError when the broker is away."""
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=self._settings.kafka.split(","),
+            enable_idempotence=True,
+            acks="all",
+            compression_type="zstd",
+            max_request_size=REQUEST_LIMIT,
+            max_batch_size=524_288,
+            request_timeout_ms=30_000,
+        )
+        await self._producer.start()
+
+    async def stop(self) -> None:
+        """Disconnect; what was not acked is not waited for."""
+        if self._producer is not None:
+            await self._producer.stop()
+
+    @property
+    def _sender(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            raise RuntimeError("KafkaLog.start() was not called")
+        return self._producer
+
+    async def append(self, partition: int, records: Sequence[tuple[bytes, bytes]]) -> list[int]:
+        """Append (key, value) records to the ledger in order; the offsets they got. Raises KafkaError."""
+        sent = [await self._sender.send(self._ledger, value, key, partition) for key, value in records]
+        return [metadata.offset for metadata in await asyncio.gather(*sent)]
+
+    async def quarantine(self, poison: Iterable[Quarantined]) -> None:
+        """Keep records on the quarantine topic, each in the partition it came from."""
+        topic = self._settings.topic(topics.QUARANTINE)
+        sent = [
+            await self._sender.send(topic, item.value, item.key, item.position.partition, headers=item.headers())
+            for item in poison
+        ]
+        await asyncio.gather(*sent)
+
+    async def erase(self, keys: Iterable[str]) -> None:
+        """Tombstone data keys: what they sealed is gone for good once compaction has run."""
+        topic = self._settings.topic(topics.DATA_KEYS)
+        sent = [await self._sender.send(topic, None, key.encode()) for key in keys]
+        await asyncio.gather(*sent)
+
+    async def read(self, partition: int, start: int) -> AsyncIterator[list[tuple[int, bytes | None]]]:
+        """The ledger's records from `start` to the end it has now, in batches of (offset, value)."""
+        where = TopicPartition(self._ledger, partition)
+        consumer = self._consumer()
+        await consumer.start()
+        try:
+            consumer.assign([where])
+            end = (await consumer.end_offsets([where]))[where]
+            consumer.seek(where, min(start, end))
+            while await consumer.position(where) < end:
+                got = await consumer.getmany(where, timeout_ms=1_000, max_records=READ_AT_ONCE)
+                yield [(message.offset, message.value) for message in got.get(where, [])]
+        finally:
+            await consumer.stop()
+
+    async def end(self, partition: int) -> int:
+        """The offset the next record of the ledger's partition will get."""
+        where = TopicPartition(self._ledger, partition)
+        consumer = self._consumer()
+        await consumer.start()
+        try:
+            end: int = (await consumer.end_offsets([where]))[where]
+            return end
+        finally:
+            await consumer.stop()
+
+    def _consumer(self) -> AIOKafkaConsumer:
+        return AIOKafkaConsumer(
+            bootstrap_servers=self._settings.kafka.split(","),
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            max_partition_fetch_bytes=8_388_608,
+        )

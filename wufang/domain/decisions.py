@@ -1,0 +1,141 @@
+"""What a submission does to the ledger: pure decisions over a read-only view; refusals are events, not exceptions."""
+
+from typing import Protocol, assert_never
+
+import msgspec
+
+from wufang.domain import ids
+from wufang.domain.events import (
+    CaseOpened,
+    Event,
+    OutcomeRefused,
+    ReportConcluded,
+    ReportLinked,
+    SubmissionConflicted,
+)
+from wufang.domain.linking import Link, Subject
+from wufang.domain.report import Outcome, Report
+
+
+class ReportSubmitted(msgspec.Struct, frozen=True):
+    """A report to be linked; its id is its cause."""
+
+    cause: str
+    jurisdiction: str
+    content: str
+    report: Report
+
+
+class OutcomeSubmitted(msgspec.Struct, frozen=True):
+    """An outcome for the report with the id `report_id`."""
+
+    cause: str
+    jurisdiction: str
+    content: str
+    report_id: str
+    outcome: Outcome
+
+
+Submission = ReportSubmitted | OutcomeSubmitted
+
+
+class Known(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the ledger remembers of a cause for ever: `key` is the data key of the recorded copy."""
+
+    content: str
+    position: str
+    case_id: str | None = None
+    key: str | None = None
+    concluded: bool = False
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """The submission makes a ledger record of `cause`."""
+
+    cause: str
+    events: tuple[Event, ...]
+
+
+class Duplicate(msgspec.Struct, frozen=True):
+    """The ledger holds this cause with equal content; `recorded` is what it holds."""
+
+    cause: str
+    recorded: Known
+
+
+class View(Protocol):
+    """What a decision may look at: the fold of the valid records so far, one jurisdiction's."""
+
+    def known(self, cause: str) -> Known | None:
+        """What is remembered of a cause."""
+
+    def next_case_id(self, jurisdiction: str) -> str:
+        """The id of a case opened by the next record's first event."""
+
+    def link(self, jurisdiction: str, report: Report) -> Link | None:
+        """The case the report belongs to, with the evidence, or None for a new one."""
+
+
+def decide(submission: Submission, view: View) -> Recorded | Duplicate:
+    """The fate of a decoded input: a record of what it did, or a duplicate."""
+    known = view.known(submission.cause)
+    if known is not None:
+        return _again(submission, known, view)
+    match submission:
+        case ReportSubmitted():
+            return Recorded(submission.cause, (_placed(submission, view),))
+        case OutcomeSubmitted():
+            return Recorded(submission.cause, (_concluded(submission, view),))
+        case _:
+            assert_never(submission)
+
+
+def _again(submission: Submission, known: Known, view: View) -> Recorded | Duplicate:
+    """The same id again: equal content is a duplicate, other content a refusal with a cause of its own."""
+    if known.content == submission.content:
+        return Duplicate(submission.cause, known)
+    cause = ids.conflict_cause(submission.cause, submission.content)
+    refused = view.known(cause)
+    if refused is not None:
+        return Duplicate(cause, refused)
+    return Recorded(cause, (SubmissionConflicted(submission.cause, submission.content, sealed_key(submission)),))
+
+
+def _placed(submission: ReportSubmitted, view: View) -> CaseOpened | ReportLinked:
+    link = view.link(submission.jurisdiction, submission.report)
+    if link is None:
+        return CaseOpened(view.next_case_id(submission.jurisdiction), submission.report)
+    return ReportLinked(link.case_id, submission.report, link)
+
+
+def _concluded(submission: OutcomeSubmitted, view: View) -> ReportConcluded | OutcomeRefused:
+    known = view.known(submission.report_id)
+    if known is None or known.case_id is None:
+        return OutcomeRefused(submission.report_id, "unknown_report", submission.content, sealed_key(submission))
+    return ReportConcluded(known.case_id, submission.report_id, submission.outcome, first=not known.concluded)
+
+
+def sealed_key(submission: Submission) -> str | None:
+    """The data key of this copy's encrypted field, None when nothing was sealed."""
+    sealed = submission.report.sealed if isinstance(submission, ReportSubmitted) else submission.outcome.sealed
+    return sealed.key if sealed is not None else None
+
+
+def subject(report: Report) -> Subject:
+    """What the linker may see of a report; a name is no evidence of sameness."""
+    reporter = report.reporter
+    return Subject(
+        report_id=report.id,
+        channel=report.channel,
+        title=report.title,
+        text=report.text,
+        category=report.category,
+        address=report.address,
+        grid_code=report.grid_code,
+        point=None if report.point is None else (report.point.lat, report.point.lon),
+        reporter=reporter.pseudonym if reporter is not None and reporter.identifies else None,
+        numbers=(report.number,),
+        references=report.related,
+        occurred_at=report.occurred_at,
+    )
+

@@ -1,0 +1,116 @@
+"""The fold every reader shares: valid records to cases; void ones are counted and change nothing.
+
+It must not decide anything, and it stops rather than skip a valid record it does not understand.
+"""
+
+from pathlib import Path
+
+import msgspec
+
+from wufang.domain.case import Case, case_of, evolve
+from wufang.domain.events import Event
+from wufang.ledger.tables import Snapshot, Table
+from wufang.wire import record
+from wufang.wire.record import Envelope, Head
+
+FORMAT = 1  # of the tables; a file of another format is rebuilt from the log
+
+
+class Unfoldable(Exception):
+    """A valid record this version cannot understand or fold: the reader stops its partition and says so."""
+
+
+class Applied(msgspec.Struct, frozen=True):
+    """One valid record and what it made of the cases it touched."""
+
+    offset: int
+    envelope: Envelope
+    events: tuple[Event, ...]
+    cases: dict[str, Case]
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """How far the tables have folded: the next offset, and the hash of the record before it ('' at the start)."""
+
+    format: int
+    offset: int
+    tail: str
+    voids: int
+
+
+START = Mark(FORMAT, 0, "", 0)
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Fold:
+    """Heads and cases of one partition, over a snapshot file or in memory."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.snapshot = Snapshot(path)
+        self._marks: Table[str, Mark] = self.snapshot.table("marks", _encode, msgspec.json.Decoder(Mark).decode)
+        self._heads: Table[str, Head] = self.snapshot.table("heads", _encode, msgspec.json.Decoder(Head).decode)
+        self._void: Table[int, bool] = self.snapshot.table("void", _encode, msgspec.json.Decoder(bool).decode)
+        self.cases: Table[str, Case] = self.snapshot.table("cases", _encode, msgspec.json.Decoder(Case).decode)
+        self.mark = self._marks.get("ledger") or START
+
+    @property
+    def offset(self) -> int:
+        """The ledger offset that is folded next."""
+        return self.mark.offset
+
+    def head(self, jurisdiction: str) -> Head:
+        """The jurisdiction's last valid record."""
+        return self._heads.get(jurisdiction) or record.first_head(jurisdiction)
+
+    def was_void(self, offset: int) -> bool:
+        """Whether an already folded offset held a void record."""
+        return self._void.get(offset) is not None
+
+    def fold(self, offset: int, value: bytes | None) -> Applied | None:
+        """Fold the record at `offset`, None when it is void.
+
+        Raises Unfoldable for a valid record this version cannot use, ValueError when `offset` is not the next.
+        """
+        if offset != self.offset:
+            raise ValueError(f"offset {offset} came, the ledger goes on at {self.offset}")
+        raw = record.envelope(value)
+        if value is None or raw is None or not record.follows(raw, self.head(raw.jurisdiction)):
+            self._void.put(offset, True)
+            self._advance(offset, value, void=1)
+            return None
+        applied = self._applied(offset, raw)
+        for case_id, case in applied.cases.items():
+            self.cases.put(case_id, case)
+        self._heads.put(raw.jurisdiction, Head(raw.seq, record.digest(value)))
+        self._advance(offset, value, void=0)
+        return applied
+
+    def _applied(self, offset: int, raw: Envelope) -> Applied:
+        try:
+            events = record.events(raw)
+            cases: dict[str, Case] = {}
+            for event in events:
+                case_id = case_of(event)
+                if case_id is not None:
+                    cases[case_id] = evolve(cases.get(case_id) or self.cases.get(case_id), event, raw.seq)
+        except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
+            raise Unfoldable(f"ledger offset {offset} of {raw.jurisdiction}, seq {raw.seq}: {error}") from error
+        return Applied(offset, raw, events, cases)
+
+    def _advance(self, offset: int, value: bytes | None, void: int) -> None:
+        self.mark = Mark(FORMAT, offset + 1, record.digest(value or b""), self.mark.voids + void)
+
+    def commit(self) -> None:
+        """Write all that was folded as one transaction."""
+        self._marks.put("ledger", self.mark)
+        self.snapshot.commit()
+
+    def rollback(self) -> None:
+        """Go back to the last commit."""
+        self.snapshot.rollback()
+        self.mark = self._marks.get("ledger") or START
+
+    def close(self) -> None:
+        """Forget what was not committed and close the file."""
+        self.snapshot.close()

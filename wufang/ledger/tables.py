@@ -1,0 +1,120 @@
+"""Key-value tables over one SQLite file, written behind: reads see the writes at once, disk sees them at commit.
+
+One file is one partition's snapshot; everything in it changes in one transaction or not at all.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+K = TypeVar("K", bound=str | bytes | int)
+V = TypeVar("V")
+
+
+class Table(Generic[K, V]):
+    """Values by key, cached; nothing is on disk before `Snapshot.commit`."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        name: str,
+        encode: Callable[[V], bytes],
+        decode: Callable[[bytes], V],
+        cached: int = 20_000,
+    ) -> None:
+        self._connection = connection
+        self._encode, self._decode, self._most = encode, decode, cached
+        self._clean: dict[K, V] = {}
+        self._dirty: dict[K, V] = {}
+        self._select = f"SELECT value FROM {name} WHERE key = ?"  # names are literals of this package
+        self._scan = f"SELECT key, value FROM {name} ORDER BY key"
+        self._upsert = f"INSERT INTO {name} VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {name} (key PRIMARY KEY, value BLOB) WITHOUT ROWID")
+
+    def get(self, key: K) -> V | None:
+        """The value as of now, written or not."""
+        value = self._dirty.get(key)
+        if value is None:
+            value = self._clean.get(key)
+        return self._read(key) if value is None else value
+
+    def _read(self, key: K) -> V | None:
+        row = self._connection.execute(self._select, (key,)).fetchone()
+        if row is None:
+            return None
+        value = self._decode(row[0])
+        self._remember(key, value)
+        return value
+
+    def _remember(self, key: K, value: V) -> None:
+        if len(self._clean) >= self._most:
+            del self._clean[next(iter(self._clean))]  # the oldest one: cheap, and good enough for a Zipf access
+        self._clean[key] = value
+
+    def put(self, key: K, value: V) -> None:
+        """Replace the value; `None` is not a value."""
+        self._dirty[key] = value
+
+    def items(self) -> Iterator[tuple[K, V]]:
+        """Everything in key order. Only right after a commit: raises RuntimeError when something is unwritten."""
+        if self._dirty:
+            raise RuntimeError("uncommitted writes")
+        for key, value in self._connection.execute(self._scan):
+            yield key, self._decode(value)
+
+    def flush(self) -> None:
+        """Hand the writes to the open transaction."""
+        self._connection.executemany(self._upsert, ((k, self._encode(v)) for k, v in self._dirty.items()))
+        for key, value in self._dirty.items():
+            self._clean.pop(key, None)
+            self._remember(key, value)
+        self._dirty.clear()
+
+    def discard(self) -> None:
+        """Forget the writes, and the cache with them: a value may have been changed in place."""
+        self._dirty.clear()
+        self._clean.clear()
+
+
+class Snapshot:
+    """The tables of one file; `commit` writes all of them as one transaction, `rollback` forgets."""
+
+    def __init__(self, path: Path | None) -> None:
+        """`None` keeps everything in memory. Raises sqlite3.DatabaseError when the file is not a database."""
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        self.connection = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
+        # Losing the last transactions to a power cut costs a longer catch-up, never truth: no fsync per commit.
+        for pragma in ("journal_mode=WAL", "synchronous=OFF", "cache_size=-16000", "temp_store=MEMORY"):
+            self.connection.execute(f"PRAGMA {pragma}")
+        self._tables: list[Table[Any, Any]] = []
+
+    def table(
+        self, name: str, encode: Callable[[V], bytes], decode: Callable[[bytes], V], cached: int = 20_000
+    ) -> Table[K, V]:
+        """Open or create a table."""
+        made: Table[K, V] = Table(self.connection, name, encode, decode, cached)
+        self._tables.append(made)
+        return made
+
+    def commit(self) -> None:
+        """Write everything as one transaction. Raises sqlite3.Error; the caller must then roll back."""
+        self.connection.execute("BEGIN")
+        try:
+            for table in self._tables:
+                table.flush()
+            self.connection.execute("COMMIT")
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            self.rollback()
+            raise
+
+    def rollback(self) -> None:
+        """Forget every write since the last commit."""
+        for table in self._tables:
+            table.discard()
+
+    def close(self) -> None:
+        """Close the file without writing."""
+        self.connection.close()

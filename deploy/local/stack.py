@@ -1,0 +1,244 @@
+"""Kafka and Elasticsearch for a folder: started together, reachable by address, and gone when they are ended."""
+
+from __future__ import annotations
+
+import json
+import random
+import secrets
+import socket
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from deploy.local import artifacts, preflight
+from deploy.local.elastic import USER, Elastic
+from deploy.local.kafka import Kafka
+from deploy.local.keeping import KeeperClient, KeeperError
+
+Say = Callable[[str], None]
+START_TIMEOUT = 120.0
+# below Linux's ephemeral ports: while a server is down, no outgoing connection can take its port
+PORTS = range(20_000, 32_000)
+
+
+class StackError(Exception):
+    """A server did not come up."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    kafka: int
+    controller: int
+    elastic: int
+    transport: int
+
+    @classmethod
+    def free(cls) -> Ports:
+        return cls(*(free_port() for _ in range(4)))
+
+
+def free_port() -> int:
+    """A port nobody listens on now, of a range nobody is given by chance."""
+    for _ in range(200):
+        port = random.choice(PORTS)  # noqa: S311
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise StackError("没有空闲端口 / no free port")
+
+
+class LocalStack:
+    """Use as a context manager; or `start()` detached in one process and `LocalStack.attach(folder)` in another."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        ports: Ports | None = None,
+        detached: bool = False,
+        restart: bool = False,
+        say: Say = lambda _text: None,
+    ) -> None:
+        self.folder = folder.absolute()
+        self.keeper = KeeperClient(self.folder)
+        self.detached = detached
+        self.restart_servers = restart
+        self.say = say
+        self._wanted_ports = ports
+        self._servers: dict[str, Kafka | Elastic] = {}
+
+    # life
+
+    def start(self) -> Self:
+        """Check the machine, fetch what is missing, start both servers and wait until they answer."""
+        preflight.check(preflight.Machine.here(self.folder))
+        fetch(self.say)
+        self.keeper.spawn(attached=not self.detached)
+        try:
+            self._load(create=True)
+            with ThreadPoolExecutor(2) as pool:
+                list(pool.map(self._first_start, list(self._servers)))
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    @classmethod
+    def attach(cls, folder: Path) -> Self:
+        """The stack that runs in `folder`. Raises KeeperError when none does."""
+        stack = cls(folder, detached=True)
+        stack.keeper.processes()
+        stack._load(create=False)
+        return stack
+
+    def stop(self) -> None:
+        """End everything and wait for it."""
+        self.keeper.end()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, kind: type[BaseException] | None, value: object, trace: TracebackType | None) -> None:
+        self.stop()
+
+    # addresses
+
+    @property
+    def kafka(self) -> str:
+        return self._kafka.bootstrap
+
+    @property
+    def elastic(self) -> str:
+        return self._elastic.url
+
+    @property
+    def elastic_auth(self) -> tuple[str, str]:
+        return USER, self._elastic.password
+
+    def env(self) -> dict[str, str]:
+        """The settings by which the system's processes reach these servers."""
+        user, password = self.elastic_auth
+        return {
+            "WUFANG_KAFKA": self.kafka,
+            "WUFANG_ELASTIC_URL": self.elastic,
+            "WUFANG_ELASTIC_USER": user,
+            "WUFANG_ELASTIC_PASSWORD": password,
+        }
+
+    # one server: "kafka" or "elasticsearch"
+
+    def kill(self, name: str) -> None:
+        """SIGKILL; it stays down until `up(name)`."""
+        self.keeper.request("kill", name=name)
+
+    def down(self, name: str) -> None:
+        """A clean stop; it stays down until `up(name)`."""
+        self.keeper.request("stop", name=name)
+
+    def up(self, name: str, *, wait: bool = True) -> None:
+        """Start it again on the same ports with the same data."""
+        self.keeper.request("again", name=name)
+        if wait:
+            self.wait_ready(name)
+
+    def signal(self, name: str, number: int) -> None:
+        """Send a signal to its whole process group, for instance SIGSTOP and SIGCONT."""
+        self.keeper.request("signal", name=name, number=int(number))
+
+    def wait_ready(self, name: str, timeout: float = START_TIMEOUT) -> None:
+        deadline = time.monotonic() + timeout
+        while not self._servers[name].ready():
+            process = self.keeper.processes()[name]
+            if process["state"] == "ended" or time.monotonic() > deadline:
+                raise StackError(f"{name} 没有就绪 / is not ready\n{last_lines(Path(process['log']))}")
+            time.sleep(0.1)
+
+    # within
+
+    @property
+    def _kafka(self) -> Kafka:
+        server = self._servers["kafka"]
+        assert isinstance(server, Kafka)  # noqa: S101
+        return server
+
+    @property
+    def _elastic(self) -> Elastic:
+        server = self._servers["elasticsearch"]
+        assert isinstance(server, Elastic)  # noqa: S101
+        return server
+
+    def _load(self, *, create: bool) -> None:
+        """Ports and password are chosen once for a folder, so that a restart finds its data and its clients."""
+        file = self.folder / "stack.json"
+        if create and not file.exists():
+            ports = self._wanted_ports or Ports.free()
+            file.touch(mode=0o600)
+            file.write_text(json.dumps({"ports": asdict(ports), "password": secrets.token_urlsafe(18)}))
+        known: dict[str, Any] = json.loads(file.read_text())
+        ports = Ports(**known["ports"])
+        store, files = artifacts.Store(), artifacts.locked()
+        jars = tuple(file for file in files if file.part == "kafka")
+        self._servers = {
+            "kafka": Kafka(self.folder / "kafka", ports.kafka, ports.controller, store, jars),
+            "elasticsearch": Elastic(
+                self.folder / "elasticsearch",
+                elastic_home(),
+                ports.elastic,
+                ports.transport,
+                known["password"],
+            ),
+        }
+
+    def _first_start(self, name: str) -> None:
+        self.say(f"启动 {name} …")
+        began = time.monotonic()
+        server = self._servers[name]
+        server.prepare()
+        self.keeper.start(server.spec(self.log(name), restart=self.restart_servers))
+        self.wait_ready(name)
+        self.say(f"{name} 已就绪，{time.monotonic() - began:.1f} 秒")
+
+    def log(self, name: str) -> Path:
+        folder = self.folder / "logs"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{name}.log"
+
+
+def elastic_home() -> Path:
+    """The unpacked distribution in the cache."""
+    store = artifacts.Store()
+    (distribution,) = (file for file in artifacts.locked() if file.part == "elasticsearch")
+    return artifacts.unpack(store.path(distribution), store.folder / f"elasticsearch-{distribution.version}")
+
+
+def fetch(say: Say) -> None:
+    """Bring all files into the cache, with progress."""
+    from deploy.local.progress import download_progress
+
+    store, files = artifacts.Store(), artifacts.locked()
+    if missing := store.missing(files):
+        with download_progress(sum(file.size for file in missing), say) as progress:
+            store.fetch(missing, progress)
+    elastic_home()
+
+
+def last_lines(path: Path, count: int = 15) -> str:
+    if not path.exists():
+        return ""
+    return "\n".join(path.read_text(errors="replace").splitlines()[-count:])
+
+
+@contextmanager
+def running(folder: Path, **options: Any) -> Iterator[LocalStack]:
+    """The stack of `folder` if one runs there, else one for the length of the block."""
+    try:
+        yield LocalStack.attach(folder)
+    except KeeperError:
+        with LocalStack(folder, **options) as stack:
+            yield stack

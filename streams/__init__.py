@@ -1,1 +1,1 @@
-"""The stream workers; each folder is one process."""
+"""Kafka in: the Faust apps; thin, they decode nothing and decide nothing themselves."""

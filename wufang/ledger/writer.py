@@ -6,11 +6,27 @@ It appends nothing: whoever does must compare the acked offsets with `Draft.base
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from wufang.domain.decisions import Duplicate, Known, Recorded, Submission, decide, sealed_key
+from wufang.ledger.fold import Unfoldable
 from wufang.ledger.state import LedgerState
 from wufang.wire import inputs, record
 from wufang.wire.inputs import Unusable
 from wufang.wire.position import Position
+
+# What a bug in a decision raises; what storage raises (sqlite3.Error, OSError, MemoryError) is no input's fault.
+CRASHES = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    Unfoldable,
+    msgspec.MsgspecError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +96,7 @@ def _try(
             _take(state, item, rules, made)
         except Unusable as error:
             made.poison.append(Poison(item, error.reason, error.detail))
-        except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError, AssertionError) as error:
+        except CRASHES as error:
             return Poison(item, "decision_crashed", type(error).__name__)
     return None
 

@@ -1,0 +1,1 @@
+"""What the stream apps share: the safe consumer, the app, the way to end a worker."""

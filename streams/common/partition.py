@@ -1,0 +1,74 @@
+"""Opening a partition's state: the snapshot when the log still holds its last record, else a fold from the start."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from streams.common.exit import die
+from wufang.adapters.kafka_log import KafkaLog
+from wufang.ledger.fold import Unfoldable
+from wufang.telemetry import log
+from wufang.wire.record import digest
+
+
+class State(Protocol):
+    """What can be opened: a fold over one partition's snapshot."""
+
+    @property
+    def offset(self) -> int: ...
+    @property
+    def tail(self) -> str: ...
+    def fold(self, offset: int, value: bytes | None) -> object: ...
+    def commit(self) -> None: ...
+    def rollback(self) -> None: ...
+    def close(self) -> None: ...
+
+
+S = TypeVar("S", bound=State)
+
+
+async def open_state(make: Callable[[Path], S], path: Path, kafka: KafkaLog, partition: int) -> S:
+    """The state at the ledger's end. A file that is broken or not of this log is thrown away and made again."""
+    state = _load(make, path)
+    if state.offset and not await _of_this_log(state, kafka, partition):
+        log("streams").warning("snapshot is not of this log, folding again", partition=partition, offset=state.offset)
+        state.close()
+        _remove(path)
+        state = make(path)
+    await catch_up(state, kafka, partition)
+    return state
+
+
+async def catch_up(state: State, kafka: KafkaLog, partition: int) -> None:
+    """Fold the ledger to the end it has now and commit. Ends the process on a record it cannot understand."""
+    state.rollback()
+    async for records in kafka.read(partition, state.offset):
+        try:
+            for offset, value in records:
+                state.fold(offset, value)
+        except Unfoldable as error:
+            die("a valid ledger record cannot be folded by this version", partition=partition, error=str(error))
+        state.commit()
+
+
+def _load(make: Callable[[Path], S], path: Path) -> S:
+    try:
+        return make(path)
+    except (sqlite3.DatabaseError, ValueError) as error:  # not a database, or values of another format
+        log("streams").warning("snapshot is unreadable, folding again", file=path.name, error=type(error).__name__)
+        _remove(path)
+        return make(path)
+
+
+async def _of_this_log(state: State, kafka: KafkaLog, partition: int) -> bool:
+    """Whether the log holds, just before the state's offset, the record the state ended with."""
+    async for records in kafka.read(partition, state.offset - 1):
+        for _, value in records:
+            return digest(value or b"") == state.tail
+    return False
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -1,0 +1,36 @@
+"""Running one stream worker until it is told to stop or dies."""
+
+import fcntl
+import os
+from collections.abc import Callable
+from typing import IO
+
+import faust
+import mode.loop
+
+from streams.common.app import WufangApp
+from streams.common.exit import die
+from wufang import telemetry
+from wufang.settings import Settings
+
+
+def run(create: Callable[[Settings], WufangApp]) -> None:
+    """Read the settings, take the worker's folder, and work."""
+    mode.loop.use("uvloop")
+    settings = Settings.from_env()
+    telemetry.configure(settings.log_level)
+    app = create(settings)
+    app.lock_file = own_folder(settings, app.conf.id)  # held for the life of the process
+    faust.Worker(app, loglevel="WARN", override_logging=False).execute_from_commandline()
+
+
+def own_folder(settings: Settings, name: str) -> IO[str]:
+    """Lock the worker's folder: two workers on one folder would write one snapshot file."""
+    folder = settings.state / settings.worker
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = (folder / f"{name}.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        die("another worker holds this folder", folder=str(folder), pid=os.getpid())
+    return lock

@@ -1,0 +1,1 @@
+"""The ledger stream: the one writer of every jurisdiction's cases."""

@@ -1,0 +1,15 @@
+"""The composition root of the ledger stream."""
+
+from streams.common.app import WufangApp, make_app
+from streams.ledger.agents import attach
+from streams.ledger.worker import LedgerWorker
+from wufang.adapters.kafka_log import KafkaLog
+from wufang.settings import Settings
+
+
+def create(settings: Settings) -> WufangApp:
+    """The app, ready to be run by a Faust worker."""
+    app = make_app(settings, "ledger")
+    kafka = KafkaLog(settings)
+    attach(app, settings, LedgerWorker(settings, kafka))
+    return app

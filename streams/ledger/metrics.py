@@ -1,0 +1,25 @@
+"""What the ledger stream counts; each metric is named once, with a line on what it counts."""
+
+from dataclasses import dataclass
+
+from prometheus_client import Counter
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """Counters since this worker started."""
+
+    records: Counter
+    duplicates: Counter
+    redelivered: Counter
+    quarantined: Counter
+    contested: Counter
+
+
+METRICS = Metrics(
+    records=Counter("wufang_ledger_records", "Ledger records this worker appended and saw acked at the expected offset"),
+    duplicates=Counter("wufang_ledger_duplicates", "Inputs that repeat a recorded cause with equal content"),
+    redelivered=Counter("wufang_ledger_redelivered", "Inputs the broker handed out again after they were recorded"),
+    quarantined=Counter("wufang_ledger_quarantined", "Inputs kept on the quarantine topic"),
+    contested=Counter("wufang_ledger_contested", "Batches decided again because another worker wrote in between"),
+)

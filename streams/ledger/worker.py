@@ -1,0 +1,105 @@
+"""Takes batches of inputs and does not return before every one is on the ledger, a duplicate, or in quarantine.
+
+The log is the arbiter (DESIGN.md): acked offsets other than the expected ones mean that another worker wrote too;
+then the state is folded again from the log and what was voided is decided again.
+"""
+
+import asyncio
+import functools
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from aiokafka.errors import KafkaError
+from aiokafka.partitioner import murmur2
+
+from streams.common.exit import die
+from streams.common.partition import catch_up, open_state
+from streams.ledger.metrics import METRICS
+from wufang.adapters.kafka_log import KafkaLog, Quarantined
+from wufang.ledger.state import LedgerState
+from wufang.ledger.writer import Draft, Input, Poison, Rules, draft
+from wufang.settings import Settings
+from wufang.telemetry import log
+from wufang.wire import topics
+
+RETRY_SECONDS = 1.0
+
+
+@functools.cache
+def partition_of(key: bytes) -> int:
+    """The partition every producer of this system puts a key in (murmur2, as Java and kafka-python)."""
+    return int((murmur2(key) & 0x7FFFFFFF) % topics.PARTITIONS)
+
+
+class LedgerWorker:
+    """The states of the partitions this worker holds."""
+
+    def __init__(self, settings: Settings, kafka: KafkaLog) -> None:
+        self._kafka = kafka
+        self._folder = settings.state / settings.worker
+        self._rules = Rules(settings.record_limit, partition_of)
+        self._states: dict[int, LedgerState] = {}
+        self._stale: set[int] = set()
+
+    def forget(self) -> None:
+        """After a revocation: every state is opened and caught up again before it is used."""
+        self._stale.update(self._states)
+
+    async def take(self, batch: Iterable[Input]) -> None:
+        """Give every input its fate; returns when the broker has acked all of it."""
+        shares: dict[int, list[Input]] = defaultdict(list)
+        for item in batch:
+            shares[item.position.partition].append(item)
+        await asyncio.gather(*(self._settle(partition, share) for partition, share in sorted(shares.items())))
+
+    async def _settle(self, partition: int, batch: Sequence[Input]) -> None:
+        while True:
+            try:
+                if await self._attempt(partition, batch):
+                    return
+            except KafkaError as error:
+                log("ledger").warning("broker did not ack, trying again", partition=partition, error=type(error).__name__)
+                self._stale.add(partition)
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _attempt(self, partition: int, batch: Sequence[Input]) -> bool:
+        """One try; False when another worker wrote in between. Raises KafkaError."""
+        state = await self._open(partition)
+        made = draft(state, batch, self._rules)
+        await self._kafka.quarantine(map(_quarantined, made.poison))
+        offsets = await self._kafka.append(partition, made.records)
+        if offsets and min(offsets) < made.base:
+            die("the ledger lost records: an ack below the expected offset", partition=partition, expected=made.base)
+        if offsets != list(range(made.base, made.base + len(offsets))):
+            METRICS.contested.inc()
+            self._stale.add(partition)
+            return False
+        state.commit()
+        await self._kafka.erase(made.erased)
+        _count(made)
+        return True
+
+    async def _open(self, partition: int) -> LedgerState:
+        state = self._states.get(partition)
+        if state is None:
+            state = await open_state(LedgerState, self._path(partition), self._kafka, partition)
+        elif partition in self._stale:
+            await catch_up(state, self._kafka, partition)
+        self._states[partition] = state
+        self._stale.discard(partition)
+        return state
+
+    def _path(self, partition: int) -> Path:
+        return self._folder / f"ledger-{partition}.db"
+
+
+def _quarantined(item: Poison) -> Quarantined:
+    return Quarantined(item.input.position, item.input.key, item.input.value, item.reason, item.detail, "ledger")
+
+
+def _count(made: Draft) -> None:
+    METRICS.records.inc(len(made.records))
+    METRICS.duplicates.inc(made.duplicates)
+    METRICS.redelivered.inc(made.redelivered)
+    METRICS.quarantined.inc(len(made.poison))

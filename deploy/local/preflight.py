@@ -1,4 +1,4 @@
-"""Say in one sentence why this machine cannot run the local stack, before anything is downloaded or started."""
+"""Say in one sentence why this machine cannot run the local stack, before anything is started."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import psutil
 
@@ -42,24 +43,19 @@ class Machine:
 def check(machine: Machine, *, memory_gib: float = 6, disk_gib: float = 5) -> None:
     """Raise PreflightError with the first thing that is missing."""
     if machine.system != "Linux":
-        raise PreflightError(
-            f"需要 Linux，本机是 {machine.system} / Linux is needed, this is {machine.system}."
-        )
+        _refuse("需要 Linux", "Linux is needed", machine.system)
     if machine.architecture.lower() not in ARCHITECTURES:
-        raise PreflightError(
-            f"需要 x86-64 或 arm64 处理器，本机是 {machine.architecture} / an x86-64 or arm64 processor is needed."
-        )
+        _refuse("需要 x86-64 或 arm64 处理器", "an x86-64 or arm64 processor is needed", machine.architecture)
     if machine.python != (3, 11):
-        found = ".".join(map(str, machine.python))
-        raise PreflightError(f"需要 Python 3.11，现为 {found} / Python 3.11 is needed, this is {found}.")
+        _refuse("需要 Python 3.11", "Python 3.11 is needed", ".".join(map(str, machine.python)))
     # a machine sold as 6 GB shows a little less
     if machine.memory < memory_gib * 0.93 * GIB:
-        found = f"{machine.memory / GIB:.1f}"
-        raise PreflightError(
-            f"内存至少 {memory_gib:g} GB，现有 {found} GB / {memory_gib:g} GB of memory are needed, {found} found."
-        )
+        needed = f"{memory_gib:g} GB"
+        _refuse(f"内存至少 {needed}", f"{needed} of memory are needed", f"{machine.memory / GIB:.1f} GB")
     if machine.disk < disk_gib * GIB:
-        found = f"{machine.disk / GIB:.1f}"
-        raise PreflightError(
-            f"可用磁盘至少 {disk_gib:g} GB，现有 {found} GB / {disk_gib:g} GB of free disk are needed, {found} found."
-        )
+        needed = f"{disk_gib:g} GB"
+        _refuse(f"可用磁盘至少 {needed}", f"{needed} of free disk are needed", f"{machine.disk / GIB:.1f} GB")
+
+
+def _refuse(chinese: str, english: str, found: str) -> NoReturn:
+    raise PreflightError(f"{chinese}，现为 {found} / {english}, found {found}.")

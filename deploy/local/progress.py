@@ -33,8 +33,14 @@ def download_progress(total: int, say: Callable[[str], None]) -> Iterator[Callab
 
 @contextmanager
 def _bar(total: int) -> Iterator[Callable[[int], None]]:
-    columns = (TextColumn(TITLE), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    columns = (
+        bars.TextColumn(TITLE),
+        bars.BarColumn(),
+        bars.DownloadColumn(),
+        bars.TransferSpeedColumn(),
+        bars.TimeRemainingColumn(),
+    )
+    with bars.Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task(TITLE, total=total)
         yield lambda count: progress.advance(task, count)
 

@@ -1,4 +1,4 @@
-"""Kafka and Elasticsearch for a folder: started together, reachable by address, and gone when they are ended."""
+"""Kafka and Elasticsearch for a folder: started together, reachable by address, gone when closed."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def free_port() -> int:
 
 
 class LocalStack:
-    """Use as a context manager; or `start()` detached in one process and `LocalStack.attach(folder)` in another."""
+    """Use as a context manager; or `open()` it detached, and `LocalStack.attach(folder)` elsewhere."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class LocalStack:
 
     # life
 
-    def start(self) -> Self:
+    def open(self) -> Self:
         """Check the machine, fetch what is missing, start both servers and wait until they answer."""
         preflight.check(preflight.Machine.here(self.folder))
         fetch(self.say)
@@ -85,7 +85,7 @@ class LocalStack:
             with ThreadPoolExecutor(2) as pool:
                 list(pool.map(self._first_start, list(self._servers)))
         except BaseException:
-            self.stop()
+            self.close()
             raise
         return self
 
@@ -97,15 +97,15 @@ class LocalStack:
         stack._load(create=False)
         return stack
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """End everything and wait for it."""
         self.keeper.end()
 
     def __enter__(self) -> Self:
-        return self.start()
+        return self.open()
 
     def __exit__(self, kind: type[BaseException] | None, value: object, trace: TracebackType | None) -> None:
-        self.stop()
+        self.close()
 
     # addresses
 
@@ -134,18 +134,22 @@ class LocalStack:
     # one server: "kafka" or "elasticsearch"
 
     def kill(self, name: str) -> None:
-        """SIGKILL; it stays down until `up(name)`."""
+        """SIGKILL; it stays down until `start(name)`."""
         self.keeper.request("kill", name=name)
 
-    def down(self, name: str) -> None:
-        """A clean stop; it stays down until `up(name)`."""
+    def stop(self, name: str) -> None:
+        """A clean stop; it stays down until `start(name)`."""
         self.keeper.request("stop", name=name)
 
-    def up(self, name: str, *, wait: bool = True) -> None:
+    def start(self, name: str, *, wait: bool = True) -> None:
         """Start it again on the same ports with the same data."""
         self.keeper.request("again", name=name)
         if wait:
             self.wait_ready(name)
+
+    def restart(self, name: str) -> None:
+        self.stop(name)
+        self.start(name)
 
     def signal(self, name: str, number: int) -> None:
         """Send a signal to its whole process group, for instance SIGSTOP and SIGCONT."""
@@ -174,7 +178,7 @@ class LocalStack:
         return server
 
     def _load(self, *, create: bool) -> None:
-        """Ports and password are chosen once for a folder, so that a restart finds its data and its clients."""
+        """Ports and password are chosen once for a folder: a restart is found by its clients."""
         file = self.folder / "stack.json"
         if create and not file.exists():
             ports = self._wanted_ports or Ports.free()

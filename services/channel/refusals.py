@@ -1,0 +1,139 @@
+"""What no channel takes, found in the raw submission so that the sender hears why; values are never repeated.
+
+DOMAIN.md, "Refused at the door" and line 3: labels on persons, authors, pictures of people's papers, holding people down.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from services.channel.errors import HIDDEN_KEY, FieldError, safe_key
+
+DEEPEST = 8  # a report has four levels; what lies deeper is refused unread
+
+_PERSON = "(caller|reporter|person(al)?|people|user|petitioner|resident|complainant|citizen|visitor|key)"
+_MARK = "(label|tag|flag|mark|risk|riskgrade|risklevel|level|grade|kind|type|category|score|profile|portrait|list)"
+_KEY_RULES = (
+    (
+        "hold_down",
+        re.compile("包稳控|包保稳控|稳控|holddown|wenkong|stabili[sz](e|ing|ation|y)control"),
+    ),
+    (
+        "person_label",
+        re.compile(
+            f"{_PERSON}s?{_MARK}s?$|^(labels?|tags?)$|blacklist|watchlist|扬言|老户|重点人|重点对象|缠访|闹访|非访"
+            "|缠诉|闹诉|(人员|人物|对象|来电人|诉求人|信访人|当事人)(标签|类别|分类|等级|画像|评分|属性)|^标签$|黑名单|涉稳"
+        ),
+    ),
+    (
+        "personal_papers",
+        re.compile(
+            "(idcard|identitycard|passport|household(register)?|hukou|driver'?slicen[cs]e|sfz)"
+            "(front|back)?(photo|image|img|picture|pic|scan|copy|file|front|back|url|ref)"
+            "|证件照|(身份证|户口本|户口簿|护照|驾驶证|居住证|残疾证|社保卡)(照|图|复印|扫描|正面|反面|附件|影印)"
+        ),
+    ),
+    (
+        "author",
+        re.compile(
+            "^(post|original)?(author|poster|blogger|publisher|uploader|creator|writer|owner|account|user|member|fans?)"
+            "(id|uid|name|nick|nickname|handle|url|link|home|homepage|avatar|info)?s?$"
+            "|^(uid|openid|unionid|secuid|mid|screenname|nickname|nick|handle|avatar|postedby|profileurl|followers?)$"
+            "|作者|博主|昵称|发布者|发布人|发帖人|发文人|楼主|up主|网民账号|用户名|账号|头像|粉丝"
+        ),
+    ),
+)
+_VALUE_RULES = (
+    ("hold_down", re.compile("包稳控|包保稳控|稳控")),
+    (
+        "person_label",
+        re.compile(
+            "扬言人|老户|重点人员|重点信访人|缠访|闹访|非访人|缠诉|闹诉|涉稳人员|职业投诉人|恶意投诉人"
+        ),
+    ),
+    (
+        "personal_papers",
+        re.compile(
+            r"(身份证|户口本|户口簿|护照|驾驶证|居住证|证件照|id[-_ ]?card|passport|hukou|sfz)[^/]*"
+            r"\.(jpe?g|png|gif|bmp|webp|heic|tiff?|pdf)$",
+            re.IGNORECASE,
+        ),
+    ),
+)
+_SENTIMENT_REPORTER = re.compile("^reporter|^诉求人|^来电人|^contact(name|phone)")
+_MESSAGES = {
+    "hold_down": "不接收“包稳控”一类针对人的措施；请只写化解事项的措施",
+    "person_label": "不接收对人的标签（扬言人、老户、重点人员、缠访等）；请只描述事项本身",
+    "personal_papers": "不接收个人证件的图片或文件；请去掉该附件",
+    "author": "不接收作者、账号等发布人信息；舆情只记公开内容、链接和时间",
+    "too_deep": "嵌套层数太多",
+}
+_EXAMPLES = {"person_label": "噪音扰民", "hold_down": "已约谈施工单位并限期整改"}
+# Words of people: what a report tells may well say 缠访; only structured fields are read for labels.
+PROSE = frozenset({"title", "text", "reply", "expectation", "address", "reason", "note", "accused"})
+
+
+def refused(
+    data: Any, known: frozenset[str], *, authorless: bool = False, at: str = "data"
+) -> list[FieldError]:
+    """Everything in `data` that no channel takes; `authorless` channels take no reporter either."""
+    return list(_walk(data, known, authorless, at, 0))
+
+
+def _walk(value: Any, known: frozenset[str], authorless: bool, at: str, depth: int) -> Iterator[FieldError]:
+    if depth > DEEPEST:
+        yield FieldError(at, "too_deep", _MESSAGES["too_deep"])
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _entry(key, inner, known, authorless, at, depth)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            if isinstance(inner, str):
+                yield from _by_value(inner, f"{at}.{index}")
+            else:
+                yield from _walk(inner, known, authorless, f"{at}.{index}", depth + 1)
+
+
+def _entry(
+    key: Any, inner: Any, known: frozenset[str], authorless: bool, at: str, depth: int
+) -> Iterator[FieldError]:
+    rule = None if key in known else key_rule(str(key)[:200], authorless)
+    if rule is not None:
+        yield _error(rule, f"{at}.{_shown(key)}")
+    elif isinstance(inner, str):
+        if key not in PROSE:
+            yield from _by_value(inner, f"{at}.{safe_key(key)}")
+    elif isinstance(inner, (Mapping, list)):
+        yield from _walk(inner, known, authorless, f"{at}.{safe_key(key)}", depth + 1)
+
+
+def _shown(key: Any) -> str:
+    """The refused key if it is a plain identifier, else the forbidden words in it, never the whole."""
+    shown = safe_key(key)
+    if shown != HIDDEN_KEY:
+        return shown
+    words = (pattern.search(_plain(str(key)[:200])) for _, pattern in _KEY_RULES)
+    return next((word[0] for word in words if word), shown)
+
+
+def _plain(key: str) -> str:
+    return re.sub(r"[\s_.\-]", "", key).casefold()
+
+
+def key_rule(key: str, authorless: bool = False) -> str | None:
+    """The rule that refuses a field or column of this name, None when none does. Importers ask it per column."""
+    plain = _plain(key)
+    if authorless and _SENTIMENT_REPORTER.search(plain):
+        return "author"
+    return next((rule for rule, pattern in _KEY_RULES if pattern.search(plain)), None)
+
+
+def _by_value(value: str, at: str) -> Iterator[FieldError]:
+    for rule, pattern in _VALUE_RULES:
+        if pattern.search(value):
+            yield _error(rule, at)
+            return
+
+
+def _error(rule: str, at: str) -> FieldError:
+    return FieldError(at, rule, _MESSAGES[rule], _EXAMPLES.get(rule))

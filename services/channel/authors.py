@@ -1,4 +1,4 @@
-"""Drops the authors of public posts: out of links, mentions and e-mail addresses; it must never keep or link one.
+"""Drops the authors of public posts, out of links, mentions and e-mails; it must never keep or link one.
 
 DOMAIN.md, line 2. What the post itself says in plain words stays; the door's masking looks at that.
 """
@@ -18,6 +18,7 @@ _NAMED = re.compile(
     r"(作者|博主|楼主|发帖人|发布者|发布人|昵称|用户名|网名|账号|up主)\s*[:：]\s*[^\s，。；！？、,;]{1,40}",
     re.IGNORECASE,
 )
+_SUSPECT = re.compile("[@＠.:：]|[uU][iI][dD]")
 _UID = re.compile(r"(?<![A-Za-z])uid\s*[:：= ]\s*[0-9A-Za-z_-]{3,40}", re.IGNORECASE)
 # The second group is Chinese glued to the address: the sentence going on, or the author's name in a path.
 _URL = re.compile(
@@ -25,7 +26,8 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _AUTHOR_SEGMENTS = frozenset(
-    "u user users profile profiles people author authors space member members uid n blogger homepage usercenter".split()
+    ("u", "user", "users", "profile", "profiles", "people", "author", "authors", "space", "member", "members")
+    + ("uid", "n", "blogger", "homepage", "usercenter")
 )
 _AUTHOR_SEGMENTS_OF = {
     "tieba.baidu.com": frozenset({"home", "i"}),
@@ -101,7 +103,11 @@ def _without_author(host: str, segments: list[str]) -> list[str]:
 
 def clean_text(text: str) -> str:
     """Mentions, e-mail addresses, named authors and authors in links are gone; the rest stays as it was."""
-    text = _UID.sub(ACCOUNT, _NAMED.sub(r"\1：某用户", text))
+    if not _SUSPECT.search(text):
+        return text
+    if ":" in text or "：" in text:
+        text = _NAMED.sub(r"\1：某用户", text)
+    text = _UID.sub(ACCOUNT, text)
     if "." in text:
         text = _EMAIL.sub(EMAIL, _URL.sub(_clean_found, text))
     return _MENTION.sub(MENTION, text)

@@ -18,11 +18,13 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 def personal_number(value: str) -> bool:
     """Whether an identifier holds a mobile number or a valid resident id number."""
+    if len(value) < 11:
+        return False
     return bool(_MOBILE.search(value)) or any(_checks_out(found[0]) for found in _ID_CARD.finditer(value))
 
 
 def _checks_out(card: str) -> bool:
-    """GB 11643: the last character is a checksum, so an order number of 18 digits is rarely taken for a card."""
+    """GB 11643: the last character is a checksum, so an order number is rarely taken for a card."""
     remainder = sum(int(digit) * weight for digit, weight in zip(card, _WEIGHTS, strict=False)) % 11
     return "10X98765432"[remainder] == card[-1].upper()
 
@@ -51,7 +53,7 @@ def time_order(report: CommonReport[Any]) -> Iterator[FieldError]:
 
 
 def anonymity(report: ReportOfPerson[Any]) -> Iterator[FieldError]:
-    """匿名 means it: an anonymous report brings no name, phone or card (its account may stay, as a pseudonym)."""
+    """匿名 means it: no name, phone or card comes along (the account may, as a pseudonym)."""
     if report.contact_mode is not ContactMode.ANONYMOUS:
         return
     for name in ("reporter_name", "reporter_phone", "reporter_id_card"):

@@ -1,4 +1,4 @@
-"""What is wrong with a submission, in words for the sender; a value that may be personal is never repeated."""
+"""What is wrong with a submission, in words for its sender; values are never repeated."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ class FieldError:
 
 
 def safe_key(key: object) -> str:
-    """A field name that may be repeated to the sender: a plain identifier, never a name or a number of a person."""
+    """A field name that may be repeated: a plain identifier, never the name or number of a person."""
     return key if isinstance(key, str) and _SAFE_KEY.fullmatch(key) else HIDDEN_KEY
 
 

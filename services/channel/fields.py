@@ -1,4 +1,4 @@
-"""The field types all channels share: bounded, strict, each with its Chinese name; nothing here reads the network."""
+"""The field types all channels share: bounded, strict, with Chinese names; types only, no decisions."""
 
 from datetime import UTC, date, datetime
 from enum import StrEnum

@@ -1,10 +1,9 @@
 """What no channel takes, found in the raw submission so that the sender hears why; values are never repeated.
 
-DOMAIN.md, "Refused at the door" and line 3: labels on persons, authors, pictures of people's papers, holding people down.
+DOMAIN.md, "Refused at the door" and line 3: labels on persons, authors, pictures of people's papers.
 """
 
 import re
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 from services.channel.errors import HIDDEN_KEY, FieldError, safe_key
@@ -60,6 +59,7 @@ _VALUE_RULES = (
         ),
     ),
 )
+_ANY_VALUE = re.compile("|".join(f"(?:{p.pattern})" for _, p in _VALUE_RULES), re.IGNORECASE)
 _SENTIMENT_REPORTER = re.compile("^reporter|^诉求人|^来电人|^contact(name|phone)")
 _MESSAGES = {
     "hold_down": "不接收“包稳控”一类针对人的措施；请只写化解事项的措施",
@@ -73,38 +73,51 @@ _EXAMPLES = {"person_label": "噪音扰民", "hold_down": "已约谈施工单位
 PROSE = frozenset({"title", "text", "reply", "expectation", "address", "reason", "note", "accused"})
 
 
-def refused(
-    data: Any, known: frozenset[str], *, authorless: bool = False, at: str = "data"
-) -> list[FieldError]:
+def refused(data: Any, known: frozenset[str], *, authorless: bool = False) -> list[FieldError]:
     """Everything in `data` that no channel takes; `authorless` channels take no reporter either."""
-    return list(_walk(data, known, authorless, at, 0))
+    found: list[FieldError] = []
+    _Walk(known, authorless, found).value(data, "data", 0)
+    return found
 
 
-def _walk(value: Any, known: frozenset[str], authorless: bool, at: str, depth: int) -> Iterator[FieldError]:
-    if depth > DEEPEST:
-        yield FieldError(at, "too_deep", _MESSAGES["too_deep"])
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _entry(key, inner, known, authorless, at, depth)
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            if isinstance(inner, str):
-                yield from _by_value(inner, f"{at}.{index}")
-            else:
-                yield from _walk(inner, known, authorless, f"{at}.{index}", depth + 1)
+class _Walk:
+    """One pass over a submission, with plain calls and early exits: every report goes through it."""
 
+    __slots__ = ("authorless", "found", "known")
 
-def _entry(
-    key: Any, inner: Any, known: frozenset[str], authorless: bool, at: str, depth: int
-) -> Iterator[FieldError]:
-    rule = None if key in known else key_rule(str(key)[:200], authorless)
-    if rule is not None:
-        yield _error(rule, f"{at}.{_shown(key)}")
-    elif isinstance(inner, str):
-        if key not in PROSE:
-            yield from _by_value(inner, f"{at}.{safe_key(key)}")
-    elif isinstance(inner, (Mapping, list)):
-        yield from _walk(inner, known, authorless, f"{at}.{safe_key(key)}", depth + 1)
+    def __init__(self, known: frozenset[str], authorless: bool, found: list[FieldError]) -> None:
+        self.known = known
+        self.authorless = authorless
+        self.found = found
+
+    def value(self, value: Any, at: str, depth: int) -> None:
+        if depth > DEEPEST:
+            self.found.append(_error("too_deep", at))
+        elif isinstance(value, dict):
+            for key, inner in value.items():
+                self.entry(key, inner, at, depth)
+        elif isinstance(value, list):
+            for index, inner in enumerate(value):
+                if isinstance(inner, str):
+                    self.text(inner, at, index)
+                else:
+                    self.value(inner, f"{at}.{index}", depth + 1)
+
+    def entry(self, key: Any, inner: Any, at: str, depth: int) -> None:
+        if key not in self.known and (rule := key_rule(str(key)[:200], self.authorless)) is not None:
+            self.found.append(_error(rule, f"{at}.{_shown(key)}"))
+        elif isinstance(inner, str):
+            if key not in PROSE:
+                self.text(inner, at, safe_key(key) if key not in self.known else key)
+        elif isinstance(inner, (dict, list)):
+            self.value(inner, f"{at}.{safe_key(key)}", depth + 1)
+
+    def text(self, value: str, at: str, name: str | int) -> None:
+        if value.isascii() and "." not in value[-6:]:  # codes, times, numbers
+            return
+        if _ANY_VALUE.search(value):
+            rule = next(rule for rule, pattern in _VALUE_RULES if pattern.search(value))
+            self.found.append(_error(rule, f"{at}.{name}"))
 
 
 def _shown(key: Any) -> str:
@@ -121,18 +134,11 @@ def _plain(key: str) -> str:
 
 
 def key_rule(key: str, authorless: bool = False) -> str | None:
-    """The rule that refuses a field or column of this name, None when none does. Importers ask it per column."""
+    """The rule that refuses a field or column of this name, or None; importers ask it per column."""
     plain = _plain(key)
     if authorless and _SENTIMENT_REPORTER.search(plain):
         return "author"
     return next((rule for rule, pattern in _KEY_RULES if pattern.search(plain)), None)
-
-
-def _by_value(value: str, at: str) -> Iterator[FieldError]:
-    for rule, pattern in _VALUE_RULES:
-        if pattern.search(value):
-            yield _error(rule, at)
-            return
 
 
 def _error(rule: str, at: str) -> FieldError:

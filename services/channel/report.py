@@ -1,4 +1,4 @@
-"""What an agency says in one report or outcome, before the door cleans it; models only check, they decide nothing."""
+"""What an agency says in a report or outcome, before the door cleans it; models check, they decide nothing."""
 
 from typing import Any, Generic, TypeVar
 

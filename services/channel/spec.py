@@ -1,6 +1,5 @@
 """One channel as its door sees it: the models, the checks and one call that reads a submission; no I/O."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, Literal, Union
@@ -10,7 +9,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError, create_mode
 from services.channel.checks import Check, clean_identifiers
 from services.channel.errors import FieldError, explain, models_of
 from services.channel.refusals import refused
-from services.channel.report import CommonReport, Outcome, ReportOfPerson, Submission
+from services.channel.report import PERSONAL_FIELDS, CommonReport, Outcome, ReportOfPerson, Submission
 
 Errors = tuple[FieldError, ...]
 
@@ -52,15 +51,21 @@ class ChannelSpec:
         return frozenset(_names(self.report) | _names(self.outcome))
 
     @cached_property
+    def identifiers(self) -> frozenset[str]:
+        """Names of the string fields that are no prose (numbers, references, links): never masked."""
+        return frozenset(_identifiers(self.report) | _identifiers(self.outcome)) - set(PERSONAL_FIELDS)
+
+    @cached_property
     def _adapter(self) -> TypeAdapter[Any]:
         report, outcome = self.events.values()
-        return TypeAdapter(Annotated[Union[report, outcome], Field(discriminator="type")])  # noqa: UP007
+        either: Any = Annotated[Union[report, outcome], Field(discriminator="type")]  # noqa: UP007
+        return TypeAdapter(either)
 
     def read(self, event: object) -> tuple[Any, Errors]:
         """(submission, ()) or (None, what is wrong). `event` is decoded JSON; it is not changed.
 
-        The submission has `.id .type .source .time .jurisdiction .data`; `.data.wire()` gives the cleaned JSON of the
-        report or outcome, still with the reporter's personal fields, which the door replaces.
+        The submission has `.id .type .source .time .jurisdiction .data`; `.data.wire()` gives the checked JSON
+        of the report or outcome, still with the reporter's personal fields, which the door replaces.
         """
         errors = self._refused(event)
         if errors:
@@ -73,12 +78,12 @@ class ChannelSpec:
         return (None, errors) if errors else (submission, ())
 
     def _refused(self, event: object) -> Errors:
-        if not isinstance(event, Mapping):
+        if not isinstance(event, dict):
             return (FieldError("", "model_type", "须为一个 CloudEvents JSON 对象"),)
         return tuple(refused(event.get("data"), self.known_fields, authorless=not self.takes_reporter))
 
     def _explained(self, event: object, error: ValidationError) -> Errors:
-        given = event.get("type") if isinstance(event, Mapping) else None
+        given = event.get("type") if isinstance(event, dict) else None
         model = self.events.get(given, Submission) if isinstance(given, str) else Submission
         return explain(model, error)
 
@@ -93,15 +98,28 @@ class ChannelSpec:
 
 
 def _event_model(name: str, data: type[BaseModel]) -> type[Submission]:
-    model = create_model(
+    literal: Any = Literal[name]
+    return create_model(
         "".join(part.title() for part in name.replace("_", ".").split(".")[1:-1]) + "Event",
         __base__=Submission,
-        type=(Literal[name], Field(title="事件类型", examples=[name])),
+        type=(literal, Field(title="事件类型", examples=[name])),
         data=(data, Field(title="内容")),
     )
-    return model
 
 
 def _names(model: type[BaseModel]) -> set[str]:
     inner = (each for models in models_of(model).values() for each in models)
     return set(model.model_fields).union(*map(_names, inner))
+
+
+def _identifiers(model: type[BaseModel]) -> set[str]:
+    schema = model.model_json_schema()
+    objects = [schema, *schema.get("$defs", {}).values()]
+    fields = [item for each in objects for item in each.get("properties", {}).items()]
+    return {name for name, field in fields if _is_identifier(field)}
+
+
+def _is_identifier(field: dict[str, Any]) -> bool:
+    choices = field.get("anyOf", [field])
+    strings = [choice.get("items", choice) for choice in choices]
+    return any(s.get("type") == "string" and not s.get("x-prose") and "format" not in s for s in strings)

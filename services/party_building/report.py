@@ -1,4 +1,4 @@
-"""党建事项: what a party organisation did or found about a public matter; posts and organisations, never persons."""
+"""党建事项: what a party organisation did about a public matter; organisations and posts, never persons."""
 
 from services.channel.fields import FileRef, Labelled, Line, Number, Organisation, Time, listed, optional
 from services.channel.report import Details, ReportOfPerson

@@ -9,7 +9,10 @@ from services.channel.authors import AuthorInLink, clean_link, clean_texts
 from services.channel.fields import Count, Labelled, Organisation, Time, listed, optional
 from services.channel.report import CommonReport, Details, Model
 
-_OWN_CHECKS = frozenset({"link", "images", "occurred_at", "received_at", "grid_code", "number"})
+_OWN_CHECKS = frozenset(
+    ("link", "images", "grid_code", "number")
+    + ("occurred_at", "received_at", "published_at", "found_at", "response_due")
+)
 
 
 def _post_link(link: str) -> str:
@@ -22,7 +25,7 @@ def _post_link(link: str) -> str:
 
 
 PostLink = Annotated[str, StringConstraints(min_length=8, max_length=2_000), AfterValidator(_post_link)]
-# Platforms build the author into image names (Weibo's first eight characters), so only a content hash is a name here.
+# Platforms build the author into image names (Weibo's first eight characters): only a content hash is taken.
 ImageHash = Annotated[
     str, StringConstraints(pattern=r"^sha256-[0-9a-f]{64}[.](jpg|jpeg|png|webp|gif)$", max_length=76)
 ]

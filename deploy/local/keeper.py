@@ -1,8 +1,8 @@
 """The process that owns all server processes: it starts, restarts and stops them, and leaves none behind.
 
-`python -m deploy.local.keeper FOLDER [--follow PID]`. It ends, and everything it started with it, when its
-standard input closes or process PID ends (--follow), on SIGTERM, or when it is asked to. It knows nothing
-of what it runs; requests are lines of JSON on FOLDER/keeper.sock.
+`python -m deploy.local.keeper FOLDER [--follow PID]`. It ends, and everything it started with it, on SIGTERM,
+when asked to, or, with --follow and until `detach`, when its standard input closes or process PID ends. It
+knows nothing of what it runs; requests are lines of JSON on FOLDER/keeper.sock.
 """
 
 from __future__ import annotations
@@ -100,6 +100,7 @@ class Keeper:
         self.folder = folder
         self.children: dict[str, Child] = {}
         self.ending = asyncio.Event()
+        self.followed: list[int] = []
 
     # requests
 
@@ -128,6 +129,8 @@ class Keeper:
                 self.signal(self.children[arguments["name"]], arguments["number"])
             case "end":
                 self.ending.set()
+            case "detach":
+                self.detach()
             case "status":
                 pass
             case _:
@@ -228,14 +231,22 @@ class Keeper:
             path.unlink(missing_ok=True)
 
     def _end_with(self, loop: asyncio.AbstractEventLoop, parent: int) -> None:
-        loop.add_reader(0, self.ending.set)
+        self.followed = [0]
         # the pipe may have been inherited by a fork of the parent; the parent itself cannot
         try:
-            loop.add_reader(os.pidfd_open(parent), self.ending.set)
+            self.followed.append(os.pidfd_open(parent))
         except ProcessLookupError:
             self.ending.set()
         except OSError:
             pass  # an old kernel: the pipe alone has to do
+        for descriptor in self.followed:
+            loop.add_reader(descriptor, self.ending.set)
+
+    def detach(self) -> None:
+        """From now on the parent may end."""
+        for descriptor in self.followed:
+            asyncio.get_running_loop().remove_reader(descriptor)
+        self.followed = []
 
 
 def sweep(root: int) -> None:

@@ -22,23 +22,22 @@ class KeeperError(Exception):
 
 
 class KeeperClient:
-    """A keeper reached through its folder; `attached` ones end when this process ends."""
+    """A keeper reached through its folder; one spawned here ends with this process, unless detached."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
         self._process: subprocess.Popen[bytes] | None = None
 
-    def spawn(self, *, attached: bool) -> None:
+    def spawn(self) -> None:
         """Start the keeper and wait until it answers."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if self.alive():
             raise KeeperError(f"已在运行 / already running: {self.folder}")
-        follow = ["--follow", str(os.getpid())] if attached else []
         with (self.folder / "keeper.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "deploy.local.keeper", str(self.folder), *follow],
+                [sys.executable, "-m", "deploy.local.keeper", str(self.folder), "--follow", str(os.getpid())],
                 cwd=ROOT,
-                stdin=subprocess.PIPE if attached else subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -67,6 +66,10 @@ class KeeperClient:
         if "error" in reply:
             raise KeeperError(reply["error"])
         return reply
+
+    def detach(self) -> None:
+        """Let the keeper outlive this process."""
+        self.request("detach")
 
     def start(self, spec: Spec) -> None:
         self.request("start", spec=asdict(spec))

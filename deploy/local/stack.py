@@ -7,9 +7,8 @@ import random
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +20,7 @@ from deploy.local.kafka import Kafka
 from deploy.local.keeping import KeeperClient, KeeperError
 
 Say = Callable[[str], None]
+SERVERS = ("kafka", "elasticsearch")
 START_TIMEOUT = 120.0
 # below Linux's ephemeral ports: while a server is down, no outgoing connection can take its port
 PORTS = range(20_000, 32_000)
@@ -41,33 +41,43 @@ class Ports:
     def free(cls) -> Ports:
         return cls(*(free_port() for _ in range(4)))
 
+    @classmethod
+    def usual(cls) -> Ports:
+        """The ports people expect, where they are free."""
+        return cls(*(port if is_free(port) else free_port() for port in (9092, 9093, 9200, 9300)))
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
 
 def free_port() -> int:
     """A port nobody listens on now, of a range nobody is given by chance."""
-    for _ in range(200):
-        port = random.choice(PORTS)  # noqa: S311
-        with socket.socket() as probe, suppress(OSError):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
+    for port in random.sample(PORTS, 200):
+        if is_free(port):
             return port
     raise StackError("没有空闲端口 / no free port")
 
 
 class LocalStack:
-    """Use as a context manager; or `open()` it detached, and `LocalStack.attach(folder)` elsewhere."""
+    """Use as a context manager; or `open()` and `detach()` it, and `LocalStack.attach(folder)` elsewhere."""
 
     def __init__(
         self,
         folder: Path,
         *,
         ports: Ports | None = None,
-        detached: bool = False,
         restart: bool = False,
         say: Say = lambda _text: None,
     ) -> None:
         self.folder = folder.absolute()
         self.keeper = KeeperClient(self.folder)
-        self.detached = detached
         self.restart_servers = restart
         self.say = say
         self._wanted_ports = ports
@@ -75,15 +85,17 @@ class LocalStack:
 
     # life
 
-    def open(self) -> Self:
-        """Check the machine, fetch what is missing, start both servers and wait until they answer."""
+    def open(self, wait: Collection[str] = SERVERS) -> Self:
+        """Check the machine, fetch what is missing, start both servers, wait until those of `wait` answer."""
         preflight.check(preflight.Machine.here(self.folder))
         fetch(self.say)
-        self.keeper.spawn(attached=not self.detached)
+        self.keeper.spawn()
         try:
             self._load(create=True)
-            with ThreadPoolExecutor(2) as pool:
-                list(pool.map(self._first_start, list(self._servers)))
+            for name in reversed(SERVERS):
+                self._first_start(name)
+            for name in wait:
+                self.wait_ready(name)
         except BaseException:
             self.close()
             raise
@@ -92,10 +104,14 @@ class LocalStack:
     @classmethod
     def attach(cls, folder: Path) -> Self:
         """The stack that runs in `folder`. Raises KeeperError when none does."""
-        stack = cls(folder, detached=True)
+        stack = cls(folder)
         stack.keeper.processes()
         stack._load(create=False)
         return stack
+
+    def detach(self) -> None:
+        """Let it run on after this process."""
+        self.keeper.detach()
 
     def close(self) -> None:
         """End everything and wait for it."""
@@ -162,6 +178,8 @@ class LocalStack:
             if process["state"] == "ended" or time.monotonic() > deadline:
                 raise StackError(f"{name} 没有就绪 / is not ready\n{last_lines(Path(process['log']))}")
             time.sleep(0.1)
+        started_at = self.keeper.processes()[name]["started_at"]
+        self.say(f"{name} 已就绪，{time.time() - started_at:.1f} 秒")
 
     # within
 
@@ -201,12 +219,9 @@ class LocalStack:
 
     def _first_start(self, name: str) -> None:
         self.say(f"启动 {name} …")
-        began = time.monotonic()
         server = self._servers[name]
         server.prepare()
         self.keeper.start(server.spec(self.log(name), restart=self.restart_servers))
-        self.wait_ready(name)
-        self.say(f"{name} 已就绪，{time.monotonic() - began:.1f} 秒")
 
     def log(self, name: str) -> Path:
         folder = self.folder / "logs"

@@ -11,7 +11,9 @@ from services.channel.errors import HIDDEN_KEY, FieldError, safe_key
 DEEPEST = 8  # a report has four levels; what lies deeper is refused unread
 
 _PERSON = "(caller|reporter|person(al)?|people|user|petitioner|resident|complainant|citizen|visitor|key)"
-_MARK = "(label|tag|flag|mark|risk|riskgrade|risklevel|level|grade|kind|type|category|score|profile|portrait|list)"
+_MARK = (
+    "(label|tag|flag|mark|risk|risk(grade|level)|level|grade|kind|type|category|score|profile|portrait|list)"
+)
 _KEY_RULES = (
     (
         "hold_down",

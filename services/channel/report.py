@@ -1,4 +1,4 @@
-"""What an agency says in a report or outcome, before the door cleans it; models check, they decide nothing."""
+"""What an agency says in a report or outcome, before the door cleans it; only checked, nothing decided."""
 
 from typing import Any, Generic, TypeVar
 

@@ -64,7 +64,7 @@ class ChannelSpec:
     def read(self, event: object) -> tuple[Any, Errors]:
         """(submission, ()) or (None, what is wrong). `event` is decoded JSON; it is not changed.
 
-        The submission has `.id .type .source .time .jurisdiction .data`; `.data.wire()` gives the checked JSON
+        The submission has `.id .type .source .time .jurisdiction .data`; `.data.wire()` is the checked JSON
         of the report or outcome, still with the reporter's personal fields, which the door replaces.
         """
         errors = self._refused(event)

@@ -10,8 +10,17 @@ from services.channel.fields import Count, Labelled, Organisation, Time, listed,
 from services.channel.report import CommonReport, Details, Model
 
 _OWN_CHECKS = frozenset(
-    ("link", "images", "grid_code", "number")
-    + ("occurred_at", "received_at", "published_at", "found_at", "response_due")
+    (
+        "link",
+        "images",
+        "grid_code",
+        "number",
+        "occurred_at",
+        "received_at",
+        "published_at",
+        "found_at",
+        "response_due",
+    )
 )
 
 

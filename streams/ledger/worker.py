@@ -42,6 +42,13 @@ class LedgerWorker:
         self._states: dict[int, LedgerState] = {}
         self._stale: set[int] = set()
 
+    async def start(self) -> None:
+        """Connect to the log; ends the process when the broker is away (the supervisor tries again)."""
+        try:
+            await self._kafka.start()
+        except KafkaError as error:
+            die("no connection to Kafka", error=type(error).__name__)
+
     def forget(self) -> None:
         """After a revocation: every state is opened and caught up again before it is used."""
         self._stale.update(self._states)

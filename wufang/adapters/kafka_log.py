@@ -41,11 +41,12 @@ class KafkaLog:
         self._settings = settings
         self._ledger = settings.topic(topics.LEDGER)
         self._producer: AIOKafkaProducer | None = None
-        self._reading = asyncio.Lock()
 
     async def start(self) -> None:
-        """Connect. Raises aiokafka.errors.KafkaError when the broker is away."""
-        self._producer = AIOKafkaProducer(
+        """Connect once. Raises aiokafka.errors.KafkaError when the broker is away."""
+        if self._producer is not None:
+            return
+        producer = AIOKafkaProducer(
             bootstrap_servers=self._settings.kafka.split(","),
             enable_idempotence=True,
             acks="all",
@@ -54,7 +55,8 @@ class KafkaLog:
             max_batch_size=524_288,
             request_timeout_ms=30_000,
         )
-        await self._producer.start()
+        await producer.start()
+        self._producer = producer
 
     async def stop(self) -> None:
         """Disconnect; what was not acked is not waited for."""

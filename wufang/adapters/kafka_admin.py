@@ -1,0 +1,47 @@
+"""Topics as schemas/topics declares them, made on the broker; an existing topic is checked, never changed."""
+
+from kafka import KafkaAdminClient
+from kafka.errors import TopicAlreadyExistsError
+
+from wufang.contracts.topics import TopicSpec, load_topics
+from wufang.settings import Settings
+from wufang.telemetry import log
+
+
+class TopicMismatch(Exception):
+    """A topic on the broker has another partition count than the contract; that number is part of what the log means."""
+
+
+def ensure_topics(settings: Settings) -> list[str]:
+    """Create the missing topics; the names created. Raises TopicMismatch, kafka.errors.KafkaError."""
+    admin = KafkaAdminClient(bootstrap_servers=settings.kafka.split(","), request_timeout_ms=20_000)
+    try:
+        there = set(admin.list_topics())
+        missing = [topic for topic in load_topics() if settings.topic(topic.name) not in there]
+        _create(admin, settings, missing)
+        admin.wait_for_topics([settings.topic(topic.name) for topic in load_topics()], timeout_ms=30_000)
+        _check(admin, settings)
+        return [settings.topic(topic.name) for topic in missing]
+    finally:
+        admin.close()
+
+
+def _create(admin: KafkaAdminClient, settings: Settings, missing: list[TopicSpec]) -> None:
+    for topic in missing:
+        options = {
+            "num_partitions": topic.partitions,
+            "replication_factor": settings.replication,
+            "configs": topic.config,
+        }
+        try:
+            admin.create_topics({settings.topic(topic.name): options})
+        except TopicAlreadyExistsError:
+            log("kafka").info("topic was made by another process", topic=topic.name)
+
+
+def _check(admin: KafkaAdminClient, settings: Settings) -> None:
+    wanted = {settings.topic(topic.name): topic.partitions for topic in load_topics()}
+    for found in admin.describe_topics(list(wanted)):
+        name, partitions = found["name"], len(found["partitions"])
+        if partitions != wanted[name]:
+            raise TopicMismatch(f"topic {name} has {partitions} partitions, the contract says {wanted[name]}")

@@ -28,22 +28,24 @@ class State(Protocol):
 S = TypeVar("S", bound=State)
 
 
-async def open_state(make: Callable[[Path], S], path: Path, kafka: KafkaLog, partition: int) -> S:
-    """The state at the ledger's end. A file that is broken or not of this log is thrown away and made again."""
+async def open_state(
+    make: Callable[[Path], S], path: Path, kafka: KafkaLog, partition: int, until: int | None = None
+) -> S:
+    """The state at the ledger's end, or at least at `until`. A file that is broken or not of this log is thrown away and made again."""
     state = _load(make, path)
     if state.offset and not await _of_this_log(state, kafka, partition):
         log("streams").warning("snapshot is not of this log, folding again", partition=partition, offset=state.offset)
         state.close()
         _remove(path)
         state = make(path)
-    await catch_up(state, kafka, partition)
+    await catch_up(state, kafka, partition, until)
     return state
 
 
-async def catch_up(state: State, kafka: KafkaLog, partition: int) -> None:
-    """Fold the ledger to the end it has now and commit. Ends the process on a record it cannot understand."""
+async def catch_up(state: State, kafka: KafkaLog, partition: int, until: int | None = None) -> None:
+    """Fold the ledger to before `until`, or to the end it has now, and commit. Ends the process on a record it cannot understand."""
     state.rollback()
-    async for records in kafka.read(partition, state.offset):
+    async for records in kafka.read(partition, state.offset, until):
         try:
             for offset, value in records:
                 state.fold(offset, value)

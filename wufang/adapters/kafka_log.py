@@ -89,18 +89,21 @@ class KafkaLog:
         sent = [await self._sender.send(topic, None, key.encode()) for key in keys]
         await asyncio.gather(*sent)
 
-    async def read(self, partition: int, start: int) -> AsyncIterator[list[tuple[int, bytes | None]]]:
-        """The ledger's records from `start` to the end it has now, in batches of (offset, value)."""
+    async def read(
+        self, partition: int, start: int, until: int | None = None
+    ) -> AsyncIterator[list[tuple[int, bytes | None]]]:
+        """The ledger's records from `start` to before `until`, or to the end it has now, in batches of (offset, value)."""
         where = TopicPartition(self._ledger, partition)
         consumer = self._consumer()
         await consumer.start()
         try:
             consumer.assign([where])
             end = (await consumer.end_offsets([where]))[where]
+            end = end if until is None else min(until, end)
             consumer.seek(where, min(start, end))
             while await consumer.position(where) < end:
                 got = await consumer.getmany(where, timeout_ms=1_000, max_records=READ_AT_ONCE)
-                yield [(message.offset, message.value) for message in got.get(where, [])]
+                yield [(message.offset, message.value) for message in got.get(where, []) if message.offset < end]
         finally:
             await consumer.stop()
 

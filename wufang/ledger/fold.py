@@ -59,6 +59,11 @@ class Fold:
         """The ledger offset that is folded next."""
         return self.mark.offset
 
+    @property
+    def tail(self) -> str:
+        """The hash of the record before `offset`, '' at the start of the log."""
+        return self.mark.tail
+
     def head(self, jurisdiction: str) -> Head:
         """The jurisdiction's last valid record."""
         return self._heads.get(jurisdiction) or record.first_head(jurisdiction)

@@ -44,7 +44,7 @@ class LedgerState:
     @property
     def tail(self) -> str:
         """The hash of the record before `offset`, '' at the start of the log."""
-        return self._fold.mark.tail
+        return self._fold.tail
 
     def known(self, cause: str) -> Known | None:
         """What is remembered of a cause."""

@@ -1,0 +1,16 @@
+"""The composition root of the indexer stream; a generation of indices has a consumer group of its own."""
+
+from streams.common.app import WufangApp, make_app
+from streams.indexer.agents import attach
+from streams.indexer.worker import IndexerWorker
+from wufang.adapters.elastic_index import ElasticIndex
+from wufang.adapters.kafka_log import KafkaLog
+from wufang.settings import Settings
+
+
+def create(settings: Settings) -> WufangApp:
+    """The app, ready to be run by a Faust worker."""
+    app = make_app(settings, f"indexer-g{settings.generation}")
+    worker = IndexerWorker(settings, KafkaLog(settings), ElasticIndex.from_settings(settings))
+    attach(app, settings, worker)
+    return app

@@ -1,0 +1,186 @@
+"""Folds ledger records into documents and writes them; returns only when Elasticsearch has all of a batch.
+
+Nothing is decided here. A record that was folded before is written again: an older version loses in the index.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiokafka.errors import KafkaError
+
+from streams.common.exit import die
+from streams.common.partition import catch_up, open_state
+from streams.indexer.metrics import METRICS
+from wufang.adapters.elastic_bulk import Refused, Trouble
+from wufang.adapters.elastic_index import ElasticIndex, ElasticUnavailable, MappingMismatch
+from wufang.adapters.kafka_log import KafkaLog, Quarantined
+from wufang.domain.case import case_of
+from wufang.ledger.fold import Fold, Unfoldable
+from wufang.readmodel.document import Action, Origin, case_action, quarantine_action, record_actions
+from wufang.settings import Settings
+from wufang.telemetry import log
+from wufang.wire import record, topics
+from wufang.wire.position import Position
+
+RETRY_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record of the ledger or the quarantine topic, as it came."""
+
+    position: Position
+    key: bytes | None
+    value: bytes | None
+    headers: dict[str, bytes]
+
+
+class Documents:
+    """The writes of one batch: the last of each case, and the entry each write came from."""
+
+    def __init__(self) -> None:
+        self._actions: dict[tuple[str, str], tuple[Action, Entry]] = {}
+
+    def add(self, action: Action, entry: Entry) -> None:
+        self._actions[action.kind, action.id] = (action, entry)
+
+    def actions(self) -> list[Action]:
+        return [action for action, _ in self._actions.values()]
+
+    def entry(self, action: Action) -> Entry:
+        return self._actions[action.kind, action.id][1]
+
+
+class IndexerWorker:
+    """The folds of the partitions this worker holds, and the generation of indices it writes."""
+
+    def __init__(self, settings: Settings, kafka: KafkaLog, index: ElasticIndex) -> None:
+        self._kafka, self._index = kafka, index
+        self._generation = settings.generation
+        self._folder = settings.state / settings.worker
+        self._folds: dict[int, Fold] = {}
+
+    async def start(self) -> None:
+        """Connect, and make or check the indices; ends the process when they are another mapping's."""
+        try:
+            await self._kafka.start()
+            await self._ensure_indices()
+        except KafkaError as error:
+            die("no connection to Kafka", error=type(error).__name__)
+        except MappingMismatch as error:
+            die("the indices are not this version's; run `wufang rebuild`", error=str(error))
+
+    async def _ensure_indices(self) -> None:
+        """Wait as long as Elasticsearch is away. Raises MappingMismatch."""
+        while True:
+            try:
+                return await self._index.ensure(self._generation)
+            except ElasticUnavailable as error:
+                log("indexer").warning("Elasticsearch is away, waiting", cause=str(error))
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def take(self, batch: Iterable[Entry]) -> None:
+        """Write everything the batch changes, then remember how far it went."""
+        documents = Documents()
+        shares: dict[int, list[Entry]] = defaultdict(list)
+        for entry in batch:
+            if entry.position.topic == topics.LEDGER:
+                shares[entry.position.partition].append(entry)
+            else:
+                _quarantined(entry, documents)
+        for partition, share in shares.items():
+            await self._fold(partition, share, documents)
+        await self._write(documents)
+        for partition in shares:
+            self._folds[partition].commit()
+
+    async def _fold(self, partition: int, share: Sequence[Entry], documents: Documents) -> None:
+        fold = await self._open(partition, share[0].position.offset)
+        try:
+            for entry in share:
+                _fold_entry(fold, entry, documents)
+        except Unfoldable as error:
+            die("a valid ledger record cannot be folded by this version", partition=partition, error=str(error))
+
+    async def _open(self, partition: int, first: int) -> Fold:
+        """The partition's fold, no less far than the batch's first record."""
+        fold = self._folds.get(partition)
+        if fold is None:
+            fold = await open_state(Fold, self._path(partition), self._kafka, partition, first)
+        elif fold.offset < first:
+            await catch_up(fold, self._kafka, partition, first)
+        self._folds[partition] = fold
+        return fold
+
+    async def _write(self, documents: Documents) -> None:
+        actions = documents.actions()
+        refused = await self._index.write(self._generation, actions, _troubled)
+        METRICS.documents.inc(len(actions) - len(refused))
+        if refused:
+            METRICS.refused.inc(len(refused))
+            await self._kafka.quarantine(_kept(refused, documents))
+
+    def _path(self, partition: int) -> Path:
+        return self._folder / f"indexer-g{self._generation}-{partition}.db"
+
+
+def _fold_entry(fold: Fold, entry: Entry, documents: Documents) -> None:
+    offset = entry.position.offset
+    if offset < fold.offset:
+        if not fold.was_void(offset):
+            _again(fold, entry, documents)
+        return
+    applied = fold.fold(offset, entry.value)
+    if applied is None:
+        METRICS.voids.inc()
+        return
+    METRICS.records.inc()
+    for action in record_actions(applied.events, _origin(applied.envelope)):
+        documents.add(action, entry)
+    for case in applied.cases.values():
+        documents.add(case_action(case), entry)
+
+
+def _again(fold: Fold, entry: Entry, documents: Documents) -> None:
+    """A record folded before a crash or a rebalance: its documents as of now."""
+    raw = record.envelope(entry.value)
+    if raw is None:
+        return
+    METRICS.redelivered.inc()
+    events = record.events(raw)
+    for action in record_actions(events, _origin(raw)):
+        documents.add(action, entry)
+    for case_id in filter(None, map(case_of, events)):
+        case = fold.cases.get(case_id)
+        if case is not None:
+            documents.add(case_action(case), entry)
+
+
+def _origin(raw: record.Envelope) -> Origin:
+    return Origin(raw.cause, raw.jurisdiction, raw.seq, str(raw.input))
+
+
+def _quarantined(entry: Entry, documents: Documents) -> None:
+    position = entry.headers.get("position", b"").decode("utf-8", "replace")
+    if position:
+        documents.add(quarantine_action(position, entry.headers.get("reason", b"").decode("utf-8", "replace")), entry)
+
+
+def _kept(refused: Sequence[Refused], documents: Documents) -> list[Quarantined]:
+    """What to keep of refused documents: the ledger record; a refused receipt of the quarantine itself is only logged."""
+    kept = []
+    for item in refused:
+        entry = documents.entry(item.action)
+        log("indexer").error("document refused", kind=item.action.kind, id=item.action.id, reason=item.reason)
+        if entry.position.topic == topics.LEDGER:
+            detail = f"{item.action.kind} {item.action.id}: {item.reason}"
+            kept.append(Quarantined(entry.position, entry.key, entry.value, "refused_by_index", detail, "indexer"))
+    return kept
+
+
+def _troubled(trouble: Trouble) -> None:
+    METRICS.waits.inc()
+    log("indexer").warning("Elasticsearch did not take a write, trying again", **trouble._asdict())

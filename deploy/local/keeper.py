@@ -149,7 +149,7 @@ class Keeper:
 
     async def _spawn(self, child: Child) -> None:
         spec = child.spec
-        launch = [sys.executable, "-I", "-S", str(LAUNCH)]
+        launch = [sys.executable, "-I", "-S", str(LAUNCH), str(os.getpid())]
         launch += ["--user-namespace"] if spec.user_namespace else []
         with open_log(spec.log) as log:
             child.process = await asyncio.create_subprocess_exec(

@@ -1,6 +1,6 @@
 """Become a server process that dies with the keeper; as root, optionally inside a user namespace.
 
-Run as a script with nothing but the standard library: `launch.py [--user-namespace] COMMAND...`.
+Run as a script with nothing but the standard library: `launch.py KEEPER-PID [--user-namespace] COMMAND...`.
 """
 
 import ctypes
@@ -28,13 +28,12 @@ def enter_user_namespace() -> None:
 def die_with_parent(parent: int) -> None:
     # after the namespace: a change of credentials clears the death signal
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
+    if os.getppid() != parent:  # it ended before the line above
         sys.exit("the keeper is gone")
 
 
 def main() -> None:
-    command = sys.argv[1:]
-    parent = os.getppid()
+    parent, command = int(sys.argv[1]), sys.argv[2:]
     if command[0] == "--user-namespace":
         enter_user_namespace()
         command = command[1:]

@@ -1,0 +1,43 @@
+"""The keys of a local system, made once for its folder; a real deployment brings its own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from deploy.local.artifacts import file_lock
+from wufang.adapters.key_file import create_key
+from wufang.adapters.secrets_file import create_secrets
+from wufang.domain.report import Channel
+
+
+def env(folder: Path) -> dict[str, str]:
+    return {
+        "WUFANG_API_KEYS": str(folder / "api-keys.json"),
+        "WUFANG_SECRETS": str(folder / "secrets.json"),
+        "WUFANG_JWKS": str(folder / "jwks.json"),
+    }
+
+
+def ensure(folder: Path) -> None:
+    """Make what is missing; what is there stays, for the log can be read with no other keys."""
+    if not (folder / "secrets.json").exists():
+        create_secrets(folder / "secrets.json")
+
+
+def local_token(folder: Path, channel: Channel, jurisdiction: str, source: str | None = None) -> str:
+    """The API key with which commands on this machine hand in reports; made at its first use.
+
+    The same channel and jurisdiction always get the same source, so that handing in twice counts once.
+    """
+    source = source or f"local-{channel}-{jurisdiction}"
+    file = folder / "local-tokens.json"
+    with file_lock(folder / "local-tokens.lock"):
+        tokens: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+        if source not in tokens:
+            tokens[source], _key = create_key(
+                folder / "api-keys.json", source=source, channels=[channel], jurisdiction=jurisdiction
+            )
+            file.touch(mode=0o600)
+            file.write_text(json.dumps(tokens, indent=1))
+    return tokens[source]

@@ -68,7 +68,8 @@ def clean_link(link: str) -> str:
         raise AuthorInLink
     segments = [s for s in _decoded(parts.path).split("/") if s]
     path = "/".join(_without_author(host, segments))
-    return f"https://{_post_host(host, segments)}/{path}"
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme.casefold()}://{_post_host(host, segments)}{port}/{path}"
 
 
 def _decoded(path: str) -> str:

@@ -1,0 +1,187 @@
+"""One report from what was posted to what enters the log: checked, placed, cleaned, sealed, coded; pure but for its keys.
+
+It holds no state between reports, reads no clock and sends nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, Protocol
+
+import orjson
+from pydantic import BaseModel
+
+from wufang.adapters.http_problems import FieldError
+from wufang.adapters.key_file import ApiKey
+from wufang.domain.ids import cause
+from wufang.privacy.cleaning import clean
+from wufang.privacy.content import content_mac
+from wufang.privacy.keyring import KeyRing, RandomBytes
+from wufang.privacy.numbers import Kind
+from wufang.privacy.patterns import looks_personal
+from wufang.privacy.pseudonym import pseudonym
+from wufang.privacy.sealing import SealedPersonal, seal
+from wufang.wire.inputs import wire_time
+
+RECORD_LIMIT = 900_000  # bytes of one event: below the topics' 1 MiB with room for the envelope of a record
+
+
+class ChannelSpec(Protocol):
+    """What the door asks of a channel; `read` returns (submission, ()) or (None, what is wrong)."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def report_type(self) -> str: ...
+    @property
+    def events(self) -> Mapping[str, type[BaseModel]]: ...
+    @property
+    def identifiers(self) -> frozenset[str]: ...
+    def read(self, event: object) -> tuple[Any, tuple[FieldError, ...]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DoorError:
+    """What the door itself finds wrong."""
+
+    field: str
+    rule: str
+    message: str
+    example: Any = None
+
+
+class Ready(NamedTuple):
+    """A report that may be published: `sealed` first (its data key), then `value` under `key`."""
+
+    id: str
+    cause: str
+    content: str
+    key: bytes
+    value: bytes
+    sealed: SealedPersonal | None
+
+
+class Refused(NamedTuple):
+    """A report that may not; `id` is empty when the sender gave none that can be repeated."""
+
+    id: str
+    errors: tuple[FieldError, ...]
+
+
+class Door:
+    """The door of one channel."""
+
+    def __init__(self, spec: ChannelSpec, ring: KeyRing, random_bytes: RandomBytes) -> None:
+        self._spec = spec
+        self._ring = ring
+        self._random_bytes = random_bytes
+
+    def prepare(self, event: object, key: ApiKey, accepted_at: datetime) -> Ready | Refused:
+        """Everything that happens to one report before it is published."""
+        submission, errors = self._spec.read(event)
+        if errors:
+            return Refused(_id_of(event), errors)
+        data = submission.data.wire()
+        jurisdiction, wrong = _placed(submission.jurisdiction, data.get("grid_code"), key)
+        wrong += _wrong_source(submission.source, key)
+        cleaned = clean(data, self._spec.identifiers)
+        wrong += [_personal_number(f"data.{path}") for path, _ in cleaned.refused]
+        if looks_personal(submission.id) is not None:
+            wrong.append(_personal_number("id"))
+        if wrong:
+            return Refused(_id_of(event), tuple(wrong))
+        code = content_mac(self._ring.content, event["data"])  # type: ignore[index]  # read() accepted it: a mapping
+        sealed = seal(self._ring, cleaned.personal, self._random_bytes) if cleaned.personal else None
+        self._complete(cleaned.data, cleaned.reporter, sealed, submission, key)
+        envelope = self._envelope(submission, key, jurisdiction, accepted_at, code, cleaned.data)
+        value = orjson.dumps(envelope)
+        if len(value) > RECORD_LIMIT:
+            return Refused(submission.id, (_too_long(),))
+        return Ready(
+            submission.id, cause(key.source, submission.id), code, jurisdiction.encode(), value, sealed
+        )
+
+    def _complete(
+        self,
+        data: dict[str, Any],
+        reporter: Mapping[str, str],
+        sealed: SealedPersonal | None,
+        event: Any,
+        key: ApiKey,
+    ) -> None:
+        """What the door adds to the cleaned data: the number, the pseudonym, the encrypted field."""
+        if event.type == self._spec.report_type:
+            data.setdefault("number", event.id)
+        known = pseudonym(self._ring.pseudonym, reporter, key.source) if reporter else None
+        if known is not None:
+            data["reporter"] = known
+        if sealed is not None:
+            data["sealed"] = sealed.sealed
+
+    def _envelope(
+        self,
+        event: Any,
+        key: ApiKey,
+        jurisdiction: str,
+        accepted_at: datetime,
+        code: str,
+        data: dict[str, Any],
+    ) -> dict[str, Any]:
+        kind = event.type.split(".")[2]
+        return {
+            "specversion": "1.0",
+            "id": event.id,
+            "source": key.source,
+            "type": event.type,
+            "time": data["occurred_at" if kind == "report" else "concluded_at"],
+            "datacontenttype": "application/json",
+            "dataschema": f"schemas/events/{self._spec.name}/{kind}.v1.schema.json",
+            "jurisdiction": jurisdiction,
+            "acceptedat": _wire(accepted_at),
+            "contentmac": code,
+            "data": data,
+        }
+
+
+def _wire(moment: datetime) -> str:
+    return wire_time(int(moment.astimezone(UTC).timestamp() * 1000))
+
+
+def _id_of(event: object) -> str:
+    """The sender's id, to tell the items apart; one that may hold a person's number is not repeated."""
+    given = event.get("id") if isinstance(event, Mapping) else None
+    plain = isinstance(given, str) and len(given) <= 128 and given.isprintable()
+    return given if plain and looks_personal(given) is None else ""  # type: ignore[arg-type, return-value]
+
+
+def _placed(given: str | None, grid_code: str | None, key: ApiKey) -> tuple[str, list[FieldError]]:
+    """The county given, else the grid code's, else the key's own authority; never a guess beyond that."""
+    if given is not None:
+        field, code = "jurisdiction", given
+    elif grid_code is not None:
+        field, code = "data.grid_code", grid_code[:6]
+    else:
+        field, code = "jurisdiction", key.authority
+    return code, [] if code.startswith(key.jurisdiction) else [_outside(field, key)]
+
+
+def _outside(field: str, key: ApiKey) -> FieldError:
+    message = f"不在本密钥的行政区划之内（须以 {key.jurisdiction} 开头）"
+    return DoorError(field, "outside_jurisdiction", message, key.authority)
+
+
+def _wrong_source(given: str | None, key: ApiKey) -> list[FieldError]:
+    if given is None or given == key.source:
+        return []
+    return [DoorError("source", "source_mismatch", "来源须与密钥登记的来源一致，也可以不填", key.source)]
+
+
+def _personal_number(field: str) -> FieldError:
+    message = f"编号看上去是{Kind.PHONE}、{Kind.ID_CARD}或{Kind.BANK_CARD}号码；请改用业务编号"
+    return DoorError(field, "personal_number", message, "RX-2026-000123")
+
+
+def _too_long() -> FieldError:
+    return DoorError("data", "too_large", f"一件最多 {RECORD_LIMIT // 1000} KB，请缩短内容")

@@ -1,0 +1,311 @@
+"""The app of one channel's door: it answers 2xx only after the broker's ack, and nobody without a key but for health.
+
+One factory for all channels; what differs is in the ChannelSpec.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi_offline import FastAPIOffline
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from wufang import __version__
+from wufang.adapters import http_docs
+from wufang.adapters.door import ChannelSpec, Door, Ready, Refused
+from wufang.adapters.examples import channel_examples
+from wufang.adapters.http_auth import key_of, key_required
+from wufang.adapters.http_body import read_posted
+from wufang.adapters.http_log import RequestLog
+from wufang.adapters.http_metrics import DoorMetrics
+from wufang.adapters.http_problems import Refusal, json_response, problem, problem_response
+from wufang.adapters.kafka_producer import KafkaPublisher, Message, NotAcknowledged, Place, TooManyPending
+from wufang.adapters.key_file import ApiKey, KeyFile
+from wufang.adapters.receipt_states import ReceiptReader, SearchAway
+from wufang.adapters.receipts import BadReceipt, Receipt, read_receipt, write_receipt
+from wufang.adapters.secrets_file import load_key_ring
+from wufang.privacy.keyring import KeyRing, RandomBytes
+from wufang.settings import Settings
+from wufang.wire import topics
+from wufang.wire.position import Position
+
+__all__ = ["ChannelSpec", "create_app"]
+
+RETRY_SECONDS = 5
+AT_ONCE = 50  # items prepared before other requests get their turn
+Clock = Callable[[], datetime]
+Prepared = Ready | Refused | Refusal
+PUBLIC_PATHS = frozenset({"/healthz", "/readyz", "/docs", "/redoc", "/openapi.json"})
+
+
+def utc_now() -> datetime:
+    """The door's clock."""
+    return datetime.now(UTC)
+
+
+def create_app(
+    spec: ChannelSpec,
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    random_bytes: RandomBytes = os.urandom,
+) -> FastAPI:
+    """The FastAPI app of one channel. Raises KeysMissing without secrets; starts without broker and Elasticsearch."""
+    channel = _Channel(spec, settings, load_key_ring(settings.secrets), clock, random_bytes)
+    app = FastAPIOffline(
+        title=f"五方贯通 · {spec.label}",
+        version=__version__,
+        description=f"{spec.label}渠道的接入服务：提交、批量提交、查询回执。",
+        lifespan=channel.lifespan,
+        static_url="/docs/static",
+    )
+    app.include_router(channel.events())
+    app.include_router(channel.descriptions(channel_examples(spec.name)))
+    app.include_router(channel.operations())
+    app.include_router(channel.health())
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_middleware(RequestLog, answered=channel.metrics.answered)
+    _document(app, spec)
+    return app
+
+
+class _Channel:
+    """The routes of one channel and what they share."""
+
+    def __init__(
+        self, spec: ChannelSpec, settings: Settings, ring: KeyRing, clock: Clock, random_bytes: RandomBytes
+    ) -> None:
+        self._spec, self._settings, self._ring, self._clock = spec, settings, ring, clock
+        self._topic = topics.reports_topic(spec.name)  # type: ignore[arg-type]  # a spec's name is a channel
+        self._door = Door(spec, ring, random_bytes)
+        self._keys = KeyFile(settings.api_keys)
+        self._publisher = KafkaPublisher(settings, [topics.DATA_KEYS, self._topic])
+        self._reader = ReceiptReader(settings)
+        self.metrics = DoorMetrics(spec.name, self._publisher)
+
+    @asynccontextmanager
+    async def lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
+        """Connects in the background; at the end waits for what is in flight."""
+        await self._publisher.start()
+        yield
+        await self._publisher.stop()
+        await self._reader.close()
+
+    def events(self) -> APIRouter:
+        """POST /v1/events and GET /v1/receipts/{receipt}."""
+        router = APIRouter(prefix="/v1", tags=["提交与回执"], dependencies=[self._key_for("events")])
+        router.add_api_route(
+            "/events",
+            self._post,
+            methods=["POST"],
+            summary="提交一件或一批",
+            status_code=202,
+            response_class=Response,
+            responses=dict(http_docs.POST_ANSWERS),
+            openapi_extra={"requestBody": http_docs.post_body(self._spec)},
+        )
+        router.add_api_route(
+            "/receipts/{receipt}",
+            self._receipt,
+            methods=["GET"],
+            summary="查询一件的去向",
+            response_class=Response,
+            responses=dict(http_docs.RECEIPT_ANSWERS),
+        )
+        return router
+
+    def _key_for(self, scope: Any) -> Any:
+        channel = self._spec.name if scope == "events" else None
+        return Depends(key_required(self._keys, scope, channel, self._clock))
+
+    async def _post(self, request: Request) -> Response:
+        posted = await read_posted(request)
+        key, accepted_at = key_of(request), self._clock()
+        prepared = await self._prepared(posted.items, key, accepted_at)
+        places = await self._published([one for one in prepared if isinstance(one, Ready)])
+        items = [self._item(index, one, key, places) for index, one in enumerate(prepared)]
+        self._note(request, items)
+        if posted.single:
+            return self._single(prepared[0], items[0])
+        status = 202 if all(item["status"] == 202 for item in items) else 207
+        return json_response({"items": items}, status)
+
+    async def _prepared(self, items: Sequence[Any], key: ApiKey, accepted_at: datetime) -> list[Prepared]:
+        prepared: list[Prepared] = []
+        for start in range(0, len(items), AT_ONCE):
+            if start:
+                await asyncio.sleep(0)
+            for item in items[start : start + AT_ONCE]:
+                broken = isinstance(item, Refusal)
+                prepared.append(item if broken else self._door.prepare(item, key, accepted_at))
+        return prepared
+
+    async def _published(self, ready: Sequence[Ready]) -> dict[int, Place]:
+        """Places by identity of the prepared report: data keys first, then the reports whose keys are safe."""
+        if not ready:
+            return {}
+        try:
+            with self.metrics.ack_seconds.time():
+                places = await _publish(self._publisher, self._topic, ready, self._settings.ack_timeout)
+        except TooManyPending:
+            raise Refusal("busy", "待确认的消息太多", Retry_After=str(RETRY_SECONDS)) from None
+        except NotAcknowledged:
+            places = {}
+        if not places:
+            self.metrics.count("not_acknowledged", len(ready))
+            raise Refusal(
+                "not_acknowledged", "本次什么也不承诺；重发只计一次", Retry_After=str(RETRY_SECONDS)
+            )
+        return places
+
+    def _item(self, index: int, one: Prepared, key: ApiKey, places: Mapping[int, Place]) -> dict[str, Any]:
+        if isinstance(one, Refusal):
+            return {"index": index, "id": "", "status": 422, "problem": problem("refused", one.detail)}
+        if isinstance(one, Refused):
+            body = problem("refused", "内容不符合契约，本件未收下", one.errors)
+            return {"index": index, "id": one.id, "status": 422, "problem": body}
+        place = places.get(id(one))
+        if place is None:
+            body = problem("not_acknowledged", "本件未得到确认；重发只计一次")
+            return {"index": index, "id": one.id, "status": 503, "problem": body}
+        receipt = Receipt(Position(place.topic, place.partition, place.offset), one.cause, one.content)
+        signed = write_receipt(self._ring.receipt, key.source, receipt)
+        return {"index": index, "id": one.id, "status": 202, "receipt": signed}
+
+    def _single(self, one: Prepared, item: dict[str, Any]) -> Response:
+        if isinstance(one, Refusal):
+            raise one
+        if isinstance(one, Refused):
+            raise Refusal("refused", "内容不符合契约，未收下", one.errors)
+        return json_response({"items": [item]}, 202)
+
+    def _note(self, request: Request, items: Sequence[Mapping[str, Any]]) -> None:
+        counts = {status: sum(item["status"] == status for item in items) for status in (202, 422, 503)}
+        for status, answer in ((202, "accepted"), (422, "refused"), (503, "not_acknowledged")):
+            self.metrics.count(answer, counts[status])
+        request.state.logged = {**request.state.logged, "accepted": counts[202], "refused": counts[422]}
+
+    async def _receipt(self, request: Request, receipt: str) -> Response:
+        try:
+            read = read_receipt(self._ring.receipt, key_of(request).source, receipt)
+        except BadReceipt:
+            raise Refusal("not_found", "没有这份回执") from None
+        if read.position.topic != self._topic:
+            raise Refusal("not_found", "没有这份回执")
+        try:
+            return json_response(await self._reader.state(read))
+        except SearchAway:
+            raise Refusal("search_away", "请稍后再查", Retry_After=str(RETRY_SECONDS)) from None
+
+    def descriptions(self, examples: Mapping[str, Any]) -> APIRouter:
+        """GET /v1/schema, /v1/examples, /v1/examples/{name}."""
+        router = APIRouter(prefix="/v1", tags=["契约"], dependencies=[self._key_for("events")])
+        answers: dict[int | str, dict[str, Any]] = dict(http_docs.AUTH_ANSWERS)
+
+        @router.get("/schema", summary="各事件类型的 JSON Schema", responses=answers, response_class=Response)
+        async def schema() -> Response:
+            models = self._spec.events.items()
+            return json_response({"types": {name: model.model_json_schema() for name, model in models}})
+
+        @router.get("/examples", summary="示例清单", responses=answers, response_class=Response)
+        async def names() -> Response:
+            return json_response({"examples": sorted(examples)})
+
+        not_found = {404: http_docs.problem_answer("没有这个示例")}
+
+        @router.get(
+            "/examples/{name}", summary="一个示例", responses=answers | not_found, response_class=Response
+        )
+        async def example(name: str) -> Response:
+            if name not in examples:
+                raise Refusal("not_found", "没有这个示例")
+            return json_response(examples[name])
+
+        return router
+
+    def operations(self) -> APIRouter:
+        """GET /metrics."""
+        router = APIRouter(tags=["运行"], dependencies=[self._key_for("metrics")])
+        answers: dict[int | str, dict[str, Any]] = dict(http_docs.AUTH_ANSWERS)
+
+        @router.get("/metrics", summary="Prometheus 指标", responses=answers, response_class=Response)
+        async def metrics() -> Response:
+            return Response(generate_latest(self.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+        return router
+
+    def health(self) -> APIRouter:
+        """GET /healthz (the process lives) and /readyz (a producer is connected); open to everyone."""
+        router = APIRouter(tags=["运行"])
+
+        @router.get("/healthz", summary="进程存活", response_class=Response)
+        async def healthz() -> Response:
+            return json_response({"status": "ok", "channel": self._spec.name})
+
+        answers: dict[int | str, dict[str, Any]] = {
+            503: http_docs.problem_answer("尚未连上消息系统", retry=True)
+        }
+
+        @router.get("/readyz", summary="可以接收", responses=answers, response_class=Response)
+        async def readyz() -> Response:
+            if not self._publisher.ready:
+                raise Refusal("not_acknowledged", "尚未连上消息系统", Retry_After=str(RETRY_SECONDS))
+            return json_response({"status": "ready", "channel": self._spec.name})
+
+        return router
+
+
+async def _publish(
+    publisher: KafkaPublisher, topic: str, ready: Sequence[Ready], timeout: float
+) -> dict[int, Place]:
+    """A data key must be on the log before the report it opens; both rounds share one deadline."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + timeout
+    sealed = [one for one in ready if one.sealed is not None]
+    keys = [
+        Message(topics.DATA_KEYS, one.sealed.key_id.encode(), one.sealed.wrapped)
+        for one in sealed
+        if one.sealed
+    ]
+    kept = await publisher.publish(keys, timeout) if keys else []
+    lost = {id(one) for one, place in zip(sealed, kept, strict=True) if place is None}
+    safe = [one for one in ready if id(one) not in lost]
+    if not safe:
+        return {}
+    messages = [Message(topic, one.key, one.value) for one in safe]
+    places = await publisher.publish(messages, max(0.1, deadline - loop.time()))
+    return {id(one): place for one, place in zip(safe, places, strict=True) if place is not None}
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)  # noqa: S101  # registered for this class only
+    return problem_response(error)
+
+
+async def _http_error(_request: Request, error: Exception) -> Response:
+    """Starlette's own 404 and 405, in the same form."""
+    assert isinstance(error, HTTPException)  # noqa: S101  # registered for this class only
+    if error.status_code == 405:
+        return problem_response(
+            Refusal("method_not_allowed", "此地址不支持这种请求", **dict(error.headers or {}))
+        )
+    return problem_response(Refusal("not_found", "没有这个地址"))
+
+
+def _document(app: FastAPI, spec: ChannelSpec) -> None:
+    generated = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            http_docs.with_components(generated(), spec)
+        assert app.openapi_schema is not None  # noqa: S101  # generated() sets it
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]

@@ -1,0 +1,90 @@
+"""One log line a request, and a last word for what nobody caught; no body, no query, no path as sent, no header.
+
+The correlation id is the caller's if it is a UUID, else made here; it is in the answer as X-Request-Id.
+"""
+
+import re
+import time
+import traceback
+import uuid
+from collections.abc import Callable
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from wufang.adapters.http_problems import Refusal, problem_response
+from wufang.telemetry import log
+
+_UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-store"),
+    (b"referrer-policy", b"no-referrer"),
+]
+_log = log("http")
+
+
+class RequestLog:
+    """ASGI middleware, the outermost of an app."""
+
+    def __init__(
+        self, app: ASGIApp, answered: Callable[[str, int], None] = lambda _route, _status: None
+    ) -> None:
+        self._app = app
+        self._answered = answered
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        started, status = time.perf_counter(), 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id), *_HEADERS]
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id.decode()):
+            try:
+                await self._app(scope, receive, sending)
+            except Exception as error:
+                _log_crash(error)
+                if status == 0:
+                    await problem_response(_crashed(request_id))(scope, receive, sending)
+            finally:
+                self._write(scope, status, time.perf_counter() - started)
+
+    def _write(self, scope: Scope, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", "(none)")
+        self._answered(route, status)
+        _log.info(
+            "request",
+            method=scope["method"] if scope["method"] in _METHODS else "(other)",
+            route=route,
+            status=status,
+            ms=round(seconds * 1000, 1),
+            **scope.get("state", {}).get("logged", {}),
+        )
+
+
+def _request_id(scope: Scope) -> bytes:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _UUID.fullmatch(value):
+            return bytes(value)
+    return str(uuid.uuid4()).encode()
+
+
+def _log_crash(error: Exception) -> None:
+    """Where it happened, without the error's words: they may quote what was sent."""
+    frames = [
+        f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    _log.error("unexpected error", error=type(error).__name__, at=frames[-8:])
+
+
+def _crashed(request_id: bytes) -> Refusal:
+    return Refusal("server_error", f"请把请求编号 {request_id.decode()} 告诉管理员")

@@ -1,0 +1,84 @@
+"""Refusals as RFC 9457 problems: Chinese words for people, fixed words for machines, never a value that was sent."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+import orjson
+from starlette.responses import Response
+
+PROBLEM_JSON = "application/problem+json"
+_TYPE = "urn:wufang:problem:"
+_TITLES = {
+    "bad_json": (400, "无法解析的 JSON"),
+    "unauthenticated": (401, "未通过身份验证"),
+    "forbidden": (403, "无权访问"),
+    "not_found": (404, "没有找到"),
+    "method_not_allowed": (405, "不支持的请求方法"),
+    "timeout": (408, "请求发送太慢"),
+    "too_large": (413, "请求太大"),
+    "media_type": (415, "不支持的内容类型"),
+    "refused": (422, "内容不符合契约"),
+    "server_error": (500, "服务内部错误"),
+    "busy": (503, "正忙，请稍后重发"),
+    "not_acknowledged": (503, "消息未得到确认，请稍后重发"),
+    "search_away": (503, "查询暂不可用，请稍后再试"),
+}
+
+
+class FieldError(Protocol):
+    """One thing to put right, as the channels describe it."""
+
+    @property
+    def field(self) -> str: ...
+    @property
+    def rule(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def example(self) -> Any: ...
+
+
+class Refusal(Exception):
+    """A request is refused as a whole."""
+
+    def __init__(self, kind: str, detail: str, errors: Iterable[FieldError] = (), **headers: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+    @property
+    def status(self) -> int:
+        return _TITLES[self.kind][0]
+
+
+def problem(kind: str, detail: str, errors: Iterable[FieldError] = ()) -> dict[str, Any]:
+    """The body of one problem."""
+    status, title = _TITLES[kind]
+    body: dict[str, Any] = {"type": _TYPE + kind, "title": title, "status": status, "detail": detail}
+    listed = [field_error(error) for error in errors]
+    return {**body, "errors": listed} if listed else body
+
+
+def field_error(error: FieldError) -> dict[str, Any]:
+    """Field, rule, message and, where there is one, an example of the right form."""
+    shown = {"field": error.field, "rule": error.rule, "message": error.message}
+    return shown if error.example is None else {**shown, "example": error.example}
+
+
+def problem_response(refusal: Refusal) -> Response:
+    """The answer to a refused request."""
+    return json_response(
+        problem(refusal.kind, refusal.detail, refusal.errors), refusal.status, refusal.headers, PROBLEM_JSON
+    )
+
+
+def json_response(
+    body: Any,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    media_type: str = "application/json",
+) -> Response:
+    """orjson bytes as they are."""
+    return Response(orjson.dumps(body, default=str), status, dict(headers or {}), media_type)

@@ -1,0 +1,104 @@
+"""Takes what is personal out of one report: masks every string, removes the reporter's fields, says what was taken.
+
+Identifiers (numbers that link reports) are never masked: one that looks like a phone or a card is refused instead.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from wufang.privacy.masking import replace
+from wufang.privacy.numbers import Kind
+from wufang.privacy.patterns import find_personal, looks_personal
+
+REPORTER_FIELDS = ("reporter", "reporter_name", "reporter_phone", "reporter_id_card")
+# The reporter's own data may stand in the text as well, in forms no pattern knows (a name, a short extension).
+_REPORTER_LITERALS = (
+    ("reporter_name", Kind.NAME, 2),
+    ("reporter_phone", Kind.PHONE, 7),
+    ("reporter_id_card", Kind.ID_CARD, 8),
+    ("reporter", Kind.NAME, 6),
+)
+# Identifiers join reports and stay as they are. Hashes hold digits by chance. A link's post number is no bank card.
+OPAQUE = frozenset({"images", "grid_code", "occurred_at", "received_at", "concluded_at"})
+LINKS = frozenset({"link"})
+Literals = tuple[tuple[str, Kind], ...]
+
+
+@dataclass(slots=True)
+class Cleaned:
+    """`data` may enter the log; `personal` is {path: original} for the encrypted field; `refused` are identifiers."""
+
+    data: dict[str, Any]
+    personal: dict[str, str] = field(default_factory=dict)
+    reporter: dict[str, str] = field(default_factory=dict)
+    refused: list[tuple[str, Kind]] = field(default_factory=list)
+
+
+def clean(data: dict[str, Any], identifiers: Collection[str] = ("number", "related", "report")) -> Cleaned:
+    """A new report without personal data; what stands in fields named as `identifiers` is only looked at."""
+    cleaned = Cleaned({})
+    for name in REPORTER_FIELDS:
+        if data.get(name):
+            cleaned.reporter[name] = cleaned.personal[name] = data[name]
+    literals = tuple(
+        (cleaned.reporter[name], kind)
+        for name, kind, least in _REPORTER_LITERALS
+        if len(cleaned.reporter.get(name, "")) >= least
+    )
+    walk = _Walk(cleaned, literals, frozenset(identifiers) - LINKS)
+    cleaned.data = {
+        key: walk.value(value, key, key) for key, value in data.items() if key not in REPORTER_FIELDS
+    }
+    return cleaned
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Goes through every value, whatever its depth; what it takes out is noted in `cleaned`."""
+
+    cleaned: Cleaned
+    literals: Literals
+    identifiers: frozenset[str]
+
+    def value(self, value: Any, name: str, path: str) -> Any:
+        """The value without personal patterns; `name` is the nearest field name above it."""
+        if isinstance(value, str):
+            return self._string(value, name, path)
+        if isinstance(value, dict):
+            return {self._key(key): self.value(inner, key, f"{path}.{key}") for key, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.value(inner, name, f"{path}.{index}") for index, inner in enumerate(value)]
+        return value
+
+    def _string(self, value: str, name: str, path: str) -> str:
+        if name in OPAQUE:
+            return value
+        if name in self.identifiers:
+            return self._identifier(value, path)
+        return self._text(value, path, link=name in LINKS)
+
+    def _text(self, text: str, path: str, *, link: bool) -> str:
+        clean_text = text
+        for literal, kind in self.literals:
+            if literal in clean_text:
+                clean_text = clean_text.replace(literal, f"[{kind}]")
+        spans = find_personal(clean_text)
+        if spans and link:
+            spans = [span for span in spans if span.kind is not Kind.BANK_CARD or looks_personal(clean_text)]
+        if spans:
+            clean_text = replace(clean_text, spans)
+        if clean_text is not text and clean_text != text:
+            self.cleaned.personal[path] = text
+        return clean_text
+
+    def _identifier(self, text: str, path: str) -> str:
+        kind = looks_personal(text)
+        if kind is not None:
+            self.cleaned.refused.append((path, kind))
+        return text
+
+    def _key(self, key: str) -> str:
+        """A field name is the contract's; one that carries a number is not, and nothing of it is kept."""
+        kind = looks_personal(key)
+        return key if kind is None else f"[{kind}]"

@@ -1,0 +1,296 @@
+"""Tells which numbers in a text are personal: phone, identity card, bank card; by form, check digit and the words before."""
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Kind(StrEnum):
+    """What a number is; the value is what readers see in its place."""
+
+    PHONE = "电话"
+    ID_CARD = "身份证"
+    BANK_CARD = "银行卡"
+    PLATE = "车牌"
+    EMAIL = "邮箱"
+    NAME = "姓名"
+    AUTHOR = "网友"
+
+
+class Group(NamedTuple):
+    """Digits standing together in the text."""
+
+    start: int
+    end: int
+    digits: str
+
+
+class Window(NamedTuple):
+    """Some neighbouring groups read as one number."""
+
+    digits: str
+    layout: tuple[int, ...]
+    uniform: (
+        bool  # the same separator everywhere, neither dot nor comma (those make decimals, addresses, money)
+    )
+    whole: bool  # nothing of the run is left out
+    before: str  # the words in front
+
+
+_MOBILE = re.compile(r"(?:0086|86|0)?1[3-9]\d{9}")
+_LANDLINE = re.compile(r"(?:0086|86)?0(?:10|2\d)[2-9]\d{6,7}|(?:0086|86)?0[3-9]\d\d[2-9]\d{6,7}")
+_LANDLINE_WITHOUT_ZERO = re.compile(r"(?:0086|86)(?:10|2\d|[3-9]\d\d)[2-9]\d{6,7}")
+_MOBILE_LAYOUTS = {
+    (11,),
+    (3, 4, 4),
+    (3, 3, 5),
+    (4, 4, 3),
+    (4, 3, 4),
+    (3, 8),
+    (7, 4),
+    (5, 6),
+    (3, 5, 3),
+    (3, 4, 2, 2),
+}
+_ID_LAYOUTS = {
+    (18,),
+    (15,),
+    (6, 8, 4),
+    (6, 4, 4, 4),
+    (6, 8, 3, 1),
+    (6, 4, 2, 2, 4),
+    (6, 12),
+    (14, 4),
+    (6, 9),
+    (6, 6, 3),
+}
+_PROVINCE_CODES = frozenset(
+    [
+        *range(11, 16),
+        *range(21, 24),
+        *range(31, 38),
+        *range(41, 47),
+        *range(50, 55),
+        *range(61, 66),
+        71,
+        81,
+        82,
+        83,
+    ]
+)
+_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+# A work order number may be county + date + four digits, the very form of a card of somebody born in that year: from
+# this birth year on, only the check digit (or the word in front) makes it a card. Cards of 15 digits end with 1999 and
+# hold two digits of the year: below this one it is the date of an order, not a birthday.
+_SURE_BIRTH_YEAR = 2015
+_OLDEST_BIRTH_YEAR_15 = 40
+_INFANTS_FROM = 2020  # an order number of 2020 has the birthday of an infant
+_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d{3,})")
+_SERVICE_NUMBER = re.compile(r"[48]00\d{7}|9[56]\d{3,6}|1[0-2]\d{1,4}")
+
+_PHONE_WORD = re.compile(
+    r"(?:电话|手机|座机|固话|联系方式|致电|拨打|来电|话号|热线号|微信|[Tt][Ee][Ll]|☎)\D{0,6}$"
+)
+_ID_WORD = re.compile(r"(?:身份证|证件|身份号)\D{0,8}$")
+_CARD_WORD = re.compile(r"(?:卡号|银行卡|储蓄卡|信用卡|社保卡|账号|帐号|账户|帐户)\D{0,8}$")
+
+
+def classify(text: str, groups: list[Group]) -> Iterator[tuple[int, int, Kind]]:
+    """The personal numbers among the groups of one run, leftmost and longest first."""
+    index = 0
+    while index < len(groups):
+        found = _longest_at(text, groups, index)
+        if found is None:
+            index += 1
+            continue
+        last, kind = found
+        yield groups[index].start, groups[last].end, kind
+        index = last + 1
+
+
+def _longest_at(text: str, groups: list[Group], first: int) -> tuple[int, Kind] | None:
+    before = text[max(0, groups[first].start - 14) : groups[first].start]
+    for last in _candidates(groups, first):
+        kind = _kind(_window(text, groups, first, last, before))
+        if kind is not None:
+            return last, kind
+    return None
+
+
+def _candidates(groups: list[Group], first: int) -> Iterator[int]:
+    """Last groups to try, longest window first; no personal number is longer than 21 digits, unless glued together."""
+    total, lasts = 0, []
+    for last in range(first, len(groups)):
+        total += len(groups[last].digits)
+        if total > 21 and last > first:
+            break
+        if total >= 7:
+            lasts.append(last)
+    return reversed(lasts)
+
+
+def _window(text: str, groups: list[Group], first: int, last: int, before: str) -> Window:
+    chosen = groups[first : last + 1]
+    between = {text[a.end : b.start] for a, b in zip(chosen, chosen[1:], strict=False)}
+    uniform = len(between) <= 1 and not any(c in part for part in between for c in ".,，．/")
+    return Window(
+        "".join(g.digits for g in chosen),
+        tuple(len(g.digits) for g in chosen),
+        uniform,
+        first == 0 and last == len(groups) - 1,
+        before,
+    )
+
+
+def _kind(window: Window) -> Kind | None:
+    digits = window.digits
+    if len(digits) > 21:
+        return Kind.PHONE if _glued(digits) else None
+    if _is_id_card(window):
+        return Kind.ID_CARD
+    if "X" in digits:
+        return None
+    if _is_phone(window):
+        return Kind.PHONE
+    return Kind.BANK_CARD if _is_bank_card(window) else None
+
+
+def _glued(digits: str) -> bool:
+    """Two numbers written without a gap: phone and phone, card and phone."""
+    if "X" in digits:
+        return len(digits) == 29 and digits[17] == "X" and valid_id_card(digits[:18])
+    halves = [(digits[:at], digits[at:]) for at in (11, 18)]
+    return any(
+        (_plain_mobile(a) or valid_id_card(a)) and (_plain_mobile(b) or valid_id_card(b)) for a, b in halves
+    )
+
+
+def _plain_mobile(digits: str) -> bool:
+    return len(digits) == 11 and _MOBILE.fullmatch(digits) is not None
+
+
+def _is_phone(window: Window) -> bool:
+    digits, layout = window.digits, window.layout
+    if _MOBILE.fullmatch(digits) and _mobile_layout(window):
+        return True
+    if _LANDLINE.fullmatch(digits) and _landline_layout(layout):
+        return True
+    abroad = window.before.endswith(("+", "＋"))
+    if abroad and 8 <= len(digits) <= 15:
+        return True
+    if _LANDLINE_WITHOUT_ZERO.fullmatch(digits) and layout[0] in (2, 4) and len(layout) > 1:
+        return True
+    return _phone_by_word(window)
+
+
+def _mobile_layout(window: Window) -> bool:
+    layout = window.layout
+    prefix = len(window.digits) - 11
+    if prefix and layout[0] == prefix:  # 86 138 1234 5678
+        layout = layout[1:]
+    elif prefix:  # 86138 1234 5678
+        layout = (layout[0] - prefix, *layout[1:])
+    return layout in _MOBILE_LAYOUTS or (window.whole and window.uniform and not _dated(window))
+
+
+def _landline_layout(layout: tuple[int, ...]) -> bool:
+    """Compact, or the area code apart; 2024-01-13 and its like never start with a nought."""
+    return len(layout) == 1 or layout[0] in (2, 3, 4, 5, 6)
+
+
+def _phone_by_word(window: Window) -> bool:
+    digits = window.digits
+    if not 7 <= len(digits) <= 13 or _PHONE_WORD.search(window.before) is None:
+        return False
+    return not (_SERVICE_NUMBER.fullmatch(digits) or _DATE.match(digits))
+
+
+def _dated(window: Window) -> bool:
+    """1998-05-13-100 is a date and something, whatever its digits make together."""
+    head = window.layout[:3]
+    return (
+        len(head) == 3
+        and head[0] == 4
+        and head[1] <= 2
+        and head[2] <= 2
+        and window.digits[:2] in ("19", "20")
+    )
+
+
+def _is_id_card(window: Window) -> bool:
+    digits = window.digits
+    if len(digits) not in (15, 18) or "X" in digits[:-1]:
+        return False
+    named = _ID_WORD.search(window.before) is not None
+    if named:
+        return True
+    if len(digits) == 15:
+        return digits[-1] != "X" and window.layout in _ID_LAYOUTS and _old_id_card(digits)
+    if valid_id_card(digits):
+        return True
+    return window.layout in _ID_LAYOUTS and _born(digits) is not None and int(digits[6:10]) < _SURE_BIRTH_YEAR
+
+
+def valid_id_card(digits: str) -> bool:
+    """Eighteen characters, a province, a birthday and the right check digit (GB 11643)."""
+    if len(digits) != 18 or not digits[:17].isdigit() or _born(digits) is None:
+        return False
+    total = sum(weight * int(digit) for weight, digit in zip(_ID_WEIGHTS, digits, strict=False))
+    return "10X98765432"[total % 11] == digits[17]
+
+
+def _born(digits: str) -> str | None:
+    """The birthday in an 18 digit card, or None if it cannot be one."""
+    if int(digits[:2]) not in _PROVINCE_CODES:
+        return None
+    day = digits[6:14]
+    return day if day[:2] in ("18", "19", "20") and _month_and_day(day[4:]) else None
+
+
+def _old_id_card(digits: str) -> bool:
+    sure = int(digits[:2]) in _PROVINCE_CODES and int(digits[6:8]) >= _OLDEST_BIRTH_YEAR_15
+    return sure and _month_and_day(digits[8:12])
+
+
+def _month_and_day(text: str) -> bool:
+    return 1 <= int(text[:2]) <= 12 and 1 <= int(text[2:]) <= 31
+
+
+def _is_bank_card(window: Window) -> bool:
+    digits, layout = window.digits, window.layout
+    if _CARD_WORD.search(window.before) and 12 <= len(digits) <= 21:
+        return True
+    if not 16 <= len(digits) <= 19 or digits[0] not in "34569" or not _luhn(digits):
+        return False
+    if _holds_date(digits):
+        return False
+    fours = all(size == 4 for size in layout[:-1]) and layout[-1] <= 4
+    return len(layout) == 1 or fours or layout[0] == 6 or (window.whole and window.uniform)
+
+
+def _holds_date(digits: str) -> bool:
+    """Order numbers hold a date behind a county, city, province or nothing; one card in three hundred does by chance."""
+    return any(_DATE.match(digits[at : at + 8]) for at in (0, 2, 4, 6))
+
+
+def surely_personal(digits: str, kind: Kind) -> bool:
+    """Whether digits of this kind, standing in an identifier, can hardly be anything else."""
+    match kind:
+        case Kind.PHONE:
+            landline = _LANDLINE.fullmatch(digits) is not None and not _DATE.fullmatch(digits[-8:])
+            return landline or _MOBILE.search(digits) is not None
+        case Kind.ID_CARD:
+            return valid_id_card(digits) and int(digits[6:10]) < _INFANTS_FROM
+        case Kind.BANK_CARD:
+            return digits.startswith("62") and _luhn(digits)
+        case _:
+            return False
+
+
+def _luhn(digits: str) -> bool:
+    total = 0
+    for index, digit in enumerate(reversed(digits)):
+        value = int(digit) * (1 + index % 2)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0

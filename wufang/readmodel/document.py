@@ -1,0 +1,244 @@
+"""Domain objects to documents, one function each; pseudonyms and ciphertext must not enter a document."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple, assert_never
+
+import msgspec
+import orjson
+
+from wufang.domain import ids
+from wufang.domain.case import Case
+from wufang.domain.events import (
+    CaseOpened,
+    Event,
+    OutcomeRefused,
+    ReportConcluded,
+    ReportLinked,
+    SubmissionConflicted,
+)
+from wufang.domain.linking import Link
+from wufang.domain.report import Outcome, Report
+from wufang.readmodel.text import words
+
+Kind = Literal["cases", "reports", "timeline", "receipts"]
+Document = dict[str, Any]
+
+FINAL = 1  # version of documents that never change
+
+
+class Action(NamedTuple):
+    """One document to write: `version` is external, an older write of the same `id` loses."""
+
+    kind: Kind
+    id: str
+    version: int
+    document: Document
+
+
+class Origin(NamedTuple):
+    """Where an event stands: its record's cause and place in the ledger, and the input that caused it."""
+
+    cause: str
+    jurisdiction: str
+    seq: int
+    position: str
+
+
+def areas(jurisdiction: str) -> list[str]:
+    """The authority prefixes a jurisdiction lies under: province, city, county."""
+    return [jurisdiction[:length] for length in (2, 4, 6)]
+
+
+def case_document(case: Case) -> Document:
+    """A case as it is found and listed; bounded, its reports have documents of their own."""
+    return _without_none(
+        {
+            "case_id": case.id,
+            "jurisdiction": case.jurisdiction,
+            "areas": areas(case.jurisdiction),
+            "state": case.state,
+            "progress": progress(case.reports, case.concluded),
+            "leads_to": case.leads_to,
+            "title": case.title,
+            "other_titles": [title for title in case.titles if title != case.title],
+            "text": list(case.excerpts),
+            "words": words((*case.titles, *case.excerpts)),
+            "channels": list(case.channels),
+            "channel_count": len(case.channels),
+            "channel_reports": case.channels,
+            "reports": case.reports,
+            "concluded": case.concluded,
+            "links": case.links,
+            "link_kinds": list(case.links),
+            "category": case.category,
+            "addresses": list(case.addresses),
+            "grid_codes": list(case.grid_codes),
+            "accused": list(case.accused),
+            "opened_at": case.opened_at,
+            "first_occurred_at": case.first_occurred_at,
+            "last_occurred_at": case.last_occurred_at,
+            "last_accepted_at": case.last_accepted_at,
+        }
+    )
+
+
+def progress(reports: int, concluded: int) -> str:
+    """How many of a case's reports ended in their own channels; the case's own end is another thing."""
+    if concluded == 0:
+        return "none"
+    return "all" if concluded >= reports else "some"
+
+
+def report_document(report: Report, case_id: str, origin: Origin, link: Link | None = None) -> Document:
+    """A report with the case it stands in and why; who reported it stays out, even as a pseudonym."""
+    return _without_none(
+        {
+            "case_id": case_id,
+            "jurisdiction": report.jurisdiction,
+            "areas": areas(report.jurisdiction),
+            "channel": report.channel,
+            "source": report.source,
+            "number": report.number,
+            "title": report.title,
+            "text": report.text,
+            "words": words((report.title, report.text)),
+            "occurred_at": report.occurred_at,
+            "accepted_at": report.accepted_at,
+            "received_at": report.received_at,
+            "category": report.category,
+            "address": report.address,
+            "grid_code": report.grid_code,
+            "point": None if report.point is None else msgspec.to_builtins(report.point),
+            "contact_mode": report.contact_mode,
+            "public": report.public,
+            "enterprise": report.enterprise,
+            "accused": report.accused,
+            "related": list(report.related) or None,
+            "details": report.details or None,
+            "link": None if link is None else link_document(link),
+            "content": report.content,
+            "position": origin.position,
+            "seq": origin.seq,
+        }
+    )
+
+
+def link_document(link: Link) -> Document:
+    """The evidence of a link: kind, score, reasons, rule version, as the ledger recorded it."""
+    document: Document = msgspec.to_builtins(link)
+    return document
+
+
+def outcome_document(outcome: Outcome) -> Document:
+    """How a report ended; what was sealed of the reply stays out."""
+    document: Document = msgspec.to_builtins(outcome)
+    return {name: value for name, value in document.items() if name not in ("sealed", "content")}
+
+
+def timeline_document(event: Event, origin: Origin, index: int) -> Document | None:
+    """One event of a case's timeline, None for events that are on none; it never changes."""
+    match event:
+        case CaseOpened():
+            return _timeline("case_opened", event.case_id, event.report.id, origin, index) | _headline(
+                event.report
+            )
+        case ReportLinked():
+            entry = _timeline("report_linked", event.case_id, event.report.id, origin, index)
+            return entry | _headline(event.report) | {"link": link_document(event.link)}
+        case ReportConcluded():
+            entry = _timeline("report_concluded", event.case_id, event.report_id, origin, index)
+            return entry | {"at": event.outcome.accepted_at, "outcome": outcome_document(event.outcome)}
+        case SubmissionConflicted() | OutcomeRefused():
+            return None
+        case _:
+            assert_never(event)
+
+
+def _timeline(name: str, case_id: str, report_id: str, origin: Origin, index: int) -> Document:
+    return {
+        "type": name,
+        "case_id": case_id,
+        "report_id": report_id,
+        "seq": origin.seq,
+        "index": index,
+        "cause": origin.cause,
+    }
+
+
+def _headline(report: Report) -> Document:
+    return {
+        "at": report.accepted_at,
+        "occurred_at": report.occurred_at,
+        "channel": report.channel,
+        "number": report.number,
+        "title": report.title,
+    }
+
+
+def receipt_documents(event: Event, origin: Origin) -> Iterator[tuple[str, Document]]:
+    """(id, document) of an input that made no report document: by cause, a conflict by its position too."""
+    match event:
+        case ReportConcluded():
+            state = {"state": "recorded", "case_id": event.case_id, "report_id": event.report_id}
+            yield origin.cause, _receipt(origin, event.outcome.content, state)
+        case OutcomeRefused():
+            yield origin.cause, _receipt(origin, event.content, {"state": "refused", "reason": event.reason})
+        case SubmissionConflicted():
+            document = _receipt(origin, event.content, {"state": "conflicted", "report_id": event.original})
+            yield origin.cause, document
+            yield origin.position, document
+        case CaseOpened() | ReportLinked():
+            return
+        case _:
+            assert_never(event)
+
+
+def _receipt(origin: Origin, content: str, rest: Document) -> Document:
+    return {"jurisdiction": origin.jurisdiction, "position": origin.position, "content": content, **rest}
+
+
+def quarantine_receipt(position: str, reason: str) -> tuple[str, Document]:
+    """(id, document) of an input that was kept aside with its bytes."""
+    return position, {"state": "quarantined", "reason": reason, "position": position}
+
+
+def case_action(case: Case) -> Action:
+    """The write of a case; within a batch only the last of a case need be sent."""
+    return Action("cases", case.id, case.version, case_document(case))
+
+
+def quarantine_action(position: str, reason: str) -> Action:
+    """The write of a quarantined input's receipt."""
+    return Action("receipts", *_final(quarantine_receipt(position, reason)))
+
+
+def record_actions(events: Sequence[Event], origin: Origin) -> Iterator[Action]:
+    """Every write of one ledger record but its cases, which the caller folds and coalesces."""
+    for index, event in enumerate(events):
+        yield from _report_action(event, origin)
+        entry = timeline_document(event, origin, index)
+        if entry is not None:
+            yield Action("timeline", ids.event_id(origin.jurisdiction, origin.seq, index), FINAL, entry)
+        for receipt in receipt_documents(event, origin):
+            yield Action("receipts", *_final(receipt))
+
+
+def _report_action(event: Event, origin: Origin) -> Iterator[Action]:
+    if isinstance(event, CaseOpened | ReportLinked):
+        link = event.link if isinstance(event, ReportLinked) else None
+        document = report_document(event.report, event.case_id, origin, link)
+        yield Action("reports", event.report.id, origin.seq, document)
+
+
+def _final(receipt: tuple[str, Document]) -> tuple[str, int, Document]:
+    return receipt[0], FINAL, receipt[1]
+
+
+def content_hash(document: Mapping[str, Any]) -> str:
+    """SHA-256 of the document's canonical JSON: equal for a folded document and the `_source` read back."""
+    return hashlib.sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _without_none(document: Document) -> Document:
+    return {key: value for key, value in document.items() if value is not None}

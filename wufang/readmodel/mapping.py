@@ -1,0 +1,156 @@
+"""Strict mappings, from what every Elasticsearch 8 distribution has; a field no query uses is not indexed.
+
+Chinese text goes in as characters and pairs of characters (`zh_index`) and as words the indexer segmented
+(`words`). A query is cut into pairs only (`zh_query`); a single character stays one. Positions serve phrases.
+Offsets are left out: the highlighter analyses the few texts of a page again.
+"""
+
+from typing import Any
+
+from wufang.readmodel.document import Kind
+
+Mapping = dict[str, Any]
+
+_SHINGLE = {"type": "shingle", "min_shingle_size": 2, "max_shingle_size": 2, "token_separator": ""}
+
+ANALYSIS: Mapping = {
+    "filter": {
+        "zh_characters_and_pairs": {**_SHINGLE, "output_unigrams": True},
+        "zh_pairs": {**_SHINGLE, "output_unigrams": False, "output_unigrams_if_no_shingles": True},
+    },
+    "analyzer": {
+        "zh_index": {
+            "type": "custom",
+            "tokenizer": "standard",
+            "filter": ["lowercase", "zh_characters_and_pairs"],
+        },
+        "zh_query": {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", "zh_pairs"]},
+    },
+}
+
+_TEXT: Mapping = {"type": "text", "analyzer": "zh_index", "search_analyzer": "zh_query"}
+_TITLE: Mapping = _TEXT
+_WORDS: Mapping = {"type": "text", "analyzer": "whitespace", "index_options": "docs", "norms": False}
+_FACET: Mapping = {"type": "keyword", "ignore_above": 256}
+_EXACT: Mapping = {"type": "keyword", "ignore_above": 256, "doc_values": False}
+_KEPT: Mapping = {"type": "keyword", "index": False, "doc_values": False}
+_DATE: Mapping = {"type": "date", "format": "epoch_millis"}
+_KEPT_DATE: Mapping = {**_DATE, "index": False, "doc_values": False}
+_COUNT: Mapping = {"type": "integer"}
+_ORDER: Mapping = {"type": "long", "index": False}
+_OPAQUE: Mapping = {"type": "object", "enabled": False}
+
+CASES: Mapping = {
+    "case_id": {**_FACET, "index": False},
+    "jurisdiction": _FACET,
+    "areas": _EXACT,
+    "state": _FACET,
+    "progress": _FACET,
+    "leads_to": _KEPT,
+    "title": _TITLE,
+    "other_titles": _TITLE,
+    "text": _TEXT,
+    "words": _WORDS,
+    "channels": _FACET,
+    "channel_count": _COUNT,
+    "channel_reports": _OPAQUE,
+    "reports": _COUNT,
+    "concluded": {"type": "integer", "index": False, "doc_values": False},
+    "links": _OPAQUE,
+    "link_kinds": _FACET,
+    "category": _FACET,
+    "addresses": _KEPT,
+    "grid_codes": _EXACT,
+    "accused": _EXACT,
+    "opened_at": _DATE,
+    "first_occurred_at": _DATE,
+    "last_occurred_at": _DATE,
+    "last_accepted_at": _DATE,
+}
+
+REPORTS: Mapping = {
+    "case_id": _FACET,
+    "jurisdiction": _KEPT,
+    "areas": _EXACT,
+    "channel": _KEPT,
+    "source": _KEPT,
+    "number": _EXACT,
+    "title": _TITLE,
+    "text": _TEXT,
+    "words": _WORDS,
+    "occurred_at": {**_DATE, "index": False},
+    "accepted_at": _KEPT_DATE,
+    "received_at": _KEPT_DATE,
+    "category": _KEPT,
+    "address": _KEPT,
+    "grid_code": _KEPT,
+    "point": _OPAQUE,
+    "contact_mode": _KEPT,
+    "public": {"type": "boolean", "index": False, "doc_values": False},
+    "enterprise": {"type": "boolean", "index": False, "doc_values": False},
+    "accused": _KEPT,
+    "related": _KEPT,
+    "details": _OPAQUE,
+    "link": _OPAQUE,
+    "content": _KEPT,
+    "position": _KEPT,
+    "seq": _ORDER,
+}
+
+TIMELINE: Mapping = {
+    "type": _EXACT,
+    "case_id": _EXACT,
+    "report_id": _EXACT,
+    "seq": _ORDER,
+    "index": _ORDER,
+    "cause": _KEPT,
+    "at": _KEPT_DATE,
+    "occurred_at": _KEPT_DATE,
+    "channel": _KEPT,
+    "number": _KEPT,
+    "title": _KEPT,
+    "link": _OPAQUE,
+    "outcome": _OPAQUE,
+}
+
+RECEIPTS: Mapping = {
+    "jurisdiction": _KEPT,
+    "position": _KEPT,
+    "content": _KEPT,
+    "state": _KEPT,
+    "reason": _KEPT,
+    "case_id": _KEPT,
+    "report_id": _KEPT,
+}
+
+_FIELDS: dict[Kind, Mapping] = {
+    "cases": CASES,
+    "reports": REPORTS,
+    "timeline": TIMELINE,
+    "receipts": RECEIPTS,
+}
+
+
+def mappings(kind: Kind) -> Mapping:
+    """The strict mapping of one kind of index: an unknown field refuses its document."""
+    return {
+        "dynamic": "strict",
+        "date_detection": False,
+        "numeric_detection": False,
+        "properties": _FIELDS[kind],
+    }
+
+
+def settings(shards: int = 1, replicas: int = 0) -> Mapping:
+    """Index settings; one second from write to search, also after a pause in searching."""
+    return {
+        "number_of_shards": shards,
+        "number_of_replicas": replicas,
+        "refresh_interval": "1s",
+        "analysis": ANALYSIS,
+    }
+
+
+def index_body(kind: Kind, shards: int = 1, replicas: int = 0) -> Mapping:
+    """The body that creates an index."""
+    return {"settings": settings(shards, replicas), "mappings": mappings(kind)}

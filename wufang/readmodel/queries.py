@@ -1,0 +1,341 @@
+"""Search bodies for Elasticsearch; a user's words enter only as the value of match, match_phrase or term."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+from wufang.readmodel.text import words
+
+Body = dict[str, Any]
+Sort = Literal["relevance", "newest", "oldest", "updated", "most_reports"]
+Facet = Literal["channel", "jurisdiction", "state", "progress", "category", "link_kind", "month"]
+FACETS: tuple[Facet, ...] = get_args(Facet)
+SORTS: tuple[Sort, ...] = get_args(Sort)
+
+TEXT_LIMIT = 200  # characters of a query that are looked at
+PARTS_LIMIT = 8  # blank-separated parts, each of which must be found
+REPORT_CASES = 200  # cases the reports' own texts may bring in
+HIDDEN_STATES = ("merged", "moved")  # outside default search (DESIGN.md): they lead to another case
+ZONE = "Asia/Shanghai"
+
+# Around hits until the text is escaped: no HTML is made by, or passes through, Elasticsearch.
+MARK_START, MARK_END = "\x02", "\x03"
+
+_FACET_FIELDS: dict[Facet, str] = {
+    "channel": "channels",
+    "jurisdiction": "jurisdiction",
+    "state": "state",
+    "progress": "progress",
+    "category": "category",
+    "link_kind": "link_kinds",
+    "month": "first_occurred_at",
+}
+_SORTS: dict[Sort, list[Body]] = {
+    "relevance": [{"_score": "desc"}],
+    "newest": [{"last_occurred_at": "desc"}],
+    "oldest": [{"first_occurred_at": "asc"}],
+    "updated": [{"last_accepted_at": "desc"}],
+    "most_reports": [{"reports": "desc"}, {"last_occurred_at": "desc"}],
+}
+_CASE_FIELDS = ["title^3", "other_titles^2", "text"]
+_REPORT_FIELDS = ["title^3", "text"]
+_CASE_SOURCE = {"excludes": ["words", "areas", "link_kinds"]}
+_QUOTED = re.compile(r"[\"“”]([^\"“”]*)[\"“”]")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a person may see: an `area` (jurisdiction prefix of 2, 4 or 6 digits, empty for the country),
+    but nothing in which their own `organisation` is accused."""
+
+    area: str
+    organisation: str = ""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A query's words: each phrase and part must be found, or the parts as one without blanks (`joined`)."""
+
+    parts: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    joined: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.parts or self.phrases)
+
+
+@dataclass(frozen=True)
+class Search:
+    """One search for cases; times are UTC milliseconds, `until` is left out of the range."""
+
+    text: Text = field(default_factory=Text)
+    facets: Mapping[Facet, tuple[str, ...]] = field(default_factory=dict)
+    area: str = ""
+    grid: str = ""
+    since: int | None = None
+    until: int | None = None
+    reports_at_least: int = 0
+    channels_at_least: int = 0
+    sort: Sort = "relevance"
+    size: int = 20
+    after: tuple[Any, ...] = ()
+
+
+def read_text(query: str, phrase: str = "") -> Text:
+    """What a person typed: quoted runs are phrases, the rest is cut at blanks and control characters."""
+    clean = _printable(query[:TEXT_LIMIT])
+    phrases = [found.strip() for found in _QUOTED.findall(clean)] + [_printable(phrase[:TEXT_LIMIT]).strip()]
+    rest = _QUOTED.sub(" ", clean).split()
+    parts = [part for part in rest if _has_word(part)][:PARTS_LIMIT]
+    kept = tuple(phrase for phrase in phrases if _has_word(phrase))
+    nothing = () if parts or kept or not (query + phrase).strip() else (clean.strip() or "?",)
+    return Text(tuple(parts) or nothing, kept, "".join(parts) if len(parts) > 1 else "")
+
+
+def _printable(text: str) -> str:
+    return "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text)
+
+
+def _has_word(text: str) -> bool:
+    return any(map(str.isalnum, text))
+
+
+def allows(scope: Scope, document: Mapping[str, Any]) -> bool:
+    """The row filter for one case document; a property test holds `scope_filter` to the same rule."""
+    inside = document["jurisdiction"].startswith(scope.area)
+    return inside and not (scope.organisation and scope.organisation in document.get("accused", ()))
+
+
+def scope_filter(scope: Scope) -> Body:
+    """The row filter as a query over cases; every search carries it."""
+    clauses: Body = {"filter": [_area(scope.area)]} if scope.area else {}
+    if scope.organisation:
+        clauses["must_not"] = [{"term": {"accused": scope.organisation}}]
+    return {"bool": clauses}
+
+
+def _area(prefix: str) -> Body:
+    return {"term": {"areas": prefix}}
+
+
+# --- words
+
+
+def _matches(text: Text, fields: Sequence[str]) -> Body:
+    """Cases or reports whose fields hold the text; scores by BM25."""
+    must: list[Body] = [_phrase(phrase, fields) for phrase in text.phrases]
+    parts: list[Body] = [_part(part, fields) for part in text.parts]
+    if text.joined:
+        parts = [_any_of([_all_of(parts), _pairs(text.joined, fields, "100%")])]
+    return _all_of([*must, *parts])
+
+
+def _phrase(phrase: str, fields: Sequence[str]) -> Body:
+    return {"multi_match": {"query": phrase, "type": "phrase", "fields": list(fields)}}
+
+
+def _part(part: str, fields: Sequence[str]) -> Body:
+    """Three quarters of the part's character pairs, or all of its words; both is better than one."""
+    either = [_pairs(part, fields, "2<75%")]
+    segmented = words([part])
+    if segmented:
+        either.append({"match": {"words": {"query": segmented, "operator": "and"}}})
+    return _any_of(either)
+
+
+def _pairs(text: str, fields: Sequence[str], at_least: str) -> Body:
+    return {"multi_match": {"query": text, "fields": list(fields), "minimum_should_match": at_least}}
+
+
+def _all_of(clauses: Sequence[Body]) -> Body:
+    return clauses[0] if len(clauses) == 1 else {"bool": {"must": list(clauses)}}
+
+
+def _any_of(clauses: Sequence[Body]) -> Body:
+    return clauses[0] if len(clauses) == 1 else {"bool": {"should": list(clauses), "minimum_should_match": 1}}
+
+
+def _reports_matching(text: Text) -> Body:
+    """Reports by their words, or by the number their own office gave them."""
+    exact = [{"term": {"number": {"value": part, "boost": 50}}} for part in (*text.parts, *text.phrases)]
+    return _any_of([_matches(text, _REPORT_FIELDS), *exact])
+
+
+# --- the steps of a search
+
+
+def reports_step(search: Search, scope: Scope) -> Body:
+    """Step one, on reports: the cases whose reports hold the text best; a fortieth report finds its case."""
+    inside = [_area(area) for area in (scope.area, search.area) if area]
+    return {
+        "size": REPORT_CASES,
+        "query": {"bool": {"must": [_reports_matching(search.text)], "filter": inside}},
+        "collapse": {"field": "case_id"},
+        "_source": False,
+        "docvalue_fields": ["case_id"],
+        "track_total_hits": False,
+    }
+
+
+def cases_step(search: Search, scope: Scope, found: Mapping[str, float] | None = None) -> Body:
+    """Step two, on cases: those whose own fields hold the text, or in `found` (id to score of step one)."""
+    body: Body = {
+        "size": search.size + 1,  # one more than shown tells whether there is a next page
+        "query": _cases_query(search, scope, found or {}),
+        "post_filter": {"bool": {"filter": list(_facet_filters(search).values())}},
+        "aggs": _facet_counts(search),
+        "sort": [*_SORTS[_sort(search)], {"case_id": "asc"}],
+        "track_total_hits": 10_000,
+        "track_scores": False,
+        "version": True,
+        "_source": _CASE_SOURCE,
+    }
+    if search.text:
+        body["highlight"] = _highlight(search.text, _CASE_FIELDS)
+    if search.after:
+        body["search_after"] = list(search.after)
+        del body["aggs"]
+    return body
+
+
+def _sort(search: Search) -> Sort:
+    """Without words nothing is more relevant than the newest."""
+    return "newest" if search.sort == "relevance" and not search.text else search.sort
+
+
+def _cases_query(search: Search, scope: Scope, found: Mapping[str, float]) -> Body:
+    clauses: Body = {"filter": [scope_filter(scope), *_plain_filters(search)]}
+    if not search.facets.get("state"):
+        clauses["must_not"] = [{"terms": {"state": list(HIDDEN_STATES)}}]
+    if search.text:
+        own = _matches(search.text, _CASE_FIELDS)
+        clauses["must"] = [{"dis_max": {"queries": [own, *_by_score(found)]}}]
+    return {"bool": clauses}
+
+
+def _by_score(found: Mapping[str, float]) -> list[Body]:
+    """The cases of step one with the score their best report had there; equal scores share a clause."""
+    groups: dict[float, list[str]] = {}
+    for case_id, score in found.items():
+        groups.setdefault(round(score, 1), []).append(case_id)
+    return [
+        {"constant_score": {"filter": {"ids": {"values": ids}}, "boost": score}}
+        for score, ids in groups.items()
+    ]
+
+
+def _plain_filters(search: Search) -> list[Body]:
+    filters = [_area(search.area)] if search.area else []
+    if search.grid:
+        filters.append({"term": {"grid_codes": search.grid}})
+    if search.reports_at_least > 1:
+        filters.append({"range": {"reports": {"gte": search.reports_at_least}}})
+    if search.channels_at_least > 1:
+        filters.append({"range": {"channel_count": {"gte": search.channels_at_least}}})
+    return [*filters, *_occurred(search.since, search.until)]
+
+
+def _occurred(since: int | None, until: int | None) -> list[Body]:
+    """Cases with a report inside the range: the case's own span touches it."""
+    filters: list[Body] = []
+    if since is not None:
+        filters.append({"range": {"last_occurred_at": {"gte": since}}})
+    if until is not None:
+        filters.append({"range": {"first_occurred_at": {"lt": until}}})
+    return filters
+
+
+def _facet_filters(search: Search) -> dict[Facet, Body]:
+    return {facet: _chosen(facet, values) for facet, values in search.facets.items() if values}
+
+
+def _chosen(facet: Facet, values: Iterable[str]) -> Body:
+    if facet != "month":
+        return {"terms": {_FACET_FIELDS[facet]: list(values)}}
+    return {"bool": {"should": [_month(value) for value in values], "minimum_should_match": 1}}
+
+
+def _month(month: str) -> Body:
+    start = f"{month}-01||"
+    bounds = {"gte": start, "lt": start + "+1M", "format": "yyyy-MM-dd", "time_zone": ZONE}
+    return {"range": {"first_occurred_at": bounds}}
+
+
+def _facet_counts(search: Search) -> Body:
+    """Each facet counted under the other facets' choices, so that a second value can still be chosen."""
+    chosen = _facet_filters(search)
+    return {
+        facet: {
+            "filter": {"bool": {"filter": [query for other, query in chosen.items() if other != facet]}},
+            "aggs": {"values": _counted(facet)},
+        }
+        for facet in FACETS
+    }
+
+
+def _counted(facet: Facet) -> Body:
+    name = _FACET_FIELDS[facet]
+    if facet == "month":
+        interval = {"calendar_interval": "month", "time_zone": ZONE, "format": "yyyy-MM", "min_doc_count": 1}
+        return {"date_histogram": {"field": name, **interval}}
+    return {"terms": {"field": name, "size": 30}}
+
+
+def best_reports(text: Text, case_ids: Sequence[str]) -> Body:
+    """For the cases of one page: the report of each that holds the text best, with its hits marked."""
+    return {
+        "size": len(case_ids),
+        "query": {
+            "bool": {"must": [_reports_matching(text)], "filter": [{"terms": {"case_id": list(case_ids)}}]}
+        },
+        "collapse": {"field": "case_id"},
+        "_source": ["case_id", "channel", "number", "title", "occurred_at"],
+        "highlight": _highlight(text, _REPORT_FIELDS),
+        "track_total_hits": False,
+    }
+
+
+def _highlight(text: Text, fields: Sequence[str]) -> Body:
+    names = [name.split("^")[0] for name in fields]
+    return {
+        "type": "unified",
+        "pre_tags": [MARK_START],
+        "post_tags": [MARK_END],
+        "highlight_query": _matches(text, fields),
+        "boundary_scanner_locale": "zh-CN",
+        "fragment_size": 100,
+        "max_analyzed_offset": 20_000,
+        "fields": {name: {"number_of_fragments": 0 if "title" in name else 2} for name in names},
+    }
+
+
+# --- one case
+
+
+def timeline_page(case_id: str, size: int, after: Sequence[Any] = ()) -> Body:
+    """A case's events in the order of the ledger."""
+    return _page({"term": {"case_id": case_id}}, ["seq", "index"], size, after)
+
+
+def reports_page(case_id: str, size: int, after: Sequence[Any] = ()) -> Body:
+    """A case's reports in the order they happened."""
+    return _page({"term": {"case_id": case_id}}, ["occurred_at", "seq"], size, after)
+
+
+def conclusions(report_ids: Sequence[str]) -> Body:
+    """How the reports ended, in the order of the ledger: the last of a report stands."""
+    ended = [{"terms": {"report_id": list(report_ids)}}, {"term": {"type": "report_concluded"}}]
+    return {**_page({"bool": {"filter": ended}}, ["seq", "index"], 1_000, ()), "track_total_hits": False}
+
+
+def _page(query: Body, order: Sequence[str], size: int, after: Sequence[Any]) -> Body:
+    body: Body = {
+        "size": size + 1,
+        "query": query,
+        "sort": [{name: "asc"} for name in order],
+        "_source": {"excludes": ["words", "areas"]},
+        "track_total_hits": True,
+    }
+    return body | ({"search_after": list(after)} if after else {})

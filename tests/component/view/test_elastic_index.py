@@ -105,11 +105,9 @@ async def test_many_documents_go_in_several_requests(
 
 async def test_a_lost_index_is_waited_for_and_never_made_by_a_write(index: ElasticIndex) -> None:
     await index.drop(1, even_serving=True)
-    waiting: asyncio.Future[Trouble] = asyncio.get_running_loop().create_future()
-    writing = asyncio.create_task(
-        index.write(1, [receipt(1)], lambda it: waiting.done() or waiting.set_result(it))
-    )
-    trouble = await waiting
+    waiting: asyncio.Queue[Trouble] = asyncio.Queue()
+    writing = asyncio.create_task(index.write(1, [receipt(1)], waiting.put))
+    trouble = await waiting.get()
     assert await index.generations() == []
     await index.ensure(1)
     assert await asyncio.wait_for(writing, 20) == []

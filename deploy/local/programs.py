@@ -9,7 +9,7 @@ import httpx
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
-READY_PATH = "/health/ready"
+READY_PATH = "/readyz"
 STREAMS = ("ledger", "indexer")
 SERVICES = {
     "ledger-service": 8100,

@@ -81,6 +81,7 @@ class LocalStack:
         self.restart_servers = restart
         self.say = say
         self._wanted_ports = ports
+        self.ports: Ports
         self._servers: dict[str, Kafka | Elastic] = {}
 
     # life
@@ -92,6 +93,7 @@ class LocalStack:
         self.keeper.spawn()
         try:
             self._load(create=True)
+            self._check_ports()
             for name in reversed(SERVERS):
                 self._first_start(name)
             for name in wait:
@@ -175,7 +177,7 @@ class LocalStack:
         deadline = time.monotonic() + timeout
         while not self._servers[name].ready():
             process = self.keeper.processes()[name]
-            if process["state"] == "ended" or time.monotonic() > deadline:
+            if process["state"] == "ended" or process["restarts"] > 2 or time.monotonic() > deadline:
                 raise StackError(f"{name} 没有就绪 / is not ready\n{last_lines(Path(process['log']))}")
             time.sleep(0.1)
         started_at = self.keeper.processes()[name]["started_at"]
@@ -203,7 +205,7 @@ class LocalStack:
             file.touch(mode=0o600)
             file.write_text(json.dumps({"ports": asdict(ports), "password": secrets.token_urlsafe(18)}))
         known: dict[str, Any] = json.loads(file.read_text())
-        ports = Ports(**known["ports"])
+        self.ports = ports = Ports(**known["ports"])
         store, files = artifacts.Store(), artifacts.locked()
         jars = tuple(file for file in files if file.part == "kafka")
         self._servers = {
@@ -216,6 +218,11 @@ class LocalStack:
                 known["password"],
             ),
         }
+
+    def _check_ports(self) -> None:
+        for name, port in asdict(self.ports).items():
+            if not is_free(port):
+                raise StackError(f"端口 {port}（{name}）已被占用 / port {port} ({name}) is taken")
 
     def _first_start(self, name: str) -> None:
         self.say(f"启动 {name} …")

@@ -1,6 +1,6 @@
-"""One report from what was posted to what enters the log: checked, placed, cleaned, sealed, coded; pure but for its keys.
+"""One report from what was posted to what enters the log: checked, placed, cleaned, sealed, coded.
 
-It holds no state between reports, reads no clock and sends nothing.
+It holds keys but no state between reports, reads no clock and sends nothing.
 """
 
 from collections.abc import Mapping

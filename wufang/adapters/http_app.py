@@ -1,4 +1,4 @@
-"""The app of one channel's door: it answers 2xx only after the broker's ack, and nobody without a key but for health.
+"""The app of one channel's door: 2xx only after the broker's ack, nothing without a key but health.
 
 One factory for all channels; what differs is in the ChannelSpec.
 """
@@ -56,7 +56,7 @@ def create_app(
     clock: Clock = utc_now,
     random_bytes: RandomBytes = os.urandom,
 ) -> FastAPI:
-    """The FastAPI app of one channel. Raises KeysMissing without secrets; starts without broker and Elasticsearch."""
+    """The FastAPI app of one channel. Raises KeysMissing; starts without broker and Elasticsearch."""
     channel = _Channel(spec, settings, load_key_ring(settings.secrets), clock, random_bytes)
     app = FastAPIOffline(
         title=f"五方贯通 · {spec.label}",
@@ -148,7 +148,7 @@ class _Channel:
         return prepared
 
     async def _published(self, ready: Sequence[Ready]) -> dict[int, Place]:
-        """Places by identity of the prepared report: data keys first, then the reports whose keys are safe."""
+        """Places by identity of the prepared report; what is missing was not acknowledged."""
         if not ready:
             return {}
         try:
@@ -218,7 +218,7 @@ class _Channel:
         async def names() -> Response:
             return json_response({"examples": sorted(examples)})
 
-        not_found = {404: http_docs.problem_answer("没有这个示例")}
+        not_found: dict[int | str, dict[str, Any]] = {404: http_docs.problem_answer("没有这个示例")}
 
         @router.get(
             "/examples/{name}", summary="一个示例", responses=answers | not_found, response_class=Response
@@ -263,18 +263,18 @@ class _Channel:
 
 
 async def _publish(
-    publisher: KafkaPublisher, topic: str, ready: Sequence[Ready], timeout: float
+    publisher: KafkaPublisher, topic: str, ready: Sequence[Ready], seconds: float
 ) -> dict[int, Place]:
     """A data key must be on the log before the report it opens; both rounds share one deadline."""
     loop = asyncio.get_running_loop()
-    deadline = loop.time() + timeout
+    deadline = loop.time() + seconds
     sealed = [one for one in ready if one.sealed is not None]
     keys = [
         Message(topics.DATA_KEYS, one.sealed.key_id.encode(), one.sealed.wrapped)
         for one in sealed
         if one.sealed
     ]
-    kept = await publisher.publish(keys, timeout) if keys else []
+    kept = await publisher.publish(keys, seconds) if keys else []
     lost = {id(one) for one, place in zip(sealed, kept, strict=True) if place is None}
     safe = [one for one in ready if id(one) not in lost]
     if not safe:

@@ -18,7 +18,7 @@ KeyDependency = Callable[..., None]
 def key_required(
     keys: KeyFile, scope: Scope, channel: str | None, clock: Callable[[], datetime]
 ) -> KeyDependency:
-    """A dependency that lets a live key with this scope (and channel) pass and leaves it in `request.state.key`."""
+    """A dependency that passes a live key of this scope (and channel), found in `request.state.key`."""
 
     def check(request: Request, credentials: HTTPAuthorizationCredentials | None = Security(_bearer)) -> None:
         key = keys.find(credentials.credentials, clock()) if credentials is not None else None

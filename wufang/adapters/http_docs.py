@@ -1,4 +1,4 @@
-"""What /openapi.json says of the routes that read raw bytes: every content type, every answer, every error."""
+"""What /openapi.json says of the routes that read raw bytes: every content type, answer and error."""
 
 from collections.abc import Mapping
 from typing import Any

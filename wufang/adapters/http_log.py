@@ -1,4 +1,4 @@
-"""One log line a request, and a last word for what nobody caught; no body, no query, no path as sent, no header.
+"""One log line a request, and a last word for what nobody caught; no body, query, path as sent or header.
 
 The correlation id is the caller's if it is a UUID, else made here; it is in the answer as X-Request-Id.
 """

@@ -1,4 +1,4 @@
-"""Refusals as RFC 9457 problems: Chinese words for people, fixed words for machines, never a value that was sent."""
+"""Refusals as RFC 9457 problems: Chinese for people, fixed words for machines, never a value sent."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
@@ -41,7 +41,7 @@ class FieldError(Protocol):
 class Refusal(Exception):
     """A request is refused as a whole."""
 
-    def __init__(self, kind: str, detail: str, errors: Iterable[FieldError] = (), **headers: str) -> None:
+    def __init__(self, kind: str, detail: str, errors: Iterable[FieldError] = (), /, **headers: str) -> None:
         super().__init__(kind)
         self.kind = kind
         self.detail = detail

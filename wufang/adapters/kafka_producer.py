@@ -1,9 +1,9 @@
-"""The doors' way into the log: `publish` returns only after the broker's acks, or raises within a bounded time.
+"""The doors' way into the log: `publish` returns after the broker's acks, or raises in bounded time.
 
-Facts of kafka-python 3.0.12 it is built around: an idempotent producer goes into a fatal state for good after one
-delivery timeout or one refused record, `flush` does not raise for expired records, nothing bounds what is queued, and
-`send` may block on metadata. So: sends happen on a thread of their own, every future is awaited, pending records are
-counted, and a producer with which anything failed is retired and replaced.
+Facts of kafka-python 3.0.12 it is built around: an idempotent producer goes into a fatal state for good after
+one delivery timeout or one refused record, `flush` does not raise for expired records, nothing bounds what is
+queued, and `send` may block on metadata. So: sends happen on a thread of their own, every future is awaited,
+pending records are counted, and a producer with which anything failed is retired and replaced.
 """
 
 import asyncio
@@ -87,7 +87,7 @@ class KafkaPublisher:
             await asyncio.to_thread(thread.join, self._settings.ack_timeout + 2)
         self._sending.shutdown(wait=False)
 
-    async def publish(self, messages: Sequence[Message], timeout: float | None = None) -> list[Place | None]:
+    async def publish(self, messages: Sequence[Message], seconds: float | None = None) -> list[Place | None]:
         """Send all, wait for all acks: each record's place, None where the broker did not confirm.
 
         Raises NotAcknowledged when none can be sent, TooManyPending when too many wait already.
@@ -99,16 +99,16 @@ class KafkaPublisher:
             raise NotAcknowledged("not connected")
         self.pending += len(messages)
         try:
-            return await self._acknowledged(producer, messages, timeout or self._settings.ack_timeout)
+            return await self._acknowledged(producer, messages, seconds or self._settings.ack_timeout)
         finally:
             self.pending -= len(messages)
 
     async def _acknowledged(
-        self, producer: KafkaProducer, messages: Sequence[Message], timeout: float
+        self, producer: KafkaProducer, messages: Sequence[Message], seconds: float
     ) -> list[Place | None]:
         acks = _Acks(asyncio.get_running_loop(), messages, self._settings)
         try:
-            async with asyncio.timeout(timeout + GRACE_SECONDS):
+            async with asyncio.timeout(seconds + GRACE_SECONDS):
                 await asyncio.get_running_loop().run_in_executor(self._sending, acks.send, producer)
                 await acks.done
         except TimeoutError:
@@ -131,7 +131,7 @@ class KafkaPublisher:
 
     def _close(self, producer: KafkaProducer) -> None:
         try:
-            producer.close(timeout=self._settings.ack_timeout + GRACE_SECONDS)
+            producer.close(timeout=self._settings.ack_seconds + GRACE_SECONDS)
         except Exception:
             # close() gives up when its flush times out and leaves the I/O thread running
             producer._sender.force_close()
@@ -149,7 +149,7 @@ class KafkaPublisher:
                 await self._failed.wait()
 
     async def _connected(self) -> KafkaProducer | None:
-        """A producer that knows its topics, or None; the port is tried first, a failed producer leaves threads behind."""
+        """A producer that knows its topics, or None; the port is tried first, failures leave threads."""
         if not await _any_open(self._settings.kafka):
             return None
         try:
@@ -162,7 +162,7 @@ class KafkaPublisher:
         milliseconds = int(self._settings.ack_timeout * 1000)
         producer = KafkaProducer(
             bootstrap_servers=self._settings.kafka.split(","),
-            enable_idempotence=True,  # said aloud: otherwise a conflicting option turns it off with a mere warning
+            enable_idempotence=True,  # said aloud: else a conflicting option turns it off with a mere warning
             acks="all",
             compression_type="zstd",
             linger_ms=5,
@@ -211,7 +211,7 @@ class _Acks:
             future.add_callback(self._placed, index).add_errback(self._refused)
 
     def _placed(self, index: int, metadata: Any) -> None:
-        # A retried batch the broker has already, and forgotten where: it is there, but there is no place to name.
+        # A retried batch the broker has already and forgot where: it is on the log, but has no place to name.
         if metadata.offset >= 0:
             self.places[index] = Place(self._messages[index].topic, metadata.partition, metadata.offset)
         self._count(1)

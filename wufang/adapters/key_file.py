@@ -1,4 +1,4 @@
-"""API keys of agencies: a file of hashes, made, listed and revoked here; a secret is shown once and kept nowhere.
+"""API keys of agencies: hashes in a file, made, listed and revoked; a secret is shown once and kept nowhere.
 
 A key is 256 random bits, so a plain SHA-256 of it cannot be guessed back and costs a request nothing.
 """
@@ -20,6 +20,7 @@ from typing import Literal
 import msgspec
 
 from wufang.domain.report import Channel
+from wufang.telemetry import log
 
 Scope = Literal["events", "metrics"]
 LOOK_SECONDS = 1.0  # how often the file is looked at; a revocation counts within this time and the read
@@ -29,7 +30,7 @@ _NOBODY = hashlib.sha256(b"nobody").hexdigest()
 
 
 class ApiKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One key of one agency; `jurisdiction` is the prefix it may report under, `authority` its own six digits."""
+    """One key of one agency; it may report under `jurisdiction`; `authority` is its own six digits."""
 
     id: str
     prefix: str
@@ -66,7 +67,7 @@ class KeyFile:
         self._keys: dict[str, ApiKey] = {}
 
     def find(self, token: str, now: datetime) -> ApiKey | None:
-        """The live key a bearer token belongs to; takes the same time for an unknown key as for a wrong secret."""
+        """The live key of a bearer token; an unknown key takes as long as a wrong secret."""
         self._refresh()
         prefix, _, secret = token.removeprefix(TOKEN_START).partition("_")
         key = self._keys.get(prefix) if token.startswith(TOKEN_START) else None
@@ -81,8 +82,11 @@ class KeyFile:
         self._looked = now
         stamp = _stamp(self._path)
         if stamp != self._stamp:
-            self._keys = {key.prefix: key for key in read_keys(self._path)}
-            self._stamp = stamp
+            try:
+                self._keys = {key.prefix: key for key in read_keys(self._path)}
+                self._stamp = stamp
+            except msgspec.DecodeError:
+                log("keys").error("the key file is broken; the keys read before stay in use")
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:
@@ -95,7 +99,7 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
 
 
 def read_keys(path: Path) -> list[ApiKey]:
-    """All keys in the file, also dead ones; none when there is no file. Raises msgspec.DecodeError for a broken one."""
+    """All keys in the file, also dead ones; none without a file. Raises msgspec.DecodeError."""
     try:
         return list(_decoder.decode(path.read_bytes()).keys)
     except FileNotFoundError:
@@ -113,7 +117,7 @@ def create_key(
     expires_at: datetime | None = None,
     now: datetime | None = None,
 ) -> tuple[str, ApiKey]:
-    """A new key: (token, entry). The token is returned once; the file has its hash. Raises ValueError for bad fields."""
+    """A new key: (token, entry); the file keeps only the token's hash. Raises ValueError for bad fields."""
     own = authority or jurisdiction.ljust(6, "0")
     _check(source, jurisdiction, own)
     prefix = secrets.token_hex(4)
@@ -157,7 +161,7 @@ def _check(source: str, jurisdiction: str, authority: str) -> None:
 
 @contextmanager
 def _changing(path: Path) -> Iterator[list[ApiKey]]:
-    """The keys to change, under a lock; replaced in one step, so that a reader sees the old file or the new one."""
+    """The keys to change, under a lock; a reader sees the old file or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path.with_suffix(".lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

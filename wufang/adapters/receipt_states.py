@@ -1,4 +1,4 @@
-"""What became of a report, asked of Elasticsearch in real time by place and by cause; away means away, never a guess."""
+"""What became of a report, asked of Elasticsearch in real time; when it is away, no guess."""
 
 from typing import Any
 
@@ -75,7 +75,7 @@ class ReceiptReader:
 
 
 def state_of(receipt: Receipt, by_place: Source, report: Source, by_cause: Source) -> dict[str, Any]:
-    """What the three documents together say; a report that was re-driven is in its case, whatever its first place says."""
+    """What the three documents say; a re-driven report is in its case, whatever its first place says."""
     if report is not None and report.get("content") == receipt.content:
         return _of_report(receipt, by_place, report)
     if by_place is not None:

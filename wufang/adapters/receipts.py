@@ -1,4 +1,4 @@
-"""Receipts: opaque signed tokens that say where a report stands on the log; only the source that got one can use it."""
+"""Receipts: signed tokens that say where a report stands on the log; of use to the source that got one."""
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode

@@ -1,4 +1,4 @@
-"""The secrets file of a deployment: written once, readable by its owner alone, read at start; never printed."""
+"""The secrets file of a deployment: written once, readable by its owner alone, never printed."""
 
 import json
 import os

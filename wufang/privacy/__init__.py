@@ -1,1 +1,1 @@
-"""What is personal leaves a report here: pure functions, randomness and keys are passed in, nothing is read or sent."""
+"""What is personal leaves a report here; pure functions, keys and randomness are passed in."""

@@ -1,6 +1,6 @@
-"""Takes what is personal out of one report: masks every string, removes the reporter's fields, says what was taken.
+"""Takes what is personal out of one report: masks strings, removes the reporter, says what was taken.
 
-Identifiers (numbers that link reports) are never masked: one that looks like a phone or a card is refused instead.
+Identifiers (numbers that link reports) are never masked: one that looks like a phone or card is refused.
 """
 
 from collections.abc import Collection
@@ -12,14 +12,14 @@ from wufang.privacy.numbers import Kind
 from wufang.privacy.patterns import find_personal, looks_personal
 
 REPORTER_FIELDS = ("reporter", "reporter_name", "reporter_phone", "reporter_id_card")
-# The reporter's own data may stand in the text as well, in forms no pattern knows (a name, a short extension).
+# The reporter's own data may stand in the text as well, in forms no pattern knows (a name, an extension).
 _REPORTER_LITERALS = (
     ("reporter_name", Kind.NAME, 2),
     ("reporter_phone", Kind.PHONE, 7),
     ("reporter_id_card", Kind.ID_CARD, 8),
     ("reporter", Kind.NAME, 6),
 )
-# Identifiers join reports and stay as they are. Hashes hold digits by chance. A link's post number is no bank card.
+# Hashes hold digits by chance, grid codes begin like phones of Hebei; a link's post number is no bank card.
 OPAQUE = frozenset({"images", "grid_code", "occurred_at", "received_at", "concluded_at"})
 LINKS = frozenset({"link"})
 Literals = tuple[tuple[str, Kind], ...]
@@ -27,7 +27,7 @@ Literals = tuple[tuple[str, Kind], ...]
 
 @dataclass(slots=True)
 class Cleaned:
-    """`data` may enter the log; `personal` is {path: original} for the encrypted field; `refused` are identifiers."""
+    """`data` may enter the log; `personal` is {path: original} to encrypt; `refused` are identifiers."""
 
     data: dict[str, Any]
     personal: dict[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The content code of what was received: equal for equal JSON whatever the order of its fields, useless without the key."""
+"""The content code of what was received: equal for equal JSON, useless without the key."""
 
 import hmac
 from typing import Any
@@ -9,6 +9,6 @@ from wufang.privacy.keyring import NamedKey
 
 
 def content_mac(key: NamedKey, data: Any) -> str:
-    """`<key name>:<hex HMAC-SHA256>` of the canonical JSON (sorted keys, compact, UTF-8). Raises TypeError beyond JSON."""
+    """`<key name>:<hex HMAC-SHA256>` of the canonical JSON (sorted keys, compact, UTF-8)."""
     canonical = orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
     return f"{key.name}:{hmac.digest(key.key, canonical, 'sha256').hex()}"

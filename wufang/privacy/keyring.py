@@ -27,7 +27,7 @@ class NamedKey:
 
 @dataclass(frozen=True, slots=True)
 class KeyRing:
-    """Master keys wrap data keys (older ones stay for unwrapping); the other keys are one each, kept for ever."""
+    """Master keys wrap data keys, older ones stay for unwrapping; the others are one each, for ever."""
 
     master: NamedKey
     pseudonym: NamedKey

@@ -1,8 +1,9 @@
-"""Tells which numbers in a text are personal: phone, identity card, bank card; by form, check digit and the words before."""
+"""Tells which numbers in a text are personal: by form, check digit and the words before them."""
 
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from itertools import pairwise
 from typing import NamedTuple
 
 
@@ -80,9 +81,9 @@ _PROVINCE_CODES = frozenset(
     ]
 )
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-# A work order number may be county + date + four digits, the very form of a card of somebody born in that year: from
-# this birth year on, only the check digit (or the word in front) makes it a card. Cards of 15 digits end with 1999 and
-# hold two digits of the year: below this one it is the date of an order, not a birthday.
+# A work order number may be county + date + four digits, the form of a card of somebody born in that year:
+# from this birth year on, only the check digit (or the word in front) makes it a card. Cards of 15 digits end
+# with 1999 and hold two digits of the year: below this one it is the date of an order, not a birthday.
 _SURE_BIRTH_YEAR = 2015
 _OLDEST_BIRTH_YEAR_15 = 40
 _INFANTS_FROM = 2020  # an order number of 2020 has the birthday of an infant
@@ -119,7 +120,7 @@ def _longest_at(text: str, groups: list[Group], first: int) -> tuple[int, Kind] 
 
 
 def _candidates(groups: list[Group], first: int) -> Iterator[int]:
-    """Last groups to try, longest window first; no personal number is longer than 21 digits, unless glued together."""
+    """Last groups to try, longest window first; only glued numbers are longer than 21 digits."""
     total, lasts = 0, []
     for last in range(first, len(groups)):
         total += len(groups[last].digits)
@@ -132,7 +133,7 @@ def _candidates(groups: list[Group], first: int) -> Iterator[int]:
 
 def _window(text: str, groups: list[Group], first: int, last: int, before: str) -> Window:
     chosen = groups[first : last + 1]
-    between = {text[a.end : b.start] for a, b in zip(chosen, chosen[1:], strict=False)}
+    between = {text[a.end : b.start] for a, b in pairwise(chosen)}
     uniform = len(between) <= 1 and not any(c in part for part in between for c in ".,，．/")
     return Window(
         "".join(g.digits for g in chosen),
@@ -270,7 +271,7 @@ def _is_bank_card(window: Window) -> bool:
 
 
 def _holds_date(digits: str) -> bool:
-    """Order numbers hold a date behind a county, city, province or nothing; one card in three hundred does by chance."""
+    """Order numbers hold a date behind a county, city, province or nothing; few cards do by chance."""
     return any(_DATE.match(digits[at : at + 8]) for at in (0, 2, 4, 6))
 
 

@@ -1,7 +1,7 @@
-"""Finds phones, identity cards, plates, bank cards and e-mail addresses in free text; decides by form alone, keeps nothing.
+"""Finds phones, identity cards, plates, bank cards and e-mail addresses in free text; keeps nothing.
 
-Privacy first: what has the form of a phone is taken for one. Numbers that government texts are full of (dates, money,
-work order numbers, coordinates) are told apart by check digits, layouts and the words before them, see `numbers.py`.
+Privacy first: what has the form of a phone is taken for one. Numbers that official texts are full of (dates,
+money, work orders, coordinates) are told apart by check digits, layouts and words before, see numbers.py.
 """
 
 import re
@@ -68,7 +68,7 @@ def find_personal(text: str) -> list[Span]:
 def looks_personal(identifier: str) -> Kind | None:
     """What an identifier looks like, if a person's number; stricter than in text, where a doubt is masked.
 
-    Refusing one in ten of an agency's honest numbers (a check digit is right by chance) would be worse than the doubt.
+    Refusing one in ten of an agency's honest numbers (a check digit is right by chance) would be worse.
     """
     for span in find_personal(identifier):
         digits = "".join(

@@ -1,4 +1,4 @@
-"""The keyed pseudonym of a reporter: the same person under the same key is the same 32 hex digits, and nothing else."""
+"""The keyed pseudonym of a reporter: the same person is the same 32 hex digits, and nothing else."""
 
 import hmac
 import re
@@ -38,7 +38,7 @@ def _plain(text: str) -> str:
 
 
 def normal_phone(text: str) -> str:
-    """Digits only, a mobile without its country code; empty for placeholders (too short, all the same digit)."""
+    """Digits only, a mobile without country code; empty for placeholders (too short, one digit)."""
     digits = "".join(c for c in _plain(text) if c.isdecimal())
     mobile = _MOBILE.fullmatch(digits.removeprefix("86") if len(digits) == 13 else digits)
     digits = mobile[1] if mobile else digits

@@ -1,6 +1,6 @@
 """Encrypts what was taken out of a report under a data key of its own; erasing that key erases it for good.
 
-AES-256-GCM throughout; the key id is authenticated with both the wrapped key and the field, so neither can be swapped.
+AES-256-GCM throughout; the key id is authenticated with wrapped key and field: neither can be swapped.
 """
 
 from base64 import b64decode, b64encode
@@ -22,7 +22,7 @@ class CannotUnseal(ValueError):
 
 
 class SealedPersonal(NamedTuple):
-    """`sealed` goes into the report; `wrapped` goes to the data keys under `key_id`, before the report is published."""
+    """`sealed` goes into the report; `wrapped` to the data keys under `key_id`, before the report."""
 
     key_id: str
     wrapped: bytes
@@ -44,7 +44,7 @@ def seal(ring: KeyRing, personal: Mapping[str, str], random_bytes: RandomBytes) 
 
 
 def unseal(ring: KeyRing, wrapped: bytes | None, sealed: Mapping[str, str]) -> dict[str, str]:
-    """{field: original} of a sealed field. Raises CannotUnseal, also when `wrapped` is None: the key was erased."""
+    """{field: original} of a sealed field. Raises CannotUnseal; `wrapped` is None for an erased key."""
     if not wrapped:
         raise CannotUnseal("the data key was erased")
     try:

@@ -14,7 +14,9 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kafka: str = Field("127.0.0.1:9092", description="Kafka bootstrap addresses, comma separated")
-    prefix: str = Field("", pattern=r"^([a-z0-9-]+\.)?$", description="put before every topic, group and index, e.g. `demo.`")
+    prefix: str = Field(
+        "", pattern=r"^([a-z0-9-]+\.)?$", description="put before every topic, group and index, e.g. `demo.`"
+    )
     replication: int = Field(1, ge=1, description="replication factor of topics this system creates")
     elastic_url: str = Field("http://127.0.0.1:9200", description="Elasticsearch address")
     elastic_user: str = Field("", description="Elasticsearch user, empty for none")
@@ -29,11 +31,15 @@ class Settings(BaseModel):
     pending_limit: int = Field(5_000, ge=1, description="reports one service may have waiting for the broker's ack")
     ack_timeout: float = Field(8.0, gt=0, description="seconds a post waits for the broker's ack before it answers 503")
     state: Path = Field(Path("state/streams"), description="folder of snapshots, one folder a worker in it")
-    worker: str = Field("0", pattern=r"^[A-Za-z0-9_-]+$", description="name of a stream worker, its folder under `state`")
+    worker: str = Field(
+        "0", pattern=r"^[A-Za-z0-9_-]+$", description="name of a stream worker, its folder under `state`"
+    )
     generation: int = Field(1, ge=1, description="generation of the indices the indexer writes")
     batch: int = Field(500, ge=1, description="most records a stream worker takes at once")
     linger: float = Field(0.1, gt=0, description="seconds a stream worker waits for a batch to fill")
-    record_limit: int = Field(524_288, ge=1_024, description="bytes a ledger record may have; larger goes to quarantine")
+    record_limit: int = Field(
+        524_288, ge=1_024, description="bytes a ledger record may have; larger goes to quarantine"
+    )
     stream_port: int = Field(0, ge=0, le=65535, description="port of a stream worker's health and metrics, 0 for none")
     log_level: str = Field("info", description="debug, info, warning or error")
 

@@ -2,6 +2,8 @@
 
 import os
 import tempfile
+from collections.abc import Sequence
+from typing import IO, Any
 
 os.environ.setdefault("NO_CYTHON", "1")  # acks must go through SafeConsumer, and the C loop is not faster
 
@@ -17,11 +19,13 @@ DAYS = 86_400.0
 
 
 class WufangApp(faust.App):
-    """A Faust app whose consumer loses nothing."""
+    """A Faust app whose consumer loses nothing; `lock_file` is held for the life of the process."""
+
+    lock_file: IO[str] | None = None
 
     def _new_transport(self) -> TransportT:
         transport = super()._new_transport()
-        transport.Consumer = SafeConsumer
+        transport.Consumer = SafeConsumer  # type: ignore[misc]  # Faust reads it from the instance
         return transport
 
 
@@ -56,9 +60,18 @@ def make_app(settings: Settings, name: str) -> WufangApp:
     )
 
 
-def raw_topic(app: faust.App, *names: str) -> "faust.TopicT[bytes]":
+def raw_topic(app: faust.App, *names: str) -> "faust.TopicT":
     """Several topics as one channel of raw bytes."""
     return app.topic(*names, key_type=bytes, key_serializer="raw", value_type=bytes, value_serializer="raw")
+
+
+async def ack(app: faust.App, events: Any, batch: Sequence[Any], halted: set[int]) -> None:
+    """Ack a settled batch in order; halted partitions are paused instead, so that nothing of them is lost."""
+    for event in batch:
+        if event.message.partition not in halted:
+            await events.ack(event)
+    if halted:
+        app.consumer.pause_partitions({tp for tp in app.consumer.assignment() if tp.partition in halted})
 
 
 def same_numbers(assigned: set[TP], topics: int) -> bool:

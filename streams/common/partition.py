@@ -5,9 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from streams.common.exit import die
 from wufang.adapters.kafka_log import KafkaLog
-from wufang.ledger.fold import Unfoldable
 from wufang.telemetry import log
 from wufang.wire.record import digest
 
@@ -31,7 +29,10 @@ S = TypeVar("S", bound=State)
 async def open_state(
     make: Callable[[Path], S], path: Path, kafka: KafkaLog, partition: int, until: int | None = None
 ) -> S:
-    """The state at the ledger's end, or at least at `until`. A file that is broken or not of this log is thrown away and made again."""
+    """The state at the ledger's end, or at least at `until`. Raises Unfoldable.
+
+    A file that is broken or not of this log is thrown away and made again.
+    """
     state = _load(make, path)
     if state.offset and not await _of_this_log(state, kafka, partition):
         log("streams").warning("snapshot is not of this log, folding again", partition=partition, offset=state.offset)
@@ -43,14 +44,11 @@ async def open_state(
 
 
 async def catch_up(state: State, kafka: KafkaLog, partition: int, until: int | None = None) -> None:
-    """Fold the ledger to before `until`, or to the end it has now, and commit. Ends the process on a record it cannot understand."""
+    """Fold the ledger to before `until`, or to the end it has now, and commit. Raises Unfoldable."""
     state.rollback()
     async for records in kafka.read(partition, state.offset, until):
-        try:
-            for offset, value in records:
-                state.fold(offset, value)
-        except Unfoldable as error:
-            die("a valid ledger record cannot be folded by this version", partition=partition, error=str(error))
+        for offset, value in records:
+            state.fold(offset, value)
         state.commit()
 
 

@@ -20,7 +20,7 @@ def run(create: Callable[[Settings], WufangApp]) -> None:
     settings = Settings.from_env()
     telemetry.configure(settings.log_level)
     app = create(settings)
-    app.lock_file = own_folder(settings, app.conf.id)  # held for the life of the process
+    app.lock_file = own_folder(settings, app.conf.id)
     faust.Worker(app, loglevel="WARN", override_logging=False).execute_from_commandline()
 
 

@@ -1,21 +1,29 @@
 """The agent of the indexer stream: take, let the worker write, then ack."""
 
+from typing import Any
+
 import faust
 
-from streams.common.app import WufangApp, raw_topic
+from streams.common.app import WufangApp, ack, raw_topic
 from streams.common.exit import die
+from streams.common.pulse import Pulse
+from streams.common.watchdog import Watchdog
 from streams.indexer.worker import Entry, IndexerWorker
 from wufang.settings import Settings
 from wufang.wire import topics
 from wufang.wire.position import Position
 
 
-def attach(app: WufangApp, settings: Settings, worker: IndexerWorker) -> None:
+def attach(app: WufangApp, settings: Settings, worker: IndexerWorker, pulse: Pulse) -> None:
     """Register the agent on the app."""
     bare = {settings.topic(name): name for name in (topics.LEDGER, topics.QUARANTINE)}
 
+    @app.task  # type: ignore[untyped-decorator]
+    async def watchdog() -> None:
+        await Watchdog(app, settings, list(bare), pulse).watch()
+
     @app.agent(raw_topic(app, *bare), name=f"{settings.prefix}indexer")
-    async def indexer(stream: "faust.StreamT[bytes]") -> None:
+    async def indexer(stream: Any) -> None:
         await worker.start()
         events = stream.noack()  # before noack_take: the only form that acks nothing by itself (ENGINEERING.md, 1)
         async for batch in events.noack_take(settings.batch, within=settings.linger):
@@ -23,8 +31,7 @@ def attach(app: WufangApp, settings: Settings, worker: IndexerWorker) -> None:
                 await worker.take([_entry(bare, event.message) for event in batch])
             except Exception as error:  # Faust would ack a batch whose handler raised
                 die("the indexer stream failed", error=repr(error))
-            for event in batch:
-                await events.ack(event)
+            await ack(app, events, batch, worker.halted)
 
 
 def _entry(bare: dict[str, str], message: "faust.types.Message") -> Entry:

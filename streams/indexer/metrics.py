@@ -20,8 +20,12 @@ class Metrics:
 METRICS = Metrics(
     records=Counter("wufang_indexer_records", "Valid ledger records folded into documents"),
     voids=Counter("wufang_indexer_voids", "Void ledger records, which change nothing"),
-    redelivered=Counter("wufang_indexer_redelivered", "Ledger records written again because the broker handed them out again"),
+    redelivered=Counter(
+        "wufang_indexer_redelivered", "Ledger records written again because the broker handed them out again"
+    ),
     documents=Counter("wufang_indexer_documents", "Documents Elasticsearch took"),
-    refused=Counter("wufang_indexer_refused", "Documents Elasticsearch will never take; their records are in quarantine"),
+    refused=Counter(
+        "wufang_indexer_refused", "Documents Elasticsearch will never take; their records are in quarantine"
+    ),
     waits=Counter("wufang_indexer_waits", "Waits for an Elasticsearch that did not take a write"),
 )

@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaError
 
 from streams.common.exit import die
 from streams.common.partition import catch_up, open_state
+from streams.common.pulse import Pulse
 from streams.indexer.metrics import METRICS
 from wufang.adapters.elastic_bulk import Refused, Trouble
 from wufang.adapters.elastic_index import ElasticIndex, ElasticUnavailable, MappingMismatch
@@ -47,6 +48,9 @@ class Documents:
     def add(self, action: Action, entry: Entry) -> None:
         self._actions[action.kind, action.id] = (action, entry)
 
+    def merge(self, other: "Documents") -> None:
+        self._actions.update(other._actions)
+
     def actions(self) -> list[Action]:
         return [action for action, _ in self._actions.values()]
 
@@ -57,11 +61,13 @@ class Documents:
 class IndexerWorker:
     """The folds of the partitions this worker holds, and the generation of indices it writes."""
 
-    def __init__(self, settings: Settings, kafka: KafkaLog, index: ElasticIndex) -> None:
+    def __init__(self, settings: Settings, kafka: KafkaLog, index: ElasticIndex, pulse: Pulse) -> None:
         self._kafka, self._index = kafka, index
         self._generation = settings.generation
         self._folder = settings.state / settings.worker
         self._folds: dict[int, Fold] = {}
+        self._pulse = pulse
+        self.halted: set[int] = set()  # partitions whose ledger this version cannot fold; their records stay un-acked
 
     async def start(self) -> None:
         """Connect, and make or check the indices; ends the process when they are another mapping's."""
@@ -79,6 +85,7 @@ class IndexerWorker:
             try:
                 return await self._index.ensure(self._generation)
             except ElasticUnavailable as error:
+                self._pulse.beat()
                 log("indexer").warning("Elasticsearch is away, waiting", cause=str(error))
                 await asyncio.sleep(RETRY_SECONDS)
 
@@ -91,19 +98,27 @@ class IndexerWorker:
                 shares[entry.position.partition].append(entry)
             else:
                 _quarantined(entry, documents)
-        for partition, share in shares.items():
-            await self._fold(partition, share, documents)
+        folded = [await self._fold(partition, share, documents) for partition, share in shares.items()]
         await self._write(documents)
-        for partition in shares:
-            self._folds[partition].commit()
+        for fold in filter(None, folded):
+            fold.commit()
+        self._pulse.beat()
 
-    async def _fold(self, partition: int, share: Sequence[Entry], documents: Documents) -> None:
-        fold = await self._open(partition, share[0].position.offset)
+    async def _fold(self, partition: int, share: Sequence[Entry], documents: Documents) -> Fold | None:
+        """The fold after the share; None for a halted partition, of which nothing is written."""
+        if partition in self.halted:
+            return None
+        mine = Documents()
         try:
+            fold = await self._open(partition, share[0].position.offset)
             for entry in share:
-                _fold_entry(fold, entry, documents)
+                _fold_entry(fold, entry, mine)
         except Unfoldable as error:
-            die("a valid ledger record cannot be folded by this version", partition=partition, error=str(error))
+            log("indexer").critical("partition stopped: a valid record this version cannot fold", error=str(error))
+            self.halted.add(partition)
+            return None
+        documents.merge(mine)
+        return fold
 
     async def _open(self, partition: int, first: int) -> Fold:
         """The partition's fold, no less far than the batch's first record."""
@@ -117,11 +132,16 @@ class IndexerWorker:
 
     async def _write(self, documents: Documents) -> None:
         actions = documents.actions()
-        refused = await self._index.write(self._generation, actions, _troubled)
+        refused = await self._index.write(self._generation, actions, self._troubled)
         METRICS.documents.inc(len(actions) - len(refused))
         if refused:
             METRICS.refused.inc(len(refused))
             await self._kafka.quarantine(_kept(refused, documents))
+
+    def _troubled(self, trouble: Trouble) -> None:
+        METRICS.waits.inc()
+        self._pulse.beat()
+        log("indexer").warning("Elasticsearch did not take a write, trying again", **trouble._asdict())
 
     def _path(self, partition: int) -> Path:
         return self._folder / f"indexer-g{self._generation}-{partition}.db"
@@ -170,7 +190,7 @@ def _quarantined(entry: Entry, documents: Documents) -> None:
 
 
 def _kept(refused: Sequence[Refused], documents: Documents) -> list[Quarantined]:
-    """What to keep of refused documents: the ledger record; a refused receipt of the quarantine itself is only logged."""
+    """What to keep of refused documents: the ledger record; a refused receipt is only logged."""
     kept = []
     for item in refused:
         entry = documents.entry(item.action)
@@ -179,8 +199,3 @@ def _kept(refused: Sequence[Refused], documents: Documents) -> list[Quarantined]
             detail = f"{item.action.kind} {item.action.id}: {item.reason}"
             kept.append(Quarantined(entry.position, entry.key, entry.value, "refused_by_index", detail, "indexer"))
     return kept
-
-
-def _troubled(trouble: Trouble) -> None:
-    METRICS.waits.inc()
-    log("indexer").warning("Elasticsearch did not take a write, trying again", **trouble._asdict())

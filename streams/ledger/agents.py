@@ -1,9 +1,13 @@
 """The agent of the ledger stream: take, let the worker settle, then ack."""
 
+from typing import Any
+
 import faust
 
-from streams.common.app import WufangApp, raw_topic, same_numbers
+from streams.common.app import WufangApp, ack, raw_topic, same_numbers
 from streams.common.exit import die
+from streams.common.pulse import Pulse
+from streams.common.watchdog import Watchdog
 from streams.ledger.worker import LedgerWorker
 from wufang.ledger.writer import Input
 from wufang.settings import Settings
@@ -11,13 +15,17 @@ from wufang.wire import topics
 from wufang.wire.position import Position
 
 
-def attach(app: WufangApp, settings: Settings, worker: LedgerWorker) -> None:
+def attach(app: WufangApp, settings: Settings, worker: LedgerWorker, pulse: Pulse) -> None:
     """Register the agent and the assignment guards on the app."""
     names = [settings.topic(name) for name in topics.INPUTS]
     bare = dict(zip(names, topics.INPUTS, strict=True))
 
+    @app.task  # type: ignore[untyped-decorator]
+    async def watchdog() -> None:
+        await Watchdog(app, settings, names, pulse).watch()
+
     @app.agent(raw_topic(app, *names), name=f"{settings.prefix}ledger")
-    async def ledger(stream: "faust.StreamT[bytes]") -> None:
+    async def ledger(stream: Any) -> None:
         await worker.start()
         events = stream.noack()  # before noack_take: the only form that acks nothing by itself (ENGINEERING.md, 1)
         async for batch in events.noack_take(settings.batch, within=settings.linger):
@@ -25,15 +33,15 @@ def attach(app: WufangApp, settings: Settings, worker: LedgerWorker) -> None:
                 await worker.take([_input(bare, event.message) for event in batch])
             except Exception as error:  # Faust would ack a batch whose handler raised
                 die("the ledger stream failed", error=repr(error))
-            for event in batch:
-                await events.ack(event)
+            await ack(app, events, batch, worker.halted)
 
     @app.on_partitions_revoked.connect
-    async def on_revoked(*_: object, **__: object) -> None:
+    async def on_revoked(*_: Any, **__: Any) -> None:
         worker.forget()
 
     @app.on_partitions_assigned.connect
-    async def on_assigned(_: object, assigned: set[faust.types.TP], **__: object) -> None:
+    async def on_assigned(*seen: Any, **__: Any) -> None:
+        assigned = seen[-1]
         if not same_numbers(assigned, len(names)):
             die("a worker must hold the same partition numbers of all inputs", assigned=sorted(map(str, assigned)))
 

@@ -17,7 +17,9 @@ class Metrics:
 
 
 METRICS = Metrics(
-    records=Counter("wufang_ledger_records", "Ledger records this worker appended and saw acked at the expected offset"),
+    records=Counter(
+        "wufang_ledger_records", "Ledger records this worker appended and saw acked at the expected offset"
+    ),
     duplicates=Counter("wufang_ledger_duplicates", "Inputs that repeat a recorded cause with equal content"),
     redelivered=Counter("wufang_ledger_redelivered", "Inputs the broker handed out again after they were recorded"),
     quarantined=Counter("wufang_ledger_quarantined", "Inputs kept on the quarantine topic"),

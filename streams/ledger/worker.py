@@ -15,8 +15,10 @@ from aiokafka.partitioner import murmur2
 
 from streams.common.exit import die
 from streams.common.partition import catch_up, open_state
+from streams.common.pulse import Pulse
 from streams.ledger.metrics import METRICS
 from wufang.adapters.kafka_log import KafkaLog, Quarantined
+from wufang.ledger.fold import Unfoldable
 from wufang.ledger.state import LedgerState
 from wufang.ledger.writer import Draft, Input, Poison, Rules, draft
 from wufang.settings import Settings
@@ -35,12 +37,14 @@ def partition_of(key: bytes) -> int:
 class LedgerWorker:
     """The states of the partitions this worker holds."""
 
-    def __init__(self, settings: Settings, kafka: KafkaLog) -> None:
+    def __init__(self, settings: Settings, kafka: KafkaLog, pulse: Pulse) -> None:
         self._kafka = kafka
         self._folder = settings.state / settings.worker
         self._rules = Rules(settings.record_limit, partition_of)
         self._states: dict[int, LedgerState] = {}
         self._stale: set[int] = set()
+        self._pulse = pulse
+        self.halted: set[int] = set()  # partitions whose ledger this version cannot fold; their inputs stay un-acked
 
     async def start(self) -> None:
         """Connect to the log; ends the process when the broker is away (the supervisor tries again)."""
@@ -54,10 +58,12 @@ class LedgerWorker:
         self._stale.update(self._states)
 
     async def take(self, batch: Iterable[Input]) -> None:
-        """Give every input its fate; returns when the broker has acked all of it."""
+        """Give every input its fate, but those of halted partitions; returns when the broker has acked all of it."""
         shares: dict[int, list[Input]] = defaultdict(list)
         for item in batch:
             shares[item.position.partition].append(item)
+        for partition in self.halted & shares.keys():
+            del shares[partition]
         await asyncio.gather(*(self._settle(partition, share) for partition, share in sorted(shares.items())))
 
     async def _settle(self, partition: int, batch: Sequence[Input]) -> None:
@@ -66,9 +72,16 @@ class LedgerWorker:
                 if await self._attempt(partition, batch):
                     return
             except KafkaError as error:
-                log("ledger").warning("broker did not ack, trying again", partition=partition, error=type(error).__name__)
+                log("ledger").warning(
+                    "broker did not ack, trying again", partition=partition, error=type(error).__name__
+                )
                 self._stale.add(partition)
+                self._pulse.beat()
                 await asyncio.sleep(RETRY_SECONDS)
+            except Unfoldable as error:
+                log("ledger").critical("partition stopped: a valid record this version cannot fold", error=str(error))
+                self.halted.add(partition)
+                return
 
     async def _attempt(self, partition: int, batch: Sequence[Input]) -> bool:
         """One try; False when another worker wrote in between. Raises KafkaError."""
@@ -84,6 +97,7 @@ class LedgerWorker:
             return False
         state.commit()
         await self._kafka.erase(made.erased)
+        self._pulse.beat()
         _count(made)
         return True
 

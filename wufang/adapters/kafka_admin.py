@@ -9,7 +9,7 @@ from wufang.telemetry import log
 
 
 class TopicMismatch(Exception):
-    """A topic on the broker has another partition count than the contract; that number is part of what the log means."""
+    """A topic has another partition count than its contract; that number is part of what the log means."""
 
 
 def ensure_topics(settings: Settings) -> list[str]:

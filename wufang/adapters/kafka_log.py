@@ -92,7 +92,7 @@ class KafkaLog:
     async def read(
         self, partition: int, start: int, until: int | None = None
     ) -> AsyncIterator[list[tuple[int, bytes | None]]]:
-        """The ledger's records from `start` to before `until`, or to the end it has now, in batches of (offset, value)."""
+        """Batches of the ledger's (offset, value) from `start` to before `until`, or to the end it has now."""
         where = TopicPartition(self._ledger, partition)
         consumer = self._consumer()
         await consumer.start()

@@ -138,4 +138,3 @@ def subject(report: Report) -> Subject:
         references=report.related,
         occurred_at=report.occurred_at,
     )
-

@@ -27,9 +27,10 @@ class Table(Generic[K, V]):
         self._encode, self._decode, self._most = encode, decode, cached
         self._clean: dict[K, V] = {}
         self._dirty: dict[K, V] = {}
-        self._select = f"SELECT value FROM {name} WHERE key = ?"  # names are literals of this package
-        self._scan = f"SELECT key, value FROM {name} ORDER BY key"
-        self._upsert = f"INSERT INTO {name} VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+        # Table names are literals of this package.
+        self._select = f"SELECT value FROM {name} WHERE key = ?"  # noqa: S608
+        self._scan = f"SELECT key, value FROM {name} ORDER BY key"  # noqa: S608
+        self._upsert = f"INSERT INTO {name} VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"  # noqa: S608
         connection.execute(f"CREATE TABLE IF NOT EXISTS {name} (key PRIMARY KEY, value BLOB) WITHOUT ROWID")
 
     def get(self, key: K) -> V | None:

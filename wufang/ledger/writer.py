@@ -130,7 +130,9 @@ def _append(
         record.chained(state.head(jurisdiction), decision.cause, jurisdiction, item.position, decision.events)
     )
     if len(value) > rules.record_limit:
-        raise Unusable("too_large", f"its ledger record would have {len(value)} bytes, the limit is {rules.record_limit}")
+        raise Unusable(
+            "too_large", f"its ledger record would have {len(value)} bytes, the limit is {rules.record_limit}"
+        )
     if state.fold(state.offset, value) is None:
         raise AssertionError("the writer's own record does not follow the head it was made from")
     made.records.append((jurisdiction.encode(), value))

@@ -1,0 +1,60 @@
+"""Ends a worker that has lag and makes no progress; the supervisor starts it again.
+
+It asks the broker, not Faust: a consumer that never rejoined believes that all is well (aio-libs/aiokafka#1154).
+"""
+
+import asyncio
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from streams.common.app import WufangApp
+from streams.common.exit import die
+from streams.common.pulse import Pulse
+from wufang.settings import Settings
+from wufang.telemetry import log
+from wufang.wire import topics
+
+EVERY_SECONDS = 10.0
+PATIENCE_SECONDS = 60.0  # three session timeouts of 10 s and a rebalance fit in
+
+
+class Watchdog:
+    """Watches one group's lag on the partitions this worker should be reading."""
+
+    def __init__(self, app: WufangApp, settings: Settings, names: list[str], pulse: Pulse) -> None:
+        self._app, self._pulse = app, pulse
+        self._bootstrap = settings.kafka.split(",")
+        self._all = [TopicPartition(name, number) for name in names for number in range(topics.PARTITIONS)]
+        self._committed: dict[TopicPartition, int] = {}
+
+    async def watch(self) -> None:
+        """Look every few seconds, for ever."""
+        while True:
+            await asyncio.sleep(EVERY_SECONDS)
+            try:
+                lag = await self._lag()
+            except (KafkaError, OSError) as error:  # without a broker nobody can make progress
+                log("watchdog").warning("no answer from the broker", error=type(error).__name__)
+                self._pulse.beat()
+                continue
+            if lag and self._pulse.silent() > PATIENCE_SECONDS:
+                die("lag and no progress", lag=lag, silent=round(self._pulse.silent()))
+
+    async def _lag(self) -> int:
+        """Records not yet committed of the partitions held, or of all while none is held; beats when a commit moved."""
+        held = [TopicPartition(tp.topic, tp.partition) for tp in self._app.consumer.assignment()] or self._all
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap, group_id=self._app.conf.id, enable_auto_commit=False
+        )
+        await consumer.start()
+        try:
+            consumer.assign(held)
+            ends = await consumer.end_offsets(held)
+            committed = {tp: await consumer.committed(tp) or 0 for tp in held}
+        finally:
+            await consumer.stop()
+        if committed != self._committed:
+            self._committed = committed
+            self._pulse.beat()
+        return sum(ends[tp] - committed[tp] for tp in held)

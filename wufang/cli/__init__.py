@@ -1,0 +1,39 @@
+"""The command line `wufang`: a table of commands, each loaded when it is run, so that help is there at once."""
+
+import typer
+
+from wufang.cli.group import Commands, Lazy
+
+COMMANDS = {
+    "up": Lazy("deploy.local.commands", "启动整套系统，全部就绪后返回；系统在后台继续运行。", "本机系统"),
+    "down": Lazy("deploy.local.commands", "停止整套系统，不留任何进程；数据保留在目录中。", "本机系统"),
+    "status": Lazy("deploy.local.commands", "列出各进程：状态、端口、内存、重启次数。", "本机系统"),
+    "logs": Lazy("deploy.local.commands", "查看进程日志。", "本机系统"),
+    "demo": Lazy("wufang.cli.demo", "演示：起整套系统，走完平川县的一天。", "本机系统"),
+    "import": Lazy("wufang.cli.importing", "导入一个表格（CSV 或 XLSX），一行一件。", "报送"),
+    "send": Lazy("wufang.cli.sending", "报送一件或一批（JSON、JSON 数组或 NDJSON）。", "报送"),
+    "receipt": Lazy("wufang.cli.sending", "凭回执查一件的去向。", "报送"),
+    "search": Lazy("wufang.cli.search", "按文字查找事项，标出命中处。", "查询"),
+    "case": Lazy("wufang.cli.case", "查看一个事项：概况、各件因何归并、经过。", "查询"),
+    "token": Lazy("wufang.cli.token", "签发工作人员令牌（仅限本机签发者）。", "密钥与令牌"),
+    "keys": Lazy("wufang.cli.keys", "机构密钥：新建、列出、停用。", "密钥与令牌"),
+}
+
+
+class _Commands(Commands):
+    lazy = COMMANDS
+
+
+app = typer.Typer(
+    cls=_Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="五方贯通：热线、网格、舆情、信访、党建，五方诉求一本台账。",
+)
+
+
+@app.callback()
+def main() -> None:
+    """五方贯通：热线、网格、舆情、信访、党建，五方诉求一本台账。"""

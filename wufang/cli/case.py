@@ -1,0 +1,103 @@
+"""`wufang case`: one case, why its reports stand together, and what happened when."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from wufang.cli import people_api, words
+from wufang.cli.output import AsJson, out, print_json
+
+app = typer.Typer()
+
+
+@app.command()
+def case(
+    case_id: Annotated[str, typer.Argument(help="事项编号", metavar="ID")],
+    url: Annotated[str | None, typer.Option(help="查询服务地址，默认本机")] = None,
+    token: Annotated[str | None, typer.Option(help="人员令牌，默认 WUFANG_TOKEN 或本机签发")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """查看一个事项：概况、各件因何归并、经过。"""
+    view = whole_case(case_id, url, token)
+    if as_json:
+        print_json(view)
+        return
+    out.print(head_panel(view["case"]))
+    out.print(evidence_table(view["reports"]["reports"]))
+    out.print(timeline_table(view["timeline"]["entries"]))
+
+
+def whole_case(case_id: str, url: str | None, token: str | None) -> dict[str, Any]:
+    """The case with all pages of its timeline and reports."""
+    from urllib.parse import quote
+
+    path = f"/v1/cases/{quote(case_id, safe='')}"
+    view = people_api.get(path, [], url, token)
+    for part, listed in (("timeline", "entries"), ("reports", "reports")):
+        page = view[part]
+        while cursor := page.get("next"):
+            page = people_api.get(f"{path}/{part}", [("cursor", cursor), ("size", "100")], url, token)
+            view[part][listed] += page[listed]
+        view[part]["next"] = None
+    return view
+
+
+def head_panel(head: dict[str, Any]) -> Panel:
+    """What the case is."""
+    grid = Table.grid(padding=(0, 2))
+    for label, value in (
+        ("渠道", words.channel_counts(head["channels"])),
+        ("件数", f"{head['reports']} 件，{words.PROGRESS[head['progress']]}（{head['concluded']} 件）"),
+        ("地点", "；".join(head["addresses"])),
+        ("被反映单位", "；".join(head["accused"])),
+        ("时间", f"{words.moment(head['first_occurred_at'])} 至 {words.moment(head['last_occurred_at'])}"),
+        ("去向", head.get("leads_to") or ""),
+    ):
+        if value:
+            grid.add_row(Text(label, style="dim"), value)
+    return Panel(grid, title=Text(f"{head['title']}  {head['case_id']}", style="bold"), title_align="left")
+
+
+def evidence_table(reports: list[dict[str, Any]]) -> Table:
+    """Each report with its own number and the reasons why it stands here."""
+    table = Table("渠道", "编号", "标题", "归并", "把握", "依据", box=None, title="因何归并", title_justify="left")
+    for report in reports:
+        link = report.get("link")
+        table.add_row(
+            words.channel_label(report["channel"]),
+            report["number"],
+            report["title"],
+            words.LINKS.get(link["kind"], link["kind"]) if link else "立项",
+            f"{link['score']:.2f}" if link else "",
+            "；".join(reason["detail"] for reason in link["reasons"]) if link else "",
+        )
+    return table
+
+
+def timeline_table(entries: list[dict[str, Any]]) -> Table:
+    """What happened, in the order of the ledger."""
+    table = Table("入账", "发生", "", "渠道", "编号", "内容", box=None, title="经过", title_justify="left")
+    for entry in entries:
+        table.add_row(
+            words.moment(entry["at"]),
+            words.moment(entry["occurred_at"]) if entry.get("occurred_at") else "",
+            words.EVENTS.get(entry["type"], entry["type"]),
+            words.channel_label(entry["channel"]) if entry.get("channel") else "",
+            entry.get("number") or "",
+            _told(entry),
+        )
+    return table
+
+
+def _told(entry: dict[str, Any]) -> str:
+    outcome = entry.get("outcome")
+    if outcome is None:
+        return entry.get("title") or ""
+    satisfied = {True: "，满意", False: "，不满意"}.get(outcome.get("satisfied"), "")
+    reply = outcome.get("reply")
+    return f"{words.RESULTS[outcome['result']]}{satisfied}{'：' + reply if reply else ''}"

@@ -1,0 +1,17 @@
+"""What a person is told when a command cannot do its work: one Chinese sentence, what, where and how to mend it."""
+
+
+class Failure(Exception):
+    """`code` is the exit status."""
+
+    def __init__(self, sentence: str, code: int = 1) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+def explain(error: Exception) -> Failure | None:
+    """The failure behind an error that a person can mend; None for a fault of the program, which keeps its trace."""
+    if isinstance(error, Failure):
+        return error
+    speaking = {"ImportProblem", "KeeperError", "StackError", "PreflightError", "ArtifactError", "KeysMissing"}
+    return Failure(str(error)) if type(error).__name__ in speaking else None

@@ -1,0 +1,79 @@
+"""A group whose commands are named in a table and imported when one is run; failures end in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_group
+
+from wufang.cli.failure import Failure, explain
+
+if TYPE_CHECKING:
+    from typer._click.core import Command, Context
+
+
+@dataclass(frozen=True)
+class Lazy:
+    """Where a command lives (a module with a Typer `app`), its line in the help, and the panel it stands in."""
+
+    module: str
+    help: str
+    panel: str
+
+
+class Commands(TyperGroup):
+    """Subclasses set `lazy`; help shows the table without importing anything."""
+
+    lazy: ClassVar[Mapping[str, Lazy]] = {}
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        """In the order of the table."""
+        return [*self.lazy, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        """For help: a stub with the table's line."""
+        entry = self.lazy.get(cmd_name)
+        if entry is None:
+            return super().get_command(ctx, cmd_name)
+        return TyperCommand(cmd_name, help=entry.help, rich_help_panel=entry.panel)
+
+    def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
+        """For running: the real command."""
+        name, stub, rest = super().resolve_command(ctx, args)
+        entry = self.lazy.get(name or "")
+        return (name, stub, rest) if entry is None else (name, load(entry, ctx, name or ""), rest)
+
+    def invoke(self, ctx: Context) -> Any:
+        """Failures of any command become one sentence and a non-zero exit."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            failure = explain(error)
+            if failure is None:
+                raise
+            _print(failure, as_json=bool(ctx.meta.get("wufang.json")))
+            raise typer.Exit(failure.code) from None
+
+
+def load(entry: Lazy, ctx: Context, name: str) -> Command:
+    """The command behind an entry; a module whose app has sub-commands of its own is a group."""
+    found = get_group(import_module(entry.module).app)
+    command = found.get_command(ctx, name)
+    if command is None:
+        found.name = name
+        return found
+    return command
+
+
+def _print(failure: Failure, *, as_json: bool) -> None:
+    if as_json:
+        import json
+
+        typer.echo(json.dumps({"error": str(failure)}, ensure_ascii=False), err=True)
+    else:
+        typer.secho(str(failure), fg=typer.colors.RED, err=True)

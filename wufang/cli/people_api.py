@@ -1,0 +1,41 @@
+"""Asks the ledger service's API as a person; an answer that is none becomes one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import httpx
+
+from wufang.cli import local
+from wufang.cli.failure import Failure
+
+Parameters = Sequence[tuple[str, str]]
+_MEND = {401: "，请用 wufang token 或 WUFANG_TOKEN 给出有效的令牌", 403: "，请换用有权限的令牌"}
+
+
+def get(path: str, parameters: Parameters, url: str | None, token: str | None) -> dict[str, Any]:
+    """The JSON of one GET. Raises Failure."""
+    base = local.address("ledger-service", url)
+    headers = {"authorization": f"Bearer {local.person_token(token)}"}
+    try:
+        response = httpx.get(f"{base}{path}", params=httpx.QueryParams(list(parameters)), headers=headers, timeout=20, trust_env=False)
+    except httpx.TransportError as error:
+        raise Failure(f"连不上查询服务 {base}（{type(error).__name__}）；{local.HOW_TO_START}") from None
+    body = _object(response)
+    if response.is_success:
+        return body
+    said = body.get("detail") or body.get("title") or "没有说明"
+    listed = "；".join(f"{error['field']}：{error['message']}" for error in body.get("errors", []))
+    where = f"查询服务 {base}（{response.status_code}）"
+    raise Failure(f"{where}：{said}{'；' + listed if listed else ''}{_MEND.get(response.status_code, '')}")
+
+
+def _object(response: httpx.Response) -> dict[str, Any]:
+    try:
+        body = response.json()
+    except ValueError:
+        body = None
+    if isinstance(body, dict):
+        return body
+    raise Failure(f"{response.url} 的答复看不懂（{response.status_code}），请确认地址是本系统的查询服务")

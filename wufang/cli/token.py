@@ -1,0 +1,39 @@
+"""`wufang token`: a token of the local issuer, for the demo, tests and people at this machine."""
+
+from typing import Annotated
+
+import typer
+
+from wufang.cli import local
+from wufang.cli.failure import Failure
+from wufang.cli.output import AsJson, print_json
+
+app = typer.Typer()
+
+
+@app.command()
+def token(
+    role: Annotated[
+        str, typer.Option(help="角色：operator warden handler supervisor city discipline auditor admin metrics")
+    ] = "supervisor",
+    name: Annotated[str, typer.Option(help="姓名，记入审计")] = "本机用户",
+    organisation: Annotated[str, typer.Option(help="所在单位")] = "",
+    jurisdiction: Annotated[str, typer.Option(help="可见属地的行政区划代码前缀，2、4 或 6 位；空为全部")] = "",
+    hours: Annotated[float, typer.Option(min=0.01, max=24 * 30, help="有效小时数")] = 8,
+    as_json: AsJson = False,
+) -> None:
+    """签发工作人员令牌（仅限本机签发者）。"""
+    from wufang.adapters.jwt_people import ROLE_LABELS
+
+    if role not in ROLE_LABELS:
+        known = "、".join(f"{role}（{label}）" for role, label in ROLE_LABELS.items())
+        raise Failure(f"没有角色“{role}”，可用 {known}", code=2)
+    if jurisdiction and not (jurisdiction.isdecimal() and len(jurisdiction) in (2, 4, 6)):
+        raise Failure(f"--jurisdiction 须为 2、4 或 6 位数字，现为“{jurisdiction}”", code=2)
+    issued = local.issue(
+        local.settings(), name=name, role=role, organisation=organisation, jurisdiction=jurisdiction, hours=hours
+    )
+    if as_json:
+        print_json({"token": issued, "role": role, "jurisdiction": jurisdiction, "hours": hours})
+    else:
+        typer.echo(issued)

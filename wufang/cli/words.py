@@ -1,0 +1,50 @@
+"""What codes are called in Chinese, and how times, marks and channels look on a terminal; pure."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from html import unescape
+
+from rich.text import Text
+
+from wufang.domain.report import CHANNEL_LABELS
+
+SHANGHAI = timezone(timedelta(hours=8))
+COLOURS = {"hotline": "cyan", "grid": "green", "sentiment": "magenta", "petition": "yellow", "party_building": "red"}
+LINKS = {"repeat": "重件", "same_matter": "合并办理", "same_kind": "同类件", "reference": "编号引用"}
+EVENTS = {"case_opened": "立项", "report_linked": "归并", "report_concluded": "办结"}
+RESULTS = {
+    "solved": "已解决",
+    "partly_solved": "部分解决",
+    "explained": "解释说明",
+    "refused": "不予受理",
+    "withdrawn": "撤回",
+    "transferred": "转其他渠道",
+}
+PROGRESS = {"none": "未办结", "some": "部分办结", "all": "全部办结"}
+HIT = "bold reverse"
+
+
+def channel_label(channel: str) -> Text:
+    """A channel's Chinese name in its colour."""
+    return Text(CHANNEL_LABELS.get(channel, channel), style=COLOURS.get(channel, ""))  # type: ignore[call-overload]
+
+
+def channel_counts(channels: Mapping[str, int]) -> Text:
+    """热线3 网格1."""
+    parts = [channel_label(channel).append(str(count)) for channel, count in channels.items()]
+    return Text(" ").join(parts)
+
+
+def marked(html: str) -> Text:
+    """A highlighted fragment of the API (escaped HTML with <mark>) as terminal text."""
+    text = Text()
+    for place, part in enumerate(html.split("<mark>")):
+        hit, end, rest = part.partition("</mark>")
+        text.append(unescape(hit), style=HIT if place and end else "")
+        text.append(unescape(rest))
+    return text
+
+
+def moment(rfc3339: str) -> str:
+    """A time as people in China read it, to the minute."""
+    return datetime.fromisoformat(rfc3339).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")

@@ -49,9 +49,7 @@ class KeeperClient:
         deadline = time.monotonic() + 15
         while not self.alive():
             if self._process.poll() is not None or time.monotonic() > deadline:
-                raise KeeperError(
-                    f"守护进程未能启动 / the keeper did not start, see {self.folder}/keeper.log"
-                )
+                raise KeeperError(f"守护进程未能启动 / the keeper did not start, see {self.folder}/keeper.log")
             time.sleep(0.02)
 
     def request(self, op: str, *, timeout: float = 60, **arguments: Any) -> dict[str, Any]:

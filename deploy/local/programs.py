@@ -10,7 +10,6 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
 READY_PATH = "/readyz"
-STREAMS = ("ledger", "indexer")
 SERVICES = {
     "ledger-service": 8100,
     "hotline": 8101,
@@ -58,11 +57,12 @@ def services(port: Callable[[int], int]) -> list[Program]:
     ]
 
 
-def workers(count: int) -> list[Program]:
-    """`count` workers of each stream."""
+def workers(count: int, generation: int) -> list[Program]:
+    """`count` workers of each stream; the indexer has a consumer group for each generation of indices."""
+    groups = {"ledger": "ledger", "indexer": f"indexer-g{generation}"}
     return [
-        Program(f"{stream}-{number}", f"streams.{stream}", tier=1, group=stream, worker=str(number))
-        for stream in STREAMS
+        Program(f"{stream}-{number}", f"streams.{stream}", tier=1, group=group, worker=str(number))
+        for stream, group in groups.items()
         for number in range(count)
     ]
 

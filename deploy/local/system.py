@@ -33,7 +33,8 @@ class Plan:
     @property
     def programs(self) -> list[Program]:
         usual = {port: name for name, port in programs.SERVICES.items()}
-        return [*programs.workers(self.workers), *programs.services(lambda port: self.ports[usual[port]])]
+        generation = Settings.from_env(self.settings).generation
+        return [*programs.workers(self.workers, generation), *programs.services(lambda port: self.ports[usual[port]])]
 
 
 def home() -> Path:

@@ -129,4 +129,4 @@ def _kept(values: tuple[str, ...], value: str | None, most: int) -> tuple[str, .
 
 def _excerpt(excerpts: tuple[str, ...], text: str) -> tuple[str, ...]:
     room = EXCERPT_BUDGET - sum(map(len, excerpts))
-    return excerpts if room <= 0 else (*excerpts, text[:room])
+    return excerpts if room <= 0 or not text else (*excerpts, text[:room])

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -12,6 +12,9 @@ from wufang.domain.report import Channel, ContactMode, Outcome, Point, Report, R
 
 TYPE = re.compile(r"wufang\.(hotline|grid|sentiment|petition|party_building)\.(report|outcome)\.v1")
 JURISDICTION = re.compile(r"[0-9]{6}")
+DEEPEST = 16  # levels of `details`; the doors' models have three, and encoders and stacks end somewhere
+WHOLE = range(-(2**63), 2**63)  # what every encoder below carries; JSON itself has no bound
+Named = Annotated[str, msgspec.Meta(min_length=1)]
 
 
 class Unusable(Exception):
@@ -60,21 +63,23 @@ class InputEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The CloudEvent envelope; `acceptedat` is the door's clock, `contentmac` covers what was received."""
 
     specversion: Literal["1.0"]
-    id: str
-    source: str
+    id: Named
+    source: Named
     type: str
     time: datetime
     datacontenttype: str
     dataschema: str
     jurisdiction: str
     acceptedat: datetime
-    contentmac: str
+    contentmac: Named
     data: msgspec.Raw
 
 
 _event = msgspec.json.Decoder(InputEvent)
 _report = msgspec.json.Decoder(ReportData)
 _outcome = msgspec.json.Decoder(OutcomeData)
+_QUOTED = re.compile(r"""value (?:'.*'|".*")""", re.DOTALL)
+_UNKNOWN = re.compile(r"unknown field `(?![a-z_]{1,40}`).*`(?= - at|$)", re.DOTALL)
 
 
 def milliseconds(moment: datetime) -> int:
@@ -99,6 +104,7 @@ def decode(topic: str, key: bytes | None, value: bytes | None) -> Submission:
         raise Unusable("bad_jurisdiction", "not a six-digit code")
     if key != event.jurisdiction.encode():
         raise Unusable("key_mismatch", "the record's key is not the event's jurisdiction")
+    milliseconds(event.time)  # the report's own time stands in the data; a naive one is refused all the same
     if kind == "report":
         return _report_submitted(event, channel)
     return _outcome_submitted(event)
@@ -110,9 +116,21 @@ def _decoded(decoder: "msgspec.json.Decoder[Any]", value: bytes | msgspec.Raw | 
     try:
         return decoder.decode(value)
     except msgspec.ValidationError as error:
-        raise Unusable("bad_" + what, str(error)) from None
+        raise Unusable("bad_" + what, told(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError) as error:
         raise Unusable("undecodable", f"{what}: {type(error).__name__}") from None
+
+
+def told(error: msgspec.ValidationError) -> str:
+    """What is wrong and where, without the values msgspec quotes: they may be anything, a phone number too."""
+    return _UNKNOWN.sub("unknown field", _QUOTED.sub("value", str(error)))
+
+
+def _storable(value: Any, levels: int = DEEPEST) -> bool:
+    if isinstance(value, dict | list):
+        inner = value.values() if isinstance(value, dict) else value
+        return levels > 0 and all(_storable(one, levels - 1) for one in inner)
+    return not isinstance(value, int) or value in WHOLE
 
 
 def _typed(name: str) -> tuple[Channel, str]:
@@ -124,6 +142,8 @@ def _typed(name: str) -> tuple[Channel, str]:
 
 def _report_submitted(event: InputEvent, channel: Channel) -> ReportSubmitted:
     data: ReportData = _decoded(_report, event.data, "data")
+    if not _storable(data.details):
+        raise Unusable("bad_data", "details are nested too deep or hold a whole number beyond 64 bits")
     cause = ids.cause(event.source, event.id)
     report = Report(
         id=cause,

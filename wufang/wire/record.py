@@ -60,7 +60,7 @@ def envelope(value: bytes | None) -> Envelope | None:
     """The frozen envelope, None when the bytes hold none (such a record is void)."""
     try:
         return _envelope.decode(value) if value is not None else None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 

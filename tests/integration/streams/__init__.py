@@ -1,0 +1,1 @@
+"""The streams on real Kafka and Elasticsearch."""

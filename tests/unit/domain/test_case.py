@@ -1,0 +1,154 @@
+"""The case fold: counts, bounds, and bytes that depend on the events alone."""
+
+import itertools
+
+import msgspec
+import pytest
+
+from tests.support.events import COUNTY, START, a_report, an_outcome, linked, opened
+from wufang.domain.case import EXCERPT_BUDGET, PLACES_KEPT, TITLES_KEPT, Case, case_of, evolve
+from wufang.domain.events import CaseOpened, Event, OutcomeRefused, ReportConcluded, ReportLinked, SubmissionConflicted
+
+CASE = f"{COUNTY}-1-0"
+
+
+def fold(*events: Event) -> Case:
+    case: Case | None = None
+    for seq, event in enumerate(events, start=1):
+        case = evolve(case, event, seq)
+    assert case is not None
+    return case
+
+
+def concluded(report_id: str = "r", first: bool = True) -> ReportConcluded:
+    return ReportConcluded(CASE, report_id, an_outcome(), first)
+
+
+def conflicted() -> SubmissionConflicted:
+    return SubmissionConflicted("c" * 64, "test:x")
+
+
+def refused() -> OutcomeRefused:
+    return OutcomeRefused("c" * 64, "unknown_report", "test:x")
+
+
+def test_opened_takes_everything_from_its_report() -> None:
+    report = a_report(1, category="住建", address="青禾小区六栋", grid_code="430102001", accused="某物业")
+    case = fold(opened(report))
+    assert (case.id, case.version, case.reports, case.channels) == (CASE, 1, 1, {"hotline": 1})
+    assert (case.title, case.titles, case.excerpts) == (report.title, (report.title,), (report.text,))
+    assert (case.category, case.addresses, case.grid_codes, case.accused) == (
+        "住建",
+        ("青禾小区六栋",),
+        ("430102001",),
+        ("某物业",),
+    )
+    assert (case.opened_at, case.last_accepted_at) == (report.accepted_at, report.accepted_at)
+
+
+def test_joined_counts_channels_and_kinds_of_link() -> None:
+    case = fold(
+        opened(a_report(1)),
+        linked(a_report(2, channel="petition"), kind="repeat"),
+        linked(a_report(3, channel="grid")),
+        linked(a_report(4, channel="petition")),
+    )
+    assert case.channels == {"grid": 1, "hotline": 1, "petition": 2}
+    assert case.links == {"repeat": 1, "same_matter": 2}
+    assert (case.reports, case.version) == (4, 4)
+
+
+def test_joined_spans_occurrences_whatever_the_order() -> None:
+    case = fold(
+        opened(a_report(1, occurred_at=START + 50)),
+        linked(a_report(2, occurred_at=START + 90)),
+        linked(a_report(3, occurred_at=START + 10)),
+    )
+    assert (case.first_occurred_at, case.last_occurred_at) == (START + 10, START + 90)
+
+
+def test_joined_fills_what_the_first_report_left_open() -> None:
+    case = fold(opened(a_report(1)), linked(a_report(2, category="城管")), linked(a_report(3, category="住建")))
+    assert case.category == "城管"
+
+
+def test_concluded_counts_reports_not_outcomes() -> None:
+    case = fold(opened(a_report(1)), linked(a_report(2)), concluded("1"), concluded("1", first=False), concluded("2"))
+    assert (case.concluded, case.version) == (2, 5)
+
+
+def test_version_is_the_seq_of_the_record() -> None:
+    assert evolve(fold(opened(a_report(1))), linked(a_report(2)), 41).version == 41
+
+
+def test_bounded_however_many_reports_join() -> None:
+    long = [
+        a_report(
+            n, title=f"{n:03d}" + "题" * 197, text="文" * 10_000, address=f"{n}" + "址" * 200, grid_code=f"{n:012d}"
+        )
+        for n in range(1, 400)
+    ]
+    case = fold(opened(long[0]), *(linked(report) for report in long[1:]))
+    assert case.reports == len(long)
+    assert len(case.titles) == TITLES_KEPT
+    assert len(case.addresses) == len(case.grid_codes) == PLACES_KEPT
+    assert sum(map(len, case.excerpts)) == EXCERPT_BUDGET
+    assert len(msgspec.json.encode(case)) < 20_000
+
+
+def test_bounded_when_the_texts_are_empty() -> None:
+    case = fold(opened(a_report(1, text="")), *(linked(a_report(n, text="")) for n in range(2, 50)))
+    assert case.excerpts == ()
+
+
+def test_equal_titles_and_places_are_kept_once() -> None:
+    report = a_report(1, address="青禾小区")
+    case = fold(opened(report), linked(report), linked(report))
+    assert (case.titles, case.addresses) == ((report.title,), ("青禾小区",))
+
+
+@pytest.mark.parametrize("event", [linked(a_report(2)), concluded()], ids=lambda e: type(e).__name__)
+def test_event_of_a_case_nobody_opened_is_refused(event: Event) -> None:
+    with pytest.raises(ValueError, match="no earlier record opened"):
+        evolve(None, event, 2)
+
+
+@pytest.mark.parametrize("event", [conflicted(), refused()], ids=lambda e: type(e).__name__)
+def test_event_of_no_case_is_not_folded(event: Event) -> None:
+    assert case_of(event) is None
+    with pytest.raises(ValueError, match="changes no case"):
+        evolve(None, event, 2)
+
+
+@pytest.mark.parametrize(
+    "event", [opened(a_report(1)), linked(a_report(2)), concluded()], ids=lambda e: type(e).__name__
+)
+def test_case_of_names_the_case_an_event_changes(event: Event) -> None:
+    assert case_of(event) == CASE
+
+
+def test_every_event_type_has_a_test_above() -> None:
+    assert set(Event.__args__) == {CaseOpened, ReportLinked, ReportConcluded, SubmissionConflicted, OutcomeRefused}
+
+
+@pytest.mark.parametrize("step", [case_of, lambda event: evolve(None, event, 1)], ids=["case_of", "evolve"])
+def test_unknown_event_is_a_bug_said_aloud(step: object) -> None:
+    with pytest.raises(AssertionError):
+        step(object())  # type: ignore[operator]
+
+
+def test_bytes_do_not_depend_on_the_order_of_channels() -> None:
+    """Reports that differ in nothing else, in every order: the counts encode alike."""
+    channels = ("grid", "petition", "sentiment")
+    seen = set()
+    for order in itertools.permutations(channels):
+        case = fold(opened(a_report(1)), *(linked(a_report(1, channel=channel)) for channel in order))
+        seen.add(msgspec.json.encode(case))
+    assert len(seen) == 1
+
+
+def test_earlier_state_is_never_changed() -> None:
+    before = fold(opened(a_report(1)))
+    kept = msgspec.json.encode(before)
+    evolve(before, linked(a_report(2, channel="grid")), 2)
+    assert msgspec.json.encode(before) == kept

@@ -1,0 +1,155 @@
+"""Decisions: given what is known, when a submission comes, then these events; named by outcome."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from tests.support.events import (
+    COUNTY,
+    a_link,
+    a_report,
+    an_outcome,
+    opened,
+    outcome_submitted,
+    submitted,
+)
+from wufang.domain import ids
+from wufang.domain.decisions import Duplicate, Known, Recorded, decide, sealed_key, subject
+from wufang.domain.events import OutcomeRefused, ReportConcluded, ReportLinked, SubmissionConflicted
+from wufang.domain.linking import Link
+from wufang.domain.report import Point, Report, Reporter, Sealed
+
+CASE = f"{COUNTY}-1-0"
+HERE = "reports.hotline/0/5"
+REPORT = a_report(1)
+SEALED = Sealed("d" * 32, "bm9uY2U=", "Y2lwaGVy")
+
+
+@dataclass
+class Given:
+    """A `decisions.View` of what a test says is known."""
+
+    causes: dict[str, Known] = field(default_factory=dict)
+    belongs: Link | None = None
+    next_id: str = f"{COUNTY}-9-0"
+
+    def known(self, cause: str) -> Known | None:
+        return self.causes.get(cause)
+
+    def next_case_id(self, _jurisdiction: str) -> str:
+        return self.next_id
+
+    def link(self, _jurisdiction: str, _report: Report) -> Link | None:
+        return self.belongs
+
+
+def known(report: Report = REPORT, **changed: Any) -> Given:
+    return Given({report.id: Known(report.content, HERE, CASE, **changed)})
+
+
+def test_opened_when_it_belongs_to_no_case() -> None:
+    assert decide(submitted(REPORT), Given()) == Recorded(REPORT.id, (opened(REPORT, f"{COUNTY}-9-0"),))
+
+
+def test_linked_with_its_evidence_when_it_belongs_to_a_case() -> None:
+    link = a_link(CASE)
+    assert decide(submitted(REPORT), Given(belongs=link)) == Recorded(REPORT.id, (ReportLinked(CASE, REPORT, link),))
+
+
+def test_duplicate_when_the_content_is_equal() -> None:
+    given = known()
+    assert decide(submitted(REPORT), given) == Duplicate(REPORT.id, given.causes[REPORT.id])
+
+
+def test_duplicate_even_when_what_the_door_adds_differs() -> None:
+    later = a_report(1, accepted_at=REPORT.accepted_at + 1, sealed=SEALED)
+    assert isinstance(decide(submitted(later), known()), Duplicate)
+
+
+def test_conflicted_with_a_cause_of_its_own_when_the_content_differs() -> None:
+    changed = a_report(1, content="test:other", sealed=SEALED)
+    decision = decide(submitted(changed), known())
+    assert decision == Recorded(
+        ids.conflict_cause(REPORT.id, "test:other"), (SubmissionConflicted(REPORT.id, "test:other", SEALED.key),)
+    )
+
+
+def test_conflict_repeated_is_a_duplicate_of_the_conflict() -> None:
+    changed = a_report(1, content="test:other")
+    cause = ids.conflict_cause(REPORT.id, "test:other")
+    given = known()
+    given.causes[cause] = Known("test:other", "reports.hotline/0/6")
+    assert decide(submitted(changed), given) == Duplicate(cause, given.causes[cause])
+
+
+def test_second_other_content_is_another_conflict() -> None:
+    given = known()
+    given.causes[ids.conflict_cause(REPORT.id, "test:other")] = Known("test:other", "reports.hotline/0/6")
+    decision = decide(submitted(a_report(1, content="test:third")), given)
+    assert isinstance(decision, Recorded)
+    assert decision.cause == ids.conflict_cause(REPORT.id, "test:third")
+
+
+def test_concluded_first_when_the_report_is_known() -> None:
+    outcome = an_outcome()
+    decision = decide(outcome_submitted(REPORT.id, outcome), known())
+    assert isinstance(decision, Recorded)
+    assert decision.events == (ReportConcluded(CASE, REPORT.id, outcome, first=True),)
+
+
+def test_outcome_replaced_when_the_report_was_concluded_before() -> None:
+    outcome = an_outcome(result="partly_solved")
+    decision = decide(outcome_submitted(REPORT.id, outcome), known(concluded=True))
+    assert isinstance(decision, Recorded)
+    assert decision.events == (ReportConcluded(CASE, REPORT.id, outcome, first=False),)
+
+
+def test_outcome_refused_when_the_report_is_unknown() -> None:
+    outcome = an_outcome(sealed=SEALED)
+    decision = decide(outcome_submitted("f" * 64, outcome), known())
+    assert isinstance(decision, Recorded)
+    assert decision.events == (OutcomeRefused("f" * 64, "unknown_report", outcome.content, SEALED.key),)
+
+
+def test_outcome_refused_when_it_names_what_is_no_report() -> None:
+    """A conflict or another outcome has a cause too, and no case."""
+    given = Given({"c" * 64: Known("test:x", HERE)})
+    decision = decide(outcome_submitted("c" * 64, an_outcome()), given)
+    assert isinstance(decision, Recorded)
+    assert isinstance(decision.events[0], OutcomeRefused)
+
+
+def test_outcome_under_a_reports_id_is_a_conflict() -> None:
+    taken = outcome_submitted(REPORT.id, an_outcome(), event_id="R1")
+    assert taken.cause == REPORT.id
+    decision = decide(taken, known())
+    assert isinstance(decision, Recorded)
+    assert isinstance(decision.events[0], SubmissionConflicted)
+
+
+def test_sealed_key_is_that_of_the_copy_in_hand() -> None:
+    assert sealed_key(submitted(a_report(1, sealed=SEALED))) == SEALED.key
+    assert sealed_key(submitted(REPORT)) is None
+    assert sealed_key(outcome_submitted(REPORT.id, an_outcome(sealed=SEALED))) == SEALED.key
+    assert sealed_key(outcome_submitted(REPORT.id, an_outcome())) is None
+
+
+def test_unknown_submission_is_a_bug_said_aloud() -> None:
+    class Odd:
+        cause, content = "0" * 64, "x"
+
+    with pytest.raises(AssertionError):
+        decide(Odd(), Given())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("basis", "seen"), [("phone", "5" * 32), ("id_card", "5" * 32), ("account", "5" * 32), ("name", None)]
+)
+def test_linker_sees_a_pseudonym_only_of_what_identifies(basis: Any, seen: str | None) -> None:
+    assert subject(a_report(1, reporter=Reporter("5" * 32, basis))).reporter == seen
+
+
+def test_linker_sees_number_references_and_point() -> None:
+    seen = subject(a_report(1, related=("WO-7",), point=Point(28.2, 112.9)))
+    assert (seen.numbers, seen.references, seen.point) == (("R1",), ("WO-7",), (28.2, 112.9))

@@ -1,0 +1,1 @@
+"""The chain folded into state."""

@@ -1,4 +1,4 @@
-"""The five channels' specifications, gathered for generation and checks; nothing at run time may need this."""
+"""The five channels' specifications, gathered for generation; nothing at run time may need this."""
 
 from importlib import import_module
 

@@ -1,4 +1,4 @@
-"""What contracts there are: event types, their schemas, topics and examples, read from the packaged files alone."""
+"""What contracts there are: event types, schemas, topics and examples, from the packaged files alone."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -55,12 +55,13 @@ class Counterexample(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def event_types() -> tuple[EventType, ...]:
     """Every CloudEvents type that a topic declares. Raises ValueError on a malformed name."""
-    return tuple(_event_type(name, topic) for topic in load_topics() for name in topic.event_types if "." in name)
+    names = [(name, topic) for topic in load_topics() for name in topic.event_types]
+    return tuple(_event_type(name, topic) for name, topic in names if name.startswith("wufang."))
 
 
 def _event_type(name: str, topic: TopicSpec) -> EventType:
-    family, channel, event, version = name.split(".")
-    if family != "wufang" or not version.startswith("v"):
+    _, channel, event, version = name.split(".")
+    if topic.name != f"reports.{channel}" or not version.startswith("v"):
         raise ValueError(f"topic {topic.name} declares the event type {name}")
     return EventType(name, channel, event, int(version[1:]), topic.name, topic.owner)
 

@@ -1,4 +1,4 @@
-"""Builds every JSON Schema (2020-12) from the models: what agencies send, what stands on topics, what the ledger holds."""
+"""Builds every JSON Schema (2020-12) from the models: what is sent, what stands on topics and in records."""
 
 from typing import Any
 
@@ -16,8 +16,15 @@ from wufang.wire.record import Record
 Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 BASE = "urn:wufang:schemas:"
-WIRE_TIME = {"type": "string", "format": "date-time", "pattern": DAY_PATTERN[:-1] + r"T[0-9:]{8}[.][0-9]{3}Z$", "maxLength": 24}
-MASKING_GROWTH = 2  # masking and the door's words for mentions at most double a text (a name of two signs becomes [姓名])
+WIRE_TIME = {
+    "type": "string",
+    "format": "date-time",
+    "pattern": DAY_PATTERN[:-1] + r"T[0-9:]{8}[.][0-9]{3}Z$",
+    "maxLength": 24,
+}
+MASKING_GROWTH = (
+    2  # masking and the door's words for mentions at most double a text (a name of two signs becomes [姓名])
+)
 LEDGER_EVENTS = {
     "case_opened": events.CaseOpened,
     "report_linked": events.ReportLinked,
@@ -82,13 +89,13 @@ def _of_model(model: type[BaseModel]) -> Schema:
 def _strip(value: Any) -> Any:
     """Drops empty titles and defaults of null, which say nothing."""
     if isinstance(value, dict):
-        return {k: _strip(v) for k, v in value.items() if not (k == "title" and v == "") and not (k == "default")}
+        return {k: _strip(v) for k, v in value.items() if k != "default" and (k, v) != ("title", "")}
     if isinstance(value, list):
         return [_strip(item) for item in value]
     return value
 
 
-def _of_struct(struct: type[msgspec.Struct], path: str) -> Schema:
+def _of_struct(struct: Any, path: str) -> Schema:
     schema = msgspec.json.schema(struct, ref_template="#/$defs/{name}")
     name = schema.pop("$ref").rsplit("/", 1)[1]
     own = schema["$defs"].pop(name)
@@ -154,7 +161,7 @@ _BASE64 = {"type": "string", "pattern": "^[0-9A-Za-z+/]+={0,2}$"}
 SEALED: Schema = {
     "type": "object",
     "title": "密文",
-    "description": "What the door took out: AES-256-GCM of JSON {field: original} under an erasable data key.",
+    "description": "What the door took out: AES-256-GCM of JSON {field: original} under an erasable key.",
     "properties": {
         "key": {"type": "string", "pattern": "^[0-9a-f]{32}$", "title": "数据密钥编号"},
         "nonce": {**_BASE64, "maxLength": 32, "title": "随机数"},
@@ -166,7 +173,7 @@ SEALED: Schema = {
 
 
 def _on_topic(value: Any) -> Any:
-    """A schema of what is sent, as it is after the door: no nulls, times in UTC, prose longer by the masks."""
+    """A schema of what is sent after the door: no nulls, times in UTC, prose longer by the masks."""
     if isinstance(value, list):
         return [_on_topic(item) for item in value]
     if not isinstance(value, dict):
@@ -180,7 +187,7 @@ def _on_topic(value: Any) -> Any:
 
 
 def _without_null(choices: list[Schema]) -> Schema:
-    left = [_on_topic(choice) for choice in choices if choice.get("type") != "null"]
+    left: list[Schema] = [_on_topic(choice) for choice in choices if choice.get("type") != "null"]
     if len(left) == 1:
         return left[0]
     return {"anyOf": left} if left else {}

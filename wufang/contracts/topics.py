@@ -1,4 +1,4 @@
-"""The topics as schemas/topics declares them; it only parses packaged files and knows no deployment prefix."""
+"""The topics as schemas/topics declares them; it only parses packaged files and knows no prefix."""
 
 import tomllib
 from functools import cache
@@ -9,7 +9,7 @@ import msgspec
 
 
 class TopicSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One topic: who answers for it, what its key is, how the broker keeps it, where what cannot be used goes."""
+    """One topic: its owner, its key, how the broker keeps it, where what cannot be used goes."""
 
     name: str
     label: str

@@ -1,0 +1,1 @@
+"""The contracts: generated, closed, compatible; and every guard seen to fire."""

@@ -1,0 +1,81 @@
+"""Makes every generated file (schemas, log examples, catalogue, AsyncAPI, OpenAPI), or finds what drifted."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import orjson
+
+from wufang.adapters.http_app import create_app
+from wufang.contracts.asyncapi import asyncapi
+from wufang.contracts.catalogue import events_page, topics_page
+from wufang.contracts.channels import channel_specs
+from wufang.contracts.log_examples import example_secrets, log_examples, pretty
+from wufang.contracts.registry import SCHEMA_SUFFIX
+from wufang.contracts.schemas import all_schemas
+from wufang.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+CATALOGUE = "docs/catalogue"
+# Folders in which nothing but generated files may stand.
+OWNED = (
+    *(f"schemas/{kind}" for kind in ("submissions", "events", "ledger", "data_keys")),
+    *(f"schemas/examples/{kind}" for kind in ("events", "ledger", "data_keys")),
+    CATALOGUE,
+)
+Files = dict[str, bytes]
+
+
+def generated() -> Files:
+    """Path in the repository to bytes."""
+    schemas = all_schemas()
+    made = {f"schemas/{path}": pretty(schema) for path, schema in schemas.items()}
+    made |= {f"schemas/examples/{path}": value for path, value in log_examples().items()}
+    made[f"{CATALOGUE}/topics.md"] = topics_page().encode()
+    made[f"{CATALOGUE}/events.md"] = events_page(schemas).encode()
+    made[f"{CATALOGUE}/asyncapi.json"] = pretty(asyncapi(schemas))
+    return made | {f"{CATALOGUE}/openapi/{name}.json": pretty(page) for name, page in openapi().items()}
+
+
+def openapi() -> dict[str, Any]:
+    """The OpenAPI document of each door, as the app itself gives it."""
+    with TemporaryDirectory() as folder:
+        secrets = Path(folder) / "secrets.json"
+        secrets.write_bytes(orjson.dumps(example_secrets()))
+        settings = Settings.from_env({"WUFANG_SECRETS": str(secrets), "WUFANG_API_KEYS": f"{folder}/keys.json"})
+        return {spec.name: create_app(spec, settings).openapi() for spec in channel_specs()}
+
+
+def drift(files: Files, root: Path = ROOT) -> list[str]:
+    """What of the generated files is missing, changed or left over in the tree."""
+    found = [f"{path}: missing" for path in files if not (root / path).exists()]
+    found += [f"{p}: changed" for p, b in files.items() if (root / p).exists() and (root / p).read_bytes() != b]
+    return found + [f"{path}: left over" for path in _owned(root) if path not in files]
+
+
+def _owned(root: Path) -> list[str]:
+    files = [path for folder in OWNED for path in (root / folder).rglob("*") if path.is_file()]
+    return sorted(str(path.relative_to(root)) for path in files)
+
+
+def write(files: Files, root: Path = ROOT) -> list[str]:
+    """Bring the tree in line; what was changed."""
+    changes = drift(files, root)
+    for path in _owned(root):
+        if path not in files:
+            (root / path).unlink()
+    for path, content in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(content)
+    return changes
+
+
+def release(root: Path = ROOT) -> list[str]:
+    """Freeze today's schemas as released; from then on a breaking change needs a new major version."""
+    names = []
+    for path, schema in all_schemas().items():
+        target = root / "schemas/released" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(pretty(schema))
+        names.append(path.removesuffix(SCHEMA_SUFFIX))
+    return names

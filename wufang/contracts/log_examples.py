@@ -1,0 +1,142 @@
+"""Examples of what stands on the topics, made by the real door from the named submissions, chance fixed."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, cast
+
+import msgspec
+import orjson
+
+from wufang.adapters.door import Door, Ready
+from wufang.adapters.key_file import ApiKey
+from wufang.contracts.channels import channel_specs
+from wufang.contracts.registry import EventType, event_type, examples
+from wufang.domain import events
+from wufang.domain.ids import case_id, cause, conflict_cause
+from wufang.domain.linking import Link, Reason
+from wufang.domain.report import Channel
+from wufang.privacy.keyring import KeyRing, make_secrets, read_secrets
+from wufang.wire import inputs, record
+from wufang.wire.position import Position
+
+JURISDICTION = "990101"
+CREATED = datetime(2026, 3, 1, tzinfo=UTC)
+ACCEPTED_AT = "2026-03-12T01:02:03.456Z"
+_CONTENT = "content-1:" + "0" * 64
+Files = dict[str, bytes]
+
+
+def log_examples() -> Files:
+    """Path under schemas/examples to bytes: each submission as the log holds it, and ledger records."""
+    made: Files = {}
+    for spec in channel_specs():
+        door = Door(spec, example_ring(), counting_bytes())
+        for kind in map(event_type, spec.events):
+            for example in examples(spec.name, kind.event):
+                made |= _accepted(door, kind, example.name, example.content)
+    for record_name, value in _ledger(made):
+        made[f"ledger/{record_name}.json"] = value
+    return {path: pretty(orjson.loads(value)) for path, value in made.items()}
+
+
+def counting_bytes() -> Callable[[int], bytes]:
+    """Bytes that are never the same twice and always the same in the next run; for examples only."""
+    count = iter(range(1_000_000))
+    return lambda size: b"".join(sha256(b"example%d" % next(count)).digest() for _ in range(-(-size // 32)))[:size]
+
+
+def example_secrets() -> dict[str, Any]:
+    """Secrets that everybody knows; they must not be used for anything but examples."""
+    return make_secrets(counting_bytes())
+
+
+def example_ring() -> KeyRing:
+    """The key ring of `example_secrets`."""
+    return read_secrets(example_secrets())
+
+
+def example_key(channel: str) -> ApiKey:
+    """An agency's key of the made-up county."""
+    return ApiKey(
+        id="example",
+        prefix="example",
+        sha256="0" * 64,
+        source="pingchuan-" + _SOURCES[channel],
+        channels=(cast(Channel, channel),),
+        jurisdiction=JURISDICTION,
+        authority=JURISDICTION,
+        created_at=CREATED,
+    )
+
+
+_SOURCES = {
+    "hotline": "12345",
+    "grid": "grid",
+    "sentiment": "opinion",
+    "petition": "petition",
+    "party_building": "party",
+}
+
+
+def _accepted(door: Door, kind: EventType, name: str, content: dict[str, Any]) -> Files:
+    ready = door.prepare(content, example_key(kind.channel), ACCEPTED_AT)
+    if not isinstance(ready, Ready):
+        raise ValueError(f"the door refuses the example {kind.channel}/{kind.event}/{name}: {ready}")
+    made = {f"events/{kind.channel}/{kind.event}/{name}.json": ready.value}
+    if ready.sealed is not None and kind.channel == "hotline" and name == "full" and kind.event == "report":
+        made["data_keys/wrapped_key.json"] = ready.sealed.wrapped
+    return made
+
+
+def _ledger(made: Files) -> Iterator[tuple[str, bytes]]:
+    """Five inputs of one county's chain: opened, linked, concluded, and the two refusals."""
+    opened = _report(made, "hotline", "full")
+    joined = _report(made, "petition", "quotes-a-work-order")
+    concluded = _decoded(made, "hotline", "outcome", "full")
+    case = case_id(JURISDICTION, 1, 0)
+    happened: list[tuple[str, str, events.Event]] = [
+        ("case_opened", opened.id, events.CaseOpened(case, opened)),
+        ("report_linked", joined.id, events.ReportLinked(case, joined, _link(case))),
+        (
+            "report_concluded",
+            concluded.cause,
+            events.ReportConcluded(case, opened.id, concluded.outcome, first=True),
+        ),
+        (
+            "submission_conflicted",
+            conflict_cause(opened.id, _CONTENT),
+            events.SubmissionConflicted(opened.id, _CONTENT),
+        ),
+        (
+            "outcome_refused",
+            cause("pingchuan-12345", "unknown-outcome"),
+            events.OutcomeRefused(cause("pingchuan-12345", "unknown"), "unknown_report", _CONTENT),
+        ),
+    ]
+    head = record.first_head(JURISDICTION)
+    for offset, (name, its_cause, event) in enumerate(happened):
+        topic = "reports.petition" if name == "report_linked" else "reports.hotline"
+        place = Position(topic, 7, offset)
+        value = record.encode(record.chained(head, its_cause, JURISDICTION, place, [event]))
+        head = record.Head(head.seq + 1, record.digest(value))
+        yield f"{name}", msgspec.json.encode(event)
+        yield f"record/{name}", value
+
+
+def _report(made: Files, channel: str, name: str) -> Any:
+    return _decoded(made, channel, "report", name).report
+
+
+def _decoded(made: Files, channel: str, event: str, name: str) -> Any:
+    return inputs.decode(f"reports.{channel}", JURISDICTION.encode(), made[f"events/{channel}/{event}/{name}.json"])
+
+
+def _link(case: str) -> Link:
+    reason = Reason("reference", 1.0, "来件引用了热线工单编号")
+    return Link(case_id=case, kind="reference", score=1.0, reasons=(reason,), rules="example")
+
+
+def pretty(value: Any) -> bytes:
+    """JSON as it stands in the repository: two spaces, Chinese as it is, a newline at the end."""
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

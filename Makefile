@@ -9,7 +9,7 @@ ARGS ?=
 UV_FOR_LOCK := 0.13.9
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test check faults bench bench-linking fetch lock clean
+.PHONY: catalogue help setup demo test check faults bench bench-linking fetch lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -47,6 +47,9 @@ bench: setup fetch ## throughput, freshness, rebuild
 
 bench-linking: setup ## how well reports are linked, on ../shared/data/messages.csv
 	$(PY) -m bench.linking_score $(ARGS)
+
+catalogue: setup ## write schemas, log examples and docs/catalogue again from the models
+	$(PY) -m wufang.contracts generate
 
 lock: ## resolve the dependencies again into requirements.lock
 	@test -x build/lock/bin/uv || { $(PYTHON) -m venv build/lock && build/lock/bin/pip install -q uv==$(UV_FOR_LOCK); }

@@ -50,6 +50,14 @@ def copied(path: str, to: str) -> Damage:
     return damage
 
 
+def copied_as_topic(name: str) -> Damage:
+    def damage(folder: Path) -> None:
+        text = (folder / HOTLINE).read_text().replace('name = "reports.hotline"', f'name = "{name}"')
+        (folder / f"topics/{name}.toml").write_text(text)
+
+    return damage
+
+
 HOTLINE = "topics/reports.hotline.toml"
 REPORT = "submissions/hotline/report.v1.schema.json"
 MINIMAL = "examples/hotline/report/minimal.json"
@@ -57,12 +65,7 @@ MINIMAL = "examples/hotline/report/minimal.json"
 DAMAGES: dict[str, tuple[Damage, str]] = {
     "a topic file is gone": (removed(HOTLINE), "topic reports.hotline: the code knows it, no file declares it"),
     "a topic the code does not know": (
-        lambda folder: (
-            (folder / "topics/extra.toml").write_text(
-                (folder / HOTLINE).read_text().replace('name = "reports.hotline"', 'name = "extra"')
-            )
-            and None
-        ),
+        copied_as_topic("extra"),
         "topic extra: declared, but the code does not know it",
     ),
     "a file not named after its topic": (

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from wufang.domain.report import Channel
+
 COUNTIES = tuple(f"9901{number:02d}" for number in range(1, 13))
-CHANNELS = ("hotline", "hotline", "hotline", "grid", "sentiment", "petition", "party_building")
+CHANNELS: tuple[Channel, ...] = ("hotline", "hotline", "hotline", "grid", "sentiment", "petition", "party_building")
 BASE_DAY = "2026-03-{day:02d}T{hour:02d}:{minute:02d}:00+08:00"
 
 _FIRST = "青云金玉龙凤清碧紫银宝瑞祥福锦春秋长永安泰和平康宁景明晨星月朝霞松柏梅兰竹菊桂枫杨柳"
@@ -382,12 +384,12 @@ class Corpus:
         self._matters: dict[str, list[Matter]] = {county: [] for county in COUNTIES}
         self._count = 0
 
-    def events(self, count: int, county: str | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
+    def events(self, count: int, county: str | None = None) -> Iterator[tuple[Channel, dict[str, Any]]]:
         """(channel, CloudEvent) pairs, round the counties or of one."""
         for _ in range(count):
             yield self.event(county or COUNTIES[self._count % len(COUNTIES)])
 
-    def event(self, county: str) -> tuple[str, dict[str, Any]]:
+    def event(self, county: str) -> tuple[Channel, dict[str, Any]]:
         """The next submission of a county."""
         self._count += 1
         channel = self._random.choice(CHANNELS)

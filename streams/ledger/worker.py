@@ -93,6 +93,7 @@ class LedgerWorker:
             die("the ledger lost records: an ack below the expected offset", partition=partition, expected=made.base)
         if offsets != list(range(made.base, made.base + len(offsets))):
             METRICS.contested.inc()
+            log("ledger").warning("another worker wrote in between, deciding again", partition=partition)
             self._stale.add(partition)
             return False
         state.commit()
@@ -123,4 +124,6 @@ def _count(made: Draft) -> None:
     METRICS.records.inc(len(made.records))
     METRICS.duplicates.inc(made.duplicates)
     METRICS.redelivered.inc(made.redelivered)
+    if made.redelivered:
+        log("ledger").info("inputs handed out again were on the ledger already", redelivered=made.redelivered)
     METRICS.quarantined.inc(len(made.poison))

@@ -1,0 +1,79 @@
+"""Consumer groups as the broker knows them: what they committed, who is in them; set only while nobody is."""
+
+import asyncio
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+
+from kafka import KafkaAdminClient, TopicPartition
+from kafka.errors import KafkaError, NoError
+from kafka.structs import OffsetAndMetadata
+
+from wufang.settings import Settings
+from wufang.wire import topics
+
+Place = tuple[str, int]  # bare topic, partition
+
+
+class GroupBusy(Exception):
+    """The group has members, so its offsets are theirs to commit."""
+
+
+class ConsumerGroups:
+    """One admin client; its calls run on a thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._bare = {settings.topic(name): name for name in topics.ALL}
+        self._admin: KafkaAdminClient | None = None
+
+    async def __aenter__(self) -> Self:
+        """Connect. Raises kafka.errors.KafkaError when the broker is away."""
+        self._admin = await asyncio.to_thread(self._connect)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._admin is not None:
+            await asyncio.to_thread(self._admin.close)
+
+    def _connect(self) -> KafkaAdminClient:
+        return KafkaAdminClient(bootstrap_servers=self._settings.kafka.split(","), request_timeout_ms=20_000)
+
+    @property
+    def _connected(self) -> KafkaAdminClient:
+        if self._admin is None:
+            raise RuntimeError("use ConsumerGroups as a context manager")
+        return self._admin
+
+    async def committed(self, name: str) -> dict[Place, int]:
+        """The next offset the group will take of each partition it ever committed; `name` without the prefix."""
+        group = self._settings.group(name)
+        found = (await asyncio.to_thread(self._connected.list_group_offsets, {group: None})).get(group, {})
+        return {
+            (self._bare[tp.topic], tp.partition): at.offset
+            for tp, at in found.items()
+            if tp.topic in self._bare and at.offset >= 0
+        }
+
+    async def members(self, name: str) -> int:
+        """How many consumers the group has now."""
+        group = self._settings.group(name)
+        found = await asyncio.to_thread(self._connected.describe_groups, [group])
+        return len(found[group].get("members") or [])
+
+    async def commit(self, name: str, offsets: Mapping[Place, int]) -> None:
+        """Where a group without members begins. Raises GroupBusy when it has some."""
+        wanted = {
+            TopicPartition(self._settings.topic(topic), partition): OffsetAndMetadata(offset, "", -1)
+            for (topic, partition), offset in offsets.items()
+        }
+        group = self._settings.group(name)
+        answer = await asyncio.to_thread(self._connected.alter_group_offsets, group, wanted)
+        refused = {error for error in answer.values() if error is not NoError}
+        if refused:
+            raise GroupBusy(f"{group}: {', '.join(sorted(error.__name__ for error in refused))}")
+
+
+__all__ = ["ConsumerGroups", "GroupBusy", "KafkaError", "Place"]

@@ -1,0 +1,135 @@
+"""What the index must hold for a folded ledger, compared with what it does hold; it reads and writes neither."""
+
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from wufang.ledger.fold import Applied, Fold
+from wufang.readmodel.document import Action, Kind, Origin, case_action, content_hash, record_actions
+from wufang.wire.record import Envelope
+
+Difference = Literal["missing", "extra", "older", "newer", "different", "refused", "moving"]
+HARMLESS: frozenset[Difference] = frozenset({"refused", "moving"})
+NAMED = 20  # ids named of each kind of difference
+
+Key = tuple[str, str]  # kind, id
+
+
+def origin(raw: Envelope) -> Origin:
+    """Where a record's documents say they come from."""
+    return Origin(raw.cause, raw.jurisdiction, raw.seq, str(raw.input))
+
+
+def final_actions(applied: Applied) -> list[Action]:
+    """A record's writes without its cases: reports, timeline and receipts, which no later record changes."""
+    return list(record_actions(applied.events, origin(applied.envelope)))
+
+
+def case_actions(fold: Fold) -> Iterator[Action]:
+    """The writes of every case of a committed fold, as of now."""
+    return (case_action(case) for _, case in fold.cases.items())
+
+
+def touched(applied: Applied) -> set[Key]:
+    """The documents a record writes."""
+    return {(action.kind, action.id) for action in final_actions(applied)} | {("cases", case) for case in applied.cases}
+
+
+@dataclass(slots=True)
+class Comparison:
+    """How many documents agree, and what differs how; the first ids of each difference are named."""
+
+    agree: dict[str, int] = field(default_factory=dict)
+    counts: Counter[Difference] = field(default_factory=Counter)
+    named: dict[Difference, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def balanced(self) -> bool:
+        return not set(self.counts) - HARMLESS
+
+    def note(self, difference: Difference, key: Key) -> None:
+        self.counts[difference] += 1
+        if len(self.named[difference]) < NAMED:
+            self.named[difference].append("/".join(key))
+
+
+class DocumentBook:
+    """Id, version and content hash of every document: as folded, and as found; on disk when they are many."""
+
+    def __init__(self) -> None:
+        self._db = sqlite3.connect("", isolation_level=None)  # a temporary file that SQLite removes by itself
+        for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-64000"):
+            self._db.execute(f"PRAGMA {pragma}")
+        for table in ("folded", "found"):
+            self._db.execute(f"CREATE TABLE {table} (kind TEXT, id TEXT, version INTEGER, hash BLOB)")
+
+    def fold(self, actions: Iterable[Action]) -> None:
+        """What the index must hold. One id twice means that either will do (two kinds of receipt of one place)."""
+        self._insert("folded", ((a.kind, a.id, a.version, _hash(a.document)) for a in actions))
+
+    def find(self, kind: Kind, documents: Iterable[tuple[str, int, dict[str, object]]]) -> None:
+        """What the index holds: id, version, `_source`."""
+        self._insert("found", ((kind, name, version, _hash(source)) for name, version, source in documents))
+
+    def _insert(self, table: str, rows: Iterable[tuple[str, str, int, bytes]]) -> None:
+        self._db.execute("BEGIN")
+        self._db.executemany(f"INSERT INTO {table} VALUES (?, ?, ?, ?)", rows)  # noqa: S608  # names of this class
+        self._db.execute("COMMIT")
+
+    def compare(self, moving: set[Key], refused: set[Key]) -> Comparison:
+        """`moving` was written again while the index was read; `refused` stands in quarantine."""
+        for table in ("folded", "found"):
+            self._db.execute(f"CREATE INDEX IF NOT EXISTS {table}_key ON {table} (kind, id)")
+        result = Comparison(agree=self._agree())
+        for difference, key in self._differences():
+            result.note(_excused(difference, key, moving, refused), key)
+        return result
+
+    def _agree(self) -> dict[str, int]:
+        rows = self._db.execute(
+            "SELECT kind, count(*) FROM found f WHERE EXISTS (SELECT 1 FROM folded e"
+            " WHERE e.kind = f.kind AND e.id = f.id AND e.version = f.version AND e.hash = f.hash) GROUP BY kind"
+        )
+        return dict(rows.fetchall())
+
+    def _differences(self) -> Iterator[tuple[Difference, Key]]:
+        missing = self._db.execute(
+            "SELECT DISTINCT e.kind, e.id FROM folded e LEFT JOIN found f USING (kind, id) WHERE f.id IS NULL"
+        )
+        for kind, name in missing:
+            yield "missing", (kind, name)
+        extra = self._db.execute(
+            "SELECT f.kind, f.id FROM found f LEFT JOIN folded e USING (kind, id) WHERE e.id IS NULL"
+        )
+        for kind, name in extra:
+            yield "extra", (kind, name)
+        unlike = self._db.execute(
+            "SELECT f.kind, f.id, f.version, min(e.version), max(e.version) FROM found f JOIN folded e USING (kind, id)"
+            " GROUP BY f.kind, f.id HAVING max(e.version = f.version AND e.hash = f.hash) = 0"
+        )
+        for kind, name, version, least, most in unlike:
+            yield _unlike(version, least, most), (kind, name)
+
+    def close(self) -> None:
+        self._db.close()
+
+
+def _unlike(found: int, least: int, most: int) -> Difference:
+    if found < least:
+        return "older"
+    return "newer" if found > most else "different"
+
+
+def _excused(difference: Difference, key: Key, moving: set[Key], refused: set[Key]) -> Difference:
+    """A document that a later record wrote may be new or newer, never missing or older."""
+    if key in moving and difference in ("extra", "newer"):
+        return "moving"
+    if key in refused and difference in ("missing", "older"):
+        return "refused"
+    return difference
+
+
+def _hash(document: dict[str, object]) -> bytes:
+    return bytes.fromhex(content_hash(document))

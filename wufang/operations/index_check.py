@@ -1,0 +1,119 @@
+"""Compares the documents that serve with those of a cold fold, while writes may go on; it writes nothing."""
+
+from collections.abc import Mapping
+from typing import Self
+
+from wufang.adapters.elastic_index import ElasticIndex, ElasticUnavailable
+from wufang.adapters.kafka_groups import ConsumerGroups
+from wufang.adapters.kafka_reader import LogReader, Message, Place
+from wufang.ledger.fold import Fold, Unfoldable
+from wufang.ledger.rebuild import Comparison, DocumentBook, Key, touched
+from wufang.operations.progress import Progress, Steps
+from wufang.operations.waiting import committed_to
+from wufang.readmodel.document import Kind, quarantine_action
+from wufang.readmodel.indices import KINDS
+from wufang.settings import Settings
+from wufang.wire import topics
+
+AT_ONCE = 1_000  # documents hashed between two writes
+REFUSED = "refused_by_index"
+
+
+class IndexCheck:
+    """The ledger's documents stand in the book already; this adds the quarantine's, scans, and compares."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        reader: LogReader,
+        groups: ConsumerGroups,
+        documents: DocumentBook,
+        progress: Progress,
+    ) -> None:
+        self._index = ElasticIndex.from_settings(settings)
+        self._reader, self._groups, self._documents = reader, groups, documents
+        self._progress, self._steps = progress, Steps(progress)
+        self._refused: set[Key] = set()
+        self._moving: set[Key] = set()
+        self.generation: int | None = None
+        self.comparison: Comparison | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._index.close()
+
+    async def run(self, folds: Mapping[int, Fold], ends: Mapping[Place, int], patience: float) -> bool:
+        """Compare; whether the indexer had reached `ends` (of ledger and quarantine) in time."""
+        generation = self.generation = await self._serving()
+        settled = await committed_to(
+            self._groups, f"indexer-g{generation}", ends, patience, "等待索引流", self._progress
+        )
+        await self._add_quarantine(ends)
+        await self.scan(generation)
+        await self._note_moving(folds, ends)
+        self.comparison = self._documents.compare(self._moving, self._refused)
+        return settled
+
+    async def _serving(self) -> int:
+        """Raises ElasticUnavailable when nothing serves, or not all of one generation."""
+        serving = await self._index.serving()
+        if set(serving) != set(KINDS) or len(set(serving.values())) != 1:
+            raise ElasticUnavailable(f"the aliases name no single generation: {serving}")
+        return serving["cases"]
+
+    async def scan(self, generation: int) -> None:
+        """Everything the generation holds, into the book."""
+        await self._index.refresh(generation)
+        counts = {kind: await self._index.count(kind, generation) for kind in KINDS}
+        for kind in KINDS:
+            await self._scan(kind, generation, sum(counts.values()))
+
+    async def _scan(self, kind: Kind, generation: int, total: int) -> None:
+        page: list[tuple[str, int, dict[str, object]]] = []
+        async for found in self._index.scan(kind, generation):
+            page.append(found)
+            if len(page) >= AT_ONCE:
+                self._found(kind, page, total)
+        self._found(kind, page, total)
+
+    def _found(self, kind: Kind, page: list[tuple[str, int, dict[str, object]]], total: int) -> None:
+        self._documents.find(kind, page)
+        self._steps.add("核对索引", len(page), total)
+        page.clear()
+
+    # --- the quarantine's receipts, and what was written meanwhile
+
+    async def _add_quarantine(self, ends: Mapping[Place, int]) -> None:
+        spans = {place: (0, end) for place, end in ends.items() if place[0] == topics.QUARANTINE}
+        async for batch in self._reader.read(spans):
+            self._documents.fold(
+                quarantine_action(position, message.header("reason") or "")
+                for message in batch
+                if (position := message.header("position"))
+            )
+            self._refused.update(filter(None, map(_refused, batch)))
+
+    async def _note_moving(self, folds: Mapping[int, Fold], ends: Mapping[Place, int]) -> None:
+        now = await self._reader.ends((topics.LEDGER, topics.QUARANTINE))
+        async for batch in self._reader.read({place: (ends[place], now[place]) for place in ends}):
+            for message in batch:
+                self._moving |= self._written(folds, message)
+
+    def _written(self, folds: Mapping[int, Fold], message: Message) -> set[Key]:
+        if message.topic == topics.QUARANTINE:
+            return {("receipts", message.header("position") or "")}
+        try:
+            applied = folds[message.partition].fold(message.offset, message.value)
+        except (Unfoldable, ValueError):  # its partition stopped at a record named before
+            return set()
+        return set() if applied is None else touched(applied)
+
+
+def _refused(message: Message) -> Key | None:
+    """The document the indexer could not write: `<kind> <id>: <reason>` in the detail."""
+    if message.header("stage") != "indexer" or message.header("reason") != REFUSED:
+        return None
+    kind, _, rest = (message.header("detail") or "").partition(" ")
+    return kind, rest.rpartition(": ")[0]

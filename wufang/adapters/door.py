@@ -5,7 +5,6 @@ It holds keys but no state between reports, reads no clock and sends nothing.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
 import orjson
@@ -21,7 +20,6 @@ from wufang.privacy.numbers import Kind
 from wufang.privacy.patterns import looks_personal
 from wufang.privacy.pseudonym import pseudonym
 from wufang.privacy.sealing import SealedPersonal, seal
-from wufang.wire.inputs import wire_time
 
 RECORD_LIMIT = 900_000  # bytes of one event: below the topics' 1 MiB with room for the envelope of a record
 
@@ -78,8 +76,8 @@ class Door:
         self._ring = ring
         self._random_bytes = random_bytes
 
-    def prepare(self, event: object, key: ApiKey, accepted_at: datetime) -> Ready | Refused:
-        """Everything that happens to one report before it is published."""
+    def prepare(self, event: object, key: ApiKey, accepted_at: str) -> Ready | Refused:
+        """Everything that happens to one report before it is published; `accepted_at` is wire time."""
         submission, errors = self._spec.read(event)
         if errors:
             return Refused(_id_of(event), errors)
@@ -125,7 +123,7 @@ class Door:
         event: Any,
         key: ApiKey,
         jurisdiction: str,
-        accepted_at: datetime,
+        accepted_at: str,
         code: str,
         data: dict[str, Any],
     ) -> dict[str, Any]:
@@ -139,14 +137,10 @@ class Door:
             "datacontenttype": "application/json",
             "dataschema": f"schemas/events/{self._spec.name}/{kind}.v1.schema.json",
             "jurisdiction": jurisdiction,
-            "acceptedat": _wire(accepted_at),
+            "acceptedat": accepted_at,
             "contentmac": code,
             "data": data,
         }
-
-
-def _wire(moment: datetime) -> str:
-    return wire_time(int(moment.astimezone(UTC).timestamp() * 1000))
 
 
 def _id_of(event: object) -> str:

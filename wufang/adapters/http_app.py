@@ -33,6 +33,7 @@ from wufang.adapters.secrets_file import load_key_ring
 from wufang.privacy.keyring import KeyRing, RandomBytes
 from wufang.settings import Settings
 from wufang.wire import topics
+from wufang.wire.inputs import wire_time
 from wufang.wire.position import Position
 
 __all__ = ["ChannelSpec", "create_app"]
@@ -127,7 +128,7 @@ class _Channel:
 
     async def _post(self, request: Request) -> Response:
         posted = await read_posted(request)
-        key, accepted_at = key_of(request), self._clock()
+        key, accepted_at = key_of(request), wire_time(int(self._clock().timestamp() * 1000))
         prepared = await self._prepared(posted.items, key, accepted_at)
         places = await self._published([one for one in prepared if isinstance(one, Ready)])
         items = [self._item(index, one, key, places) for index, one in enumerate(prepared)]
@@ -137,7 +138,7 @@ class _Channel:
         status = 202 if all(item["status"] == 202 for item in items) else 207
         return json_response({"items": items}, status)
 
-    async def _prepared(self, items: Sequence[Any], key: ApiKey, accepted_at: datetime) -> list[Prepared]:
+    async def _prepared(self, items: Sequence[Any], key: ApiKey, accepted_at: str) -> list[Prepared]:
         prepared: list[Prepared] = []
         for start in range(0, len(items), AT_ONCE):
             if start:

@@ -10,6 +10,7 @@ PROBLEM_JSON = "application/problem+json"
 _TYPE = "urn:wufang:problem:"
 _TITLES = {
     "bad_json": (400, "无法解析的 JSON"),
+    "bad_request": (400, "请求有误"),
     "unauthenticated": (401, "未通过身份验证"),
     "forbidden": (403, "无权访问"),
     "not_found": (404, "没有找到"),

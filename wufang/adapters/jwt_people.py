@@ -1,6 +1,6 @@
 """People by signed token: who they are, their role, organisation and jurisdiction; any doubt is a refusal.
 
-The public keys are a JWKS file that is read again when it changes. `LocalIssuer` makes keys and tokens for the
+The public keys are a JWKS file that is read again when it changes. `LocalIssuer` makes keys and tokens for
 demo and the tests; a place with its own identity provider only writes the file and names the issuer.
 """
 

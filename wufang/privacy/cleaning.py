@@ -21,6 +21,7 @@ _REPORTER_LITERALS = (
 )
 # Hashes hold digits by chance, grid codes begin like phones of Hebei; a link's post number is no bank card.
 OPAQUE = frozenset({"images", "grid_code", "occurred_at", "received_at", "concluded_at"})
+SHORTEST = 6  # signs; nothing personal has a shorter form
 LINKS = frozenset({"link"})
 Literals = tuple[tuple[str, Kind], ...]
 
@@ -83,7 +84,7 @@ class _Walk:
         for literal, kind in self.literals:
             if literal in clean_text:
                 clean_text = clean_text.replace(literal, f"[{kind}]")
-        spans = find_personal(clean_text)
+        spans = find_personal(clean_text) if len(clean_text) >= SHORTEST else []
         if spans and link:
             spans = [span for span in spans if span.kind is not Kind.BANK_CARD or looks_personal(clean_text)]
         if spans:

@@ -5,6 +5,7 @@ AES-256-GCM throughout; the key id is authenticated with wrapped key and field: 
 
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import orjson
@@ -36,7 +37,7 @@ def seal(ring: KeyRing, personal: Mapping[str, str], random_bytes: RandomBytes) 
     data_key, nonce, wrap_nonce = random[16:48], random[48:60], random[60:72]
     aad = key_id.encode()
     ciphertext = AESGCM(data_key).encrypt(nonce, orjson.dumps(personal), aad)
-    wrapped = AESGCM(ring.master.key).encrypt(wrap_nonce, data_key, aad)
+    wrapped = _cipher(ring.master.key).encrypt(wrap_nonce, data_key, aad)
     stored = orjson.dumps({"master": ring.master.name, "nonce": _b64(wrap_nonce), "key": _b64(wrapped)})
     return SealedPersonal(
         key_id, stored, {"key": key_id, "nonce": _b64(nonce), "ciphertext": _b64(ciphertext)}
@@ -62,6 +63,12 @@ def _unwrap(ring: KeyRing, wrapped: bytes, aad: bytes) -> bytes:
     return AESGCM(ring.masters[stored["master"]]).decrypt(
         b64decode(stored["nonce"]), b64decode(stored["key"]), aad
     )
+
+
+@lru_cache(4)
+def _cipher(master: bytes) -> AESGCM:
+    """The master's key schedule is the same for every report."""
+    return AESGCM(master)
 
 
 def _b64(raw: bytes) -> str:

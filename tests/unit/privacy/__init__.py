@@ -1,0 +1,1 @@
+"""What is personal leaves a report."""

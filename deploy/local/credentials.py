@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 
 from deploy.local.artifacts import file_lock
+from wufang.adapters.jwt_people import LocalIssuer
 from wufang.adapters.key_file import create_key
 from wufang.adapters.secrets_file import create_secrets
 from wufang.domain.report import Channel
+from wufang.settings import Settings
 
 
 def env(folder: Path) -> dict[str, str]:
@@ -19,10 +21,11 @@ def env(folder: Path) -> dict[str, str]:
     }
 
 
-def ensure(folder: Path) -> None:
+def ensure(settings: Settings) -> None:
     """Make what is missing; what is there stays, for the log can be read with no other keys."""
-    if not (folder / "secrets.json").exists():
-        create_secrets(folder / "secrets.json")
+    if not settings.secrets.exists():
+        create_secrets(settings.secrets)
+    LocalIssuer.open(settings)
 
 
 def local_token(folder: Path, channel: Channel, jurisdiction: str, source: str | None = None) -> str:

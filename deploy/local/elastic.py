@@ -17,6 +17,8 @@ from deploy.local.keeper import Spec
 
 USER = "wufang"
 PBKDF2_ROUNDS = 10_000
+# only the fast compiler: a third less processor time until ready (11 s instead of 17), slower when busy for long
+QUICK_START = ("-XX:TieredStopAtLevel=1",)
 # all of this project's indices, aliases and templates, and nothing of security itself
 ROLES = """\
 wufang:
@@ -45,6 +47,7 @@ class Elastic:
     transport_port: int
     password: str
     heap_mb: int = 1024
+    quick: bool = False
 
     @property
     def url(self) -> str:
@@ -118,6 +121,8 @@ class Elastic:
         dropped = ("jdk.incubator.vector", "-XX:HeapDumpPath", "-XX:ErrorFile", "-Xlog:gc")
         kept = [line for line in shipped.splitlines() if not any(part in line for part in dropped)]
         here = [
+            *(QUICK_START if self.quick else ()),
+            "-XX:-AlwaysPreTouch",  # a small machine shares its memory with everything else
             f"-Xms{self.heap_mb}m",
             f"-Xmx{self.heap_mb}m",
             f"-XX:HeapDumpPath={self.folder / 'logs'}",

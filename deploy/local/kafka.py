@@ -14,6 +14,7 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from deploy.local.artifacts import Artifact, Store
+from deploy.local.elastic import QUICK_START
 from deploy.local.keeper import Spec
 
 LOG4J = """\
@@ -39,6 +40,7 @@ class Kafka:
     store: Store
     jars: tuple[Artifact, ...]
     heap_mb: int = 512
+    quick: bool = False
 
     @property
     def bootstrap(self) -> str:
@@ -132,6 +134,7 @@ class Kafka:
         classpath = ":".join(str(self.store.path(jar)) for jar in self.jars)
         return [
             str(JAVA),
+            *(QUICK_START if self.quick else ()),
             f"-Xmx{self.heap_mb}m",
             "-XX:+ExitOnOutOfMemoryError",
             "-Djava.awt.headless=true",

@@ -66,7 +66,10 @@ def free_port() -> int:
 
 
 class LocalStack:
-    """Use as a context manager; or `open()` and `detach()` it, and `LocalStack.attach(folder)` elsewhere."""
+    """Use as a context manager; or `open()` and `detach()` it, and `LocalStack.attach(folder)` elsewhere.
+
+    `restart`: a server that dies comes back by itself. `quick`: sooner ready, slower under long load.
+    """
 
     def __init__(
         self,
@@ -74,11 +77,13 @@ class LocalStack:
         *,
         ports: Ports | None = None,
         restart: bool = False,
+        quick: bool = False,
         say: Say = lambda _text: None,
     ) -> None:
         self.folder = folder.absolute()
         self.keeper = KeeperClient(self.folder)
         self.restart_servers = restart
+        self.quick = quick
         self.say = say
         self._wanted_ports = ports
         self.ports: Ports
@@ -209,13 +214,14 @@ class LocalStack:
         store, files = artifacts.Store(), artifacts.locked()
         jars = tuple(file for file in files if file.part == "kafka")
         self._servers = {
-            "kafka": Kafka(self.folder / "kafka", ports.kafka, ports.controller, store, jars),
+            "kafka": Kafka(self.folder / "kafka", ports.kafka, ports.controller, store, jars, quick=self.quick),
             "elasticsearch": Elastic(
                 self.folder / "elasticsearch",
                 elastic_home(),
                 ports.elastic,
                 ports.transport,
                 known["password"],
+                quick=self.quick,
             ),
         }
 

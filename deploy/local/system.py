@@ -54,10 +54,11 @@ class System:
         usual_ports: bool = False,
         settings: Mapping[str, str] | None = None,
         restart_servers: bool = True,
+        quick: bool = False,
         say: Say = lambda _text: None,
     ) -> None:
         ports = Ports.usual() if usual_ports else Ports.free()
-        self.stack = LocalStack(folder, ports=ports, restart=restart_servers, say=say)
+        self.stack = LocalStack(folder, ports=ports, restart=restart_servers, quick=quick, say=say)
         self.folder = self.stack.folder
         self.say = say
         choose = _usual_or_free if usual_ports else _any_free
@@ -70,7 +71,7 @@ class System:
         self.stack.open(wait=("kafka",))
         try:
             self._settle_plan()
-            credentials.ensure(self.folder)
+            credentials.ensure(self.settings())
             self._write_environment()
             ensure_topics(self.settings())
             for program in self.plan.programs:

@@ -15,9 +15,7 @@ import pytest
 from deploy.local.artifacts import Artifact, ArtifactError, Store, locked, unpack
 
 CONTENT = bytes(range(256)) * 4096
-JAR = Artifact(
-    "kafka", "org.example", "thing", "1.0", "jar", len(CONTENT), hashlib.sha256(CONTENT).hexdigest()
-)
+JAR = Artifact("kafka", "org.example", "thing", "1.0", "jar", len(CONTENT), hashlib.sha256(CONTENT).hexdigest())
 
 
 @dataclass

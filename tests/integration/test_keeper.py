@@ -164,9 +164,7 @@ def test_a_paused_process_can_be_stopped(keeper: KeeperClient) -> None:
 def test_higher_tiers_stop_first(keeper: KeeperClient, tmp_path: Path) -> None:
     order = tmp_path / "order"
     for name, tier in (("server", 0), ("service", 2), ("stream", 1)):
-        script = (
-            f"trap 'sleep 0.2; echo {name} >> {order}; exit' TERM; echo up; while true; do sleep 0.05; done"
-        )
+        script = f"trap 'sleep 0.2; echo {name} >> {order}; exit' TERM; echo up; while true; do sleep 0.05; done"
         keeper.start(Spec(**{**vars(shell(keeper.folder, name, script)), "tier": tier}))
     for name in ("server", "service", "stream"):
         until(partial(_says_up, tmp_path / f"{name}.log"))

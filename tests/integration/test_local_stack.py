@@ -23,7 +23,7 @@ PARENT = """
 import sys, time
 from pathlib import Path
 from deploy.local.stack import LocalStack
-LocalStack(Path(sys.argv[1])).open()
+LocalStack(Path(sys.argv[1]), quick=True).open()
 print("open", flush=True)
 time.sleep(1000)
 """
@@ -104,9 +104,7 @@ def test_elasticsearch_keeps_documents_through_a_kill(own: LocalStack) -> None:
 
 
 @pytest.mark.parametrize("auth", [None, ("wufang", "wrong"), ("elastic", "changeme")], ids=str)
-def test_elasticsearch_lets_nobody_in_without_the_password(
-    own: LocalStack, auth: tuple[str, str] | None
-) -> None:
+def test_elasticsearch_lets_nobody_in_without_the_password(own: LocalStack, auth: tuple[str, str] | None) -> None:
     assert httpx.get(f"{own.elastic}/_cat/indices", auth=auth).status_code == 401
 
 

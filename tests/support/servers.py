@@ -18,7 +18,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     if running := os.environ.get("WUFANG_TEST_STACK"):
         yield LocalStack.attach(Path(running))
         return
-    with LocalStack(tmp_path_factory.mktemp("stack") / "servers", say=_say) as started:
+    with LocalStack(tmp_path_factory.mktemp("stack") / "servers", quick=True, say=_say) as started:
         yield started
 
 

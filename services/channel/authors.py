@@ -33,9 +33,7 @@ _AUTHOR_SEGMENT_OF = {
     "youtube.com": re.compile("channel|c", re.IGNORECASE),
 }
 # Here the first segment is an account unless it is one of these.
-_POST_SEGMENT = re.compile(
-    "status|detail|i|ttarticle|tv|p|reels?|explore|share|s|article|video|watch", re.IGNORECASE
-)
+_POST_SEGMENT = re.compile("status|detail|i|ttarticle|tv|p|reels?|explore|share|s|article|video|watch", re.IGNORECASE)
 _ACCOUNT_FIRST = re.compile(
     "(m[.])?weibo[.](com|cn)|x[.]com|twitter[.]com|facebook[.]com|instagram[.]com|threads[.]net"
 )

@@ -32,9 +32,7 @@ def _checks_out(card: str) -> bool:
 def clean_identifiers(field: str, values: Iterable[str | None]) -> Iterator[FieldError]:
     """Identifiers go into topics and indices as they are: a person's number must not be one."""
     if any(value is not None and personal_number(value) for value in values):
-        yield FieldError(
-            field, "personal_number", "编号中不得含有手机号或身份证号；请改用业务编号", "RX-2026-000123"
-        )
+        yield FieldError(field, "personal_number", "编号中不得含有手机号或身份证号；请改用业务编号", "RX-2026-000123")
 
 
 def identifiers(report: CommonReport[Any]) -> Iterator[FieldError]:
@@ -47,9 +45,7 @@ def identifiers(report: CommonReport[Any]) -> Iterator[FieldError]:
 def time_order(report: CommonReport[Any]) -> Iterator[FieldError]:
     """受理 comes after 发生."""
     if report.received_at is not None and report.received_at < report.occurred_at:
-        yield FieldError(
-            "data.received_at", "time_order", "受理时间早于发生时间", "2026-03-05T09:41:00+08:00"
-        )
+        yield FieldError("data.received_at", "time_order", "受理时间早于发生时间", "2026-03-05T09:41:00+08:00")
 
 
 def anonymity(report: ReportOfPerson[Any]) -> Iterator[FieldError]:

@@ -64,9 +64,7 @@ def _unknown_field(model: type[BaseModel], path: list[Any], at: str) -> FieldErr
     known = sorted(_fields_at(model, path[:-1]))
     near = get_close_matches(str(path[-1]), known, n=1, cutoff=0.75)
     hint = f"，是否应为 {near[0]}" if near else ""
-    return FieldError(
-        _joined(at, path), "unknown_field", f"未登记的字段，契约不接收{hint}", near[0] if near else None
-    )
+    return FieldError(_joined(at, path), "unknown_field", f"未登记的字段，契约不接收{hint}", near[0] if near else None)
 
 
 def _pattern_kind(item: Mapping[str, Any], example: Any) -> tuple[str, Any]:

@@ -11,9 +11,7 @@ from pydantic_core import CoreSchema, core_schema
 TIME_EXAMPLE = "2026-03-05T09:30:00+08:00"
 DAY_EXAMPLE = "2026-03-05"
 _DAY = "(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-TIME_PATTERN = (
-    f"^{_DAY}[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{{1,9}})?([Zz]|[+-][0-9]{{2}}:[0-9]{{2}})$"
-)
+TIME_PATTERN = f"^{_DAY}[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{{1,9}})?([Zz]|[+-][0-9]{{2}}:[0-9]{{2}})$"
 DAY_PATTERN = f"^{_DAY}$"
 
 
@@ -36,9 +34,7 @@ class _Moment:
             ),
         )
 
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {"type": "string", "format": "date-time", "pattern": TIME_PATTERN, "maxLength": 40}
 
 
@@ -53,9 +49,7 @@ class _Day:
             ),
         )
 
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {"type": "string", "format": "date", "pattern": DAY_PATTERN, "maxLength": 10}
 
 
@@ -75,9 +69,7 @@ Line = Annotated[str, _prose(200)]
 Organisation = Annotated[str, _prose(100)]
 Number = Annotated[
     str,
-    StringConstraints(
-        pattern=r"^[0-9A-Za-z一-龥][0-9A-Za-z一-龥 ._:/#()\[\]（）〔〕【】-]{0,127}$", max_length=128
-    ),
+    StringConstraints(pattern=r"^[0-9A-Za-z一-龥][0-9A-Za-z一-龥 ._:/#()\[\]（）〔〕【】-]{0,127}$", max_length=128),
 ]
 CountyCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$", max_length=6)]
 GridCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}[0-9A-Za-z-]{0,24}$", max_length=30)]
@@ -106,9 +98,7 @@ class Labelled(StrEnum):
         return member
 
     @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {"type": "string", "enum": [m.value for m in cls], "x-labels": {m.value: m.label for m in cls}}
 
 

@@ -11,9 +11,7 @@ from services.channel.errors import HIDDEN_KEY, FieldError, safe_key
 DEEPEST = 8  # a report has four levels; what lies deeper is refused unread
 
 _PERSON = "(caller|reporter|person(al)?|people|user|petitioner|resident|complainant|citizen|visitor|key)"
-_MARK = (
-    "(label|tag|flag|mark|risk|risk(grade|level)|level|grade|kind|type|category|score|profile|portrait|list)"
-)
+_MARK = "(label|tag|flag|mark|risk|risk(grade|level)|level|grade|kind|type|category|score|profile|portrait|list)"
 _KEY_RULES = (
     (
         "hold_down",
@@ -48,9 +46,7 @@ _VALUE_RULES = (
     ("hold_down", re.compile("包稳控|包保稳控|稳控")),
     (
         "person_label",
-        re.compile(
-            "扬言人|老户|重点人员|重点信访人|缠访|闹访|非访人|缠诉|闹诉|涉稳人员|职业投诉人|恶意投诉人"
-        ),
+        re.compile("扬言人|老户|重点人员|重点信访人|缠访|闹访|非访人|缠诉|闹诉|涉稳人员|职业投诉人|恶意投诉人"),
     ),
     (
         "personal_papers",
@@ -138,9 +134,10 @@ def _plain(key: str) -> str:
 def key_rule(key: str, authorless: bool = False) -> str | None:
     """The rule that refuses a field or column of this name, or None; importers ask it per column."""
     plain = _plain(key)
-    if authorless and _SENTIMENT_REPORTER.search(plain):
+    found = next((rule for rule, pattern in _KEY_RULES if pattern.search(plain)), None)
+    if found is None and authorless and _SENTIMENT_REPORTER.search(plain):
         return "author"
-    return next((rule for rule, pattern in _KEY_RULES if pattern.search(plain)), None)
+    return found
 
 
 def _error(rule: str, at: str) -> FieldError:

@@ -1,0 +1,147 @@
+"""Authors of public posts are dropped: out of links, mentions, addresses, image names; the post itself stays."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.channel.authors import AuthorInLink, clean_link, clean_text
+from services.sentiment import SPEC
+
+KEPT = {
+    "https://m.weibo.cn/status/4999999999999999": "https://m.weibo.cn/status/4999999999999999",
+    "https://weibo.com/1234567890/NxAbCd123?from=page#c": "https://m.weibo.cn/status/NxAbCd123",
+    "https://www.weibo.com/1234567890/NxAbCd123": "https://m.weibo.cn/status/NxAbCd123",
+    "https://x.com/zhangsan/status/1234": "https://x.com/i/status/1234",
+    "https://www.douyin.com/video/7312345?uid=99&sec_uid=MS4w": "https://www.douyin.com/video/7312345",
+    "https://tieba.baidu.com/p/8812345678?pid=1&un=zhangsan": "https://tieba.baidu.com/p/8812345678",
+    "https://www.zhihu.com/question/1234/answer/5678": "https://www.zhihu.com/question/1234/answer/5678",
+    "http://bbs.pingchuan.example:8080/thread-12-1-1.html": "http://bbs.pingchuan.example:8080/thread-12-1-1.html",
+    "HTTPS://WWW.TOUTIAO.COM/article/739/": "https://www.toutiao.com/article/739",
+    "https://www.pingchuan.example/": "https://www.pingchuan.example/",
+}
+AUTHORS = (
+    "https://weibo.com/u/1234567890",
+    "https://weibo.com/zhangsan",
+    "https://weibo.com/n/张三",
+    "https://weibo.com/profile/1234567890",
+    "https://weibo.com/p/1234567890/info?uid=1",
+    "https://m.weibo.cn/u/1234567890",
+    "https://m.weibo.cn/profile/1234567890",
+    "https://x.com/zhangsan",
+    "https://www.zhihu.com/people/zhangsan/answers",
+    "https://space.bilibili.com/12345",
+    "https://www.douyin.com/user/MS4wLjAB",
+    "https://www.xiaohongshu.com/user/profile/5f1234",
+    "https://www.kuaishou.com/profile/3xabc",
+    "https://tieba.baidu.com/home/main?un=zhangsan",
+    "https://www.youtube.com/channel/UC123",
+    "https://www.tiktok.com/@zhangsan/video/1",
+    "https://www.tiktok.com/%40zhangsan/video/1",
+    "https://www.tiktok.com/%2540zhangsan/video/1",
+    "https://zhangsan.lofter.com/post/1",
+    "https://zhangsan@bbs.example.com/t/1",
+    "https://bbs.example.com/home-uid-123.html",
+    "https://bbs.example.com/space-uid-123.html",
+    "https://bbs.example.com/作者/1",
+    "https://bbs.example.com/U/1",
+)
+
+
+@pytest.mark.parametrize(("link", "kept"), KEPT.items())
+def test_a_link_to_the_post_is_kept_without_its_author(link: str, kept: str) -> None:
+    assert clean_link(link) == kept
+
+
+@pytest.mark.parametrize("link", [link for link in AUTHORS if "/info" not in link])
+def test_a_link_that_names_the_author_is_refused(link: str) -> None:
+    with pytest.raises(AuthorInLink):
+        clean_link(link)
+
+
+@pytest.mark.parametrize(
+    "link", ["ftp://a.example/1", "javascript:alert(1)", "/t/1", "https://", "http://[::1", "x" * 50]
+)
+def test_what_is_no_link_is_refused(link: str) -> None:
+    _, errors = SPEC.read(post(details={"link": link}))
+    assert [(error.field, error.rule) for error in errors] == [("data.details.link", "link_format")] or errors[
+        0
+    ].rule in ("string_too_short",)
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("@平川小喇叭 快来看", "@某用户 快来看"),
+        ("转发//@张三：停水了//@Li_Si-1:是的", "转发//@某用户：停水了//@某用户:是的"),
+        ("全角＠张三，也是", "全角@某用户，也是"),
+        ("邮件zhang.san@mail.example.com，联系", "邮件[邮箱]，联系"),
+        ("博主：小李 说停水", "博主：某用户 说停水"),
+        ("见https://weibo.com/u/12345大家转发", "见[链接]"),
+        ("见https://weibo.com/1234567/NxAb12?x=1，大家", "见https://m.weibo.cn/status/NxAb12，大家"),
+        ("见https://www.zhihu.com/question/1大家转发", "见https://www.zhihu.com/question/1大家转发"),
+        ("主页weibo.com/n/张三。", "主页[链接]。"),
+        ("UID:1234567 的帖子", "[账号] 的帖子"),
+        ("停水3天，水压0.2兆帕，时间10:30。", "停水3天，水压0.2兆帕，时间10:30。"),
+        ("平川县河东片区停水三天", "平川县河东片区停水三天"),
+    ],
+)
+def test_authors_leave_the_text(text: str, clean: str) -> None:
+    assert clean_text(text) == clean
+
+
+def post(**data: Any) -> dict[str, Any]:
+    base = {"title": "停水", "text": "停水三天。", "occurred_at": "2026-03-05T20:00:00+08:00"}
+    return {"specversion": "1.0", "id": "yq-1", "type": SPEC.report_type, "data": {**base, **data}}
+
+
+CANARY = "canary8714"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"text": f"@{CANARY} 停水"},
+        {"title": f"回复＠{CANARY}：停水"},
+        {"category": f"@{CANARY}"},
+        {"address": f"河东 @{CANARY}"},
+        {"accused": f"供水 @{CANARY}"},
+        {"text": f"见 https://weibo.com/u/{CANARY}"},
+        {"text": f"见 https://weibo.com/{CANARY}"},
+        {"text": f"见 https://a.example/t/1?author={CANARY}"},
+        {"text": f"见 https://{CANARY}.lofter.com/post/1"},
+        {"text": f"作者：{CANARY}"},
+        {"text": f"{CANARY}@mail.example"},
+        {"details": {"platform": f"微博@{CANARY}"}},
+        {"details": {"involved": [f"供水@{CANARY}"]}},
+        {"details": {"link": f"https://weibo.com/{CANARY}/Nx12"}},
+        {"details": {"link": f"https://a.example/t/1?author={CANARY}#{CANARY}"}},
+        {"details": {"link": f"https://a.example/user/{CANARY}"}},
+        {"details": {"images": [f"{CANARY}.jpg"]}},
+        {"details": {"images": [f"https://a.example/{CANARY}/1.jpg"]}},
+        {"details": {"author": CANARY}},
+        {"details": {"author_id": CANARY}},
+        {"reporter_name": CANARY},
+        {"reporter": CANARY},
+    ],
+    ids=lambda data: json.dumps(data, ensure_ascii=False),
+)
+def test_a_canary_author_is_nowhere(data: dict[str, Any]) -> None:
+    submission, errors = SPEC.read(post(**data))
+    given_out = repr(errors) if submission is None else json.dumps(submission.data.wire())
+    assert CANARY not in given_out
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.text(alphabet="@＠停水a1.:：/ _-uid", max_size=40))
+def test_cleaning_twice_changes_nothing_more(text: str) -> None:
+    once = clean_text(text)
+    assert clean_text(once) == once
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.text(max_size=60), st.from_regex(r"[a-z]{6}[0-9]{2}", fullmatch=True))
+def test_no_mention_survives(text: str, name: str) -> None:
+    assert name not in clean_text(f"{text.replace(name, '')} @{name} 停水")

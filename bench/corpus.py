@@ -378,7 +378,7 @@ class Corpus:
 
     def __init__(self, seed: int, linking: float = 0.3, places: int = 3_000, run: str = "r") -> None:
         self._random = random.Random(seed)
-        self._linking, self._run = linking, run
+        self.linking, self._run = linking, run
         self._places = {county: _places(random.Random(f"{seed}{county}"), places) for county in COUNTIES}
         self._weights = list(itertools.accumulate(1 / rank for rank in range(1, places + 1)))
         self._matters: dict[str, list[Matter]] = {county: [] for county in COUNTIES}
@@ -414,7 +414,7 @@ class Corpus:
 
     def _matter(self, county: str) -> Matter:
         known = self._matters[county]
-        if known and self._random.random() < self._linking:
+        if known and self._random.random() < self.linking:
             return known[min(int(self._random.paretovariate(0.6)) - 1, len(known) - 1)]
         problem, number = self._random.choice(tuple(_PROBLEMS)), self._random.randint(2, 19)
         made = Matter(county, self._place(county), problem, number, (self._remark(), self._remark()))

@@ -121,7 +121,7 @@ async def _outage(
 async def _judge(system: System, sender: Sender, report: Report, ids: set[str], poisoned: int) -> None:
     _say("waiting for the streams, then reconciling")
     settings = system.settings()
-    balance = await reconcile(settings, timeout=600)
+    balance = await reconcile(settings, patience=600)
     logged = await _logged(system)
     totals = balance.by_topic()
     report.figures.update(

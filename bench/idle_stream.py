@@ -1,0 +1,25 @@
+"""`python -m bench.idle_stream`: a Faust worker whose agent does nothing but ack; the baseline of the streams."""
+
+from typing import Any
+
+from bench.baselines import TOPIC
+from streams.common.app import WufangApp, ack, make_app, raw_topic
+from streams.common.run import run
+from wufang.settings import Settings
+
+
+def create(settings: Settings) -> WufangApp:
+    """The same app, consumer and batches as the real streams."""
+    app = make_app(settings, "bench-idle")
+
+    @app.agent(raw_topic(app, settings.topic(TOPIC)), name="idle")
+    async def idle(stream: Any) -> None:
+        events = stream.noack()
+        async for batch in events.noack_take(settings.batch, within=settings.linger):
+            await ack(app, events, batch, set())
+
+    return app
+
+
+if __name__ == "__main__":
+    run(create)

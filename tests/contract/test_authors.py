@@ -55,20 +55,16 @@ def test_a_link_to_the_post_is_kept_without_its_author(link: str, kept: str) -> 
     assert clean_link(link) == kept
 
 
-@pytest.mark.parametrize("link", [link for link in AUTHORS if "/info" not in link])
+@pytest.mark.parametrize("link", AUTHORS)
 def test_a_link_that_names_the_author_is_refused(link: str) -> None:
     with pytest.raises(AuthorInLink):
         clean_link(link)
 
 
-@pytest.mark.parametrize(
-    "link", ["ftp://a.example/1", "javascript:alert(1)", "/t/1", "https://", "http://[::1", "x" * 50]
-)
+@pytest.mark.parametrize("link", ["ftp://a.example/1", "javascript:alert(1)", "https://", "http://[::1", "x" * 50])
 def test_what_is_no_link_is_refused(link: str) -> None:
     _, errors = SPEC.read(post(details={"link": link}))
-    assert [(error.field, error.rule) for error in errors] == [("data.details.link", "link_format")] or errors[
-        0
-    ].rule in ("string_too_short",)
+    assert [(error.field, error.rule) for error in errors] == [("data.details.link", "link_format")]
 
 
 @pytest.mark.parametrize(

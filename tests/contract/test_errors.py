@@ -1,4 +1,4 @@
-"""What the sender is told: where, by which rule, in Chinese, with an example; and never a value that may be personal."""
+"""What the sender is told: where, by which rule, in Chinese, with an example; and never a personal value."""
 
 import re
 from typing import Any

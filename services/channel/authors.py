@@ -32,10 +32,14 @@ _AUTHOR_SEGMENT_OF = {
     "tieba.baidu.com": re.compile("home|i", re.IGNORECASE),
     "youtube.com": re.compile("channel|c", re.IGNORECASE),
 }
-# Here the first segment is an account unless it is one of these.
-_POST_SEGMENT = re.compile("status|detail|i|ttarticle|tv|p|reels?|explore|share|s|article|video|watch", re.IGNORECASE)
-_ACCOUNT_FIRST = re.compile(
-    "(m[.])?weibo[.](com|cn)|x[.]com|twitter[.]com|facebook[.]com|instagram[.]com|threads[.]net"
+# On these sites the first segment is an account unless it is one of these words; weibo.com/p/… is an author's page.
+_POSTS_OF = (
+    (re.compile("(m[.])?weibo[.](com|cn)"), re.compile("status|detail|ttarticle|tv|article", re.IGNORECASE)),
+    (re.compile("(x|twitter)[.]com"), re.compile("i", re.IGNORECASE)),
+    (
+        re.compile("(facebook|instagram)[.]com|threads[.]net"),
+        re.compile("p|reels?|share|watch|explore", re.IGNORECASE),
+    ),
 )
 # One author's own site below these names: the host itself is the author.
 _AUTHOR_HOSTS = re.compile(
@@ -91,11 +95,14 @@ def _without_author(host: str, segments: list[str]) -> list[str]:
         segments = ["status", segments[1]]
     elif site in ("x.com", "twitter.com") and segments[1:2] == ["status"]:
         segments = ["i", *segments[1:3]]
-    if segments and _ACCOUNT_FIRST.fullmatch(site) and not _POST_SEGMENT.fullmatch(segments[0]):
-        raise AuthorInLink
-    if any(_names_author(site, s) for s in segments):
+    if _account_first(site, segments) or any(_names_author(site, s) for s in segments):
         raise AuthorInLink
     return segments
+
+
+def _account_first(site: str, segments: list[str]) -> bool:
+    words = next((words for sites, words in _POSTS_OF if sites.fullmatch(site)), None)
+    return words is not None and bool(segments) and not words.fullmatch(segments[0])
 
 
 def _names_author(site: str, segment: str) -> bool:

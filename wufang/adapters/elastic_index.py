@@ -57,8 +57,9 @@ class ElasticIndex:
         self._shards = shards
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> Self:
-        http = ElasticHttp(settings.elastic_url, settings.elastic_user, settings.elastic_password)
+    def from_settings(cls, settings: Settings, timeout: float = 60.0) -> Self:
+        """The indices of the settings' deployment; a request is given `timeout` seconds."""
+        http = ElasticHttp(settings.elastic_url, settings.elastic_user, settings.elastic_password, timeout)
         return cls(http, index_prefix(settings.prefix), settings.elastic_replicas)
 
     async def close(self) -> None:
@@ -82,14 +83,12 @@ class ElasticIndex:
 
     async def create(self, generation: int) -> None:
         """Make the generation's indices that are missing; nothing serves from them until `flip`."""
-        for kind in KINDS:
-            name = IndexName(self._prefix, kind, generation)
-            body = index_body(kind, self._shards, self._replicas)
-            await self._create_one(build_index_name(name), {**body, "aliases": {writing_alias(name): {}}})
+        await asyncio.gather(*(self._create_one(IndexName(self._prefix, kind, generation)) for kind in KINDS))
 
-    async def _create_one(self, name: str, body: dict[str, Any]) -> None:
+    async def _create_one(self, name: IndexName) -> None:
+        body = index_body(name.kind, self._shards, self._replicas)
         try:
-            await self._http.json("PUT", f"/{name}", body)
+            await self._http.json("PUT", f"/{build_index_name(name)}", {**body, "aliases": {writing_alias(name): {}}})
         except ElasticRefused as error:
             if error.kind != "resource_already_exists_exception":
                 raise

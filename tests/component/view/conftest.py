@@ -1,38 +1,112 @@
-"""A read model of one test's own on the real Elasticsearch."""
+"""A read model of one test's own on the real Elasticsearch, and the ledger service over it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+import asyncio
+import itertools
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
+import httpx
 import pytest
 
 from deploy.local.stack import LocalStack
+from services.ledger.app import create_app
 from wufang.adapters.elastic_index import ElasticIndex
+from wufang.adapters.jwt_people import LocalIssuer, Person, Role
+from wufang.adapters.secrets_file import create_secrets
 from wufang.readmodel.document import Action
 from wufang.settings import Settings
 
 Fill = Callable[[Iterable[Action]], Awaitable[None]]
+Login = Callable[..., httpx.AsyncClient]
+COUNTIES = (f"51{number:04d}" for number in itertools.count(101))
 
 
-@pytest.fixture
-def settings(stack: LocalStack, prefix: str) -> Settings:
-    return Settings.from_env({**stack.env(), "WUFANG_PREFIX": prefix})
+@pytest.fixture(scope="session")
+def view(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings of indices the session's tests share: each test keeps to ids or a county of its own."""
+    settings = _settings(stack, tmp_path_factory.mktemp("view"), f"t{uuid.uuid4().hex[:10]}.")
+    create_secrets(settings.secrets)
+    asyncio.run(_make(settings))
+    yield settings
+    asyncio.run(_remove(settings))
 
 
-@pytest.fixture
-async def index(settings: Settings) -> AsyncIterator[ElasticIndex]:
-    """Generation one, serving and empty; gone afterwards."""
+def _settings(stack: LocalStack, folder: Path, prefix: str) -> Settings:
+    files = {"API_KEYS": "keys.json", "SECRETS": "secrets.json", "JWKS": "jwks.json"}
+    paths = {f"WUFANG_{name}": str(folder / file) for name, file in files.items()}
+    return Settings.from_env({**stack.env(), **paths, "WUFANG_PREFIX": prefix})
+
+
+async def _make(settings: Settings) -> None:
     async with ElasticIndex.from_settings(settings) as index:
         await index.ensure(1)
-        yield index
+
+
+async def _remove(settings: Settings) -> None:
+    async with ElasticIndex.from_settings(settings) as index:
         for generation in await index.generations():
             await index.drop(generation, even_serving=True)
 
 
 @pytest.fixture
+async def index(view: Settings) -> AsyncIterator[ElasticIndex]:
+    """The shared indices, generation one."""
+    async with ElasticIndex.from_settings(view) as index:
+        yield index
+
+
+@pytest.fixture
+def own_settings(stack: LocalStack, prefix: str, tmp_path: Path) -> Settings:
+    return _settings(stack, tmp_path, prefix)
+
+
+@pytest.fixture
+async def own_index(own_settings: Settings) -> AsyncIterator[ElasticIndex]:
+    """Indices of this test alone: generation one, serving and empty; gone afterwards."""
+    await _make(own_settings)
+    async with ElasticIndex.from_settings(own_settings) as index:
+        yield index
+    await _remove(own_settings)
+
+
+@pytest.fixture
 def fill(index: ElasticIndex) -> Fill:
-    """Write actions and make them searchable."""
+    """Write actions into the shared indices and make them searchable."""
 
     async def written(actions: Iterable[Action]) -> None:
         assert await index.write(1, actions) == []
         await index.refresh(1)
 
     return written
+
+
+@pytest.fixture
+def county() -> str:
+    """A county no other test writes to."""
+    return next(COUNTIES)
+
+
+@pytest.fixture
+async def login(view: Settings, county: str) -> AsyncIterator[Login]:
+    """Clients of the service, each with a person's token; by default one who sees the test's county only."""
+    issuer = LocalIssuer.open(view)
+    app = create_app(view)
+    clients: list[httpx.AsyncClient] = []
+
+    def logged_in(
+        area: str | None = None, role: Role = "supervisor", organisation: str = "", subject: str = "u1"
+    ) -> httpx.AsyncClient:
+        token = issuer.token(
+            Person(subject, "李明", role, organisation, county if area is None else area), datetime.now(UTC)
+        )
+        headers = {"authorization": f"Bearer {token}"}
+        transport = httpx.ASGITransport(app)
+        clients.append(httpx.AsyncClient(base_url="http://ledger", transport=transport, headers=headers))
+        return clients[-1]
+
+    async with app.router.lifespan_context(app):
+        yield logged_in
+    for client in clients:
+        await client.aclose()

@@ -1,6 +1,7 @@
 """The behaviour every index door must have, on the real Elasticsearch."""
 
 import asyncio
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,7 +9,6 @@ import httpx
 import orjson
 import pytest
 
-from tests.component.view.conftest import Fill
 from tests.unit.readmodel.samples import a_case, a_report, an_origin, events_of
 from wufang.adapters import elastic_bulk
 from wufang.adapters.elastic_bulk import Trouble
@@ -30,20 +30,30 @@ class Stopped(Exception):
     """Raised by a test out of `on_trouble`."""
 
 
+RUN = uuid.uuid4().hex  # tests share indices: a receipt's id is this run's, its number its test's
+
+
 def receipt(number: int, version: int = 1, **fields: Any) -> Action:
-    return Action("receipts", f"reports.grid/0/{number}", version, {"state": "quarantined", **fields})
+    return Action("receipts", receipt_id(number), version, {"state": "quarantined", **fields})
+
+
+def receipt_id(number: int) -> str:
+    return f"{RUN}/{number}"
+
+
+async def written(index: ElasticIndex, actions: Iterable[Action]) -> None:
+    assert await index.write(1, actions) == []
+    await index.refresh(1)
 
 
 async def states(index: ElasticIndex, number: int) -> Any:
-    found = await index.get("receipts", [f"reports.grid/0/{number}"])
+    found = await index.get("receipts", [receipt_id(number)])
     return {doc.document["state"]: doc.version for doc in found.values()}
 
 
 async def test_what_is_written_is_read_at_once(index: ElasticIndex) -> None:
     case = a_case(a_report(1), a_report(2))
-    assert (
-        await index.write(1, [case_action(case), *record_actions(events_of(a_report(1)), an_origin())]) == []
-    )
+    assert await index.write(1, [case_action(case), *record_actions(events_of(a_report(1)), an_origin())]) == []
     found = await index.get_any([("cases", case.id), ("reports", a_report(1).id), ("cases", "430102-9-9")])
     assert set(found) == {("cases", case.id), ("reports", a_report(1).id)}
     assert found["cases", case.id].version == 2
@@ -64,18 +74,19 @@ async def test_an_older_version_loses_and_counts_as_written(index: ElasticIndex)
 
 
 async def test_the_same_version_again_repairs(index: ElasticIndex) -> None:
-    await index.write(1, [receipt(1, 5, state="broken")])
-    await index.write(1, [receipt(1, 5, state="repaired")])
-    assert await states(index, 1) == {"repaired": 5}
+    await index.write(1, [receipt(3, 5, state="broken")])
+    await index.write(1, [receipt(3, 5, state="repaired")])
+    assert await states(index, 3) == {"repaired": 5}
 
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_field_the_mapping_does_not_know_is_refused(index: ElasticIndex, kind: Any) -> None:
-    good, bad = receipt(1), Action(kind, "x", 1, {"caller_label": "老户"})
+    number = 10 + KINDS.index(kind)
+    good, bad = receipt(number), Action(kind, "x", 1, {"caller_label": "老户"})
     (refused,) = await index.write(1, [bad, good])
     assert refused.action == bad
     assert refused.reason.startswith("strict_dynamic_mapping_exception")
-    assert await states(index, 1) == {"quarantined": 1}
+    assert await states(index, number) == {"quarantined": 1}
 
 
 async def test_a_refusal_names_the_field_and_never_quotes_the_value(index: ElasticIndex) -> None:
@@ -84,47 +95,48 @@ async def test_a_refusal_names_the_field_and_never_quotes_the_value(index: Elast
     assert refused.reason == "document_parsing_exception in field opened_at"
 
 
-@pytest.mark.parametrize("value", [2**70, "\ud800", [[]]])
-async def test_what_json_cannot_carry_is_refused_alone(index: ElasticIndex, value: Any) -> None:
-    for _ in range(400 if isinstance(value, list) else 0):
-        value = [value]
-    details = {"details": {"odd": value}}
-    (refused,) = await index.write(1, [Action("reports", "x", 1, details), receipt(1)])
+NESTED: list[Any] = []
+for _ in range(400):
+    NESTED = [NESTED]
+
+
+@pytest.mark.parametrize(("number", "value"), [(20, 2**70), (21, "\ud800"), (22, NESTED)], ids=["big", "half", "deep"])
+async def test_what_json_cannot_carry_is_refused_alone(index: ElasticIndex, number: int, value: Any) -> None:
+    odd = Action("reports", "x", 1, {"details": {"odd": value}})
+    (refused,) = await index.write(1, [odd, receipt(number)])
     assert refused.reason.startswith("unencodable")
-    assert await states(index, 1) == {"quarantined": 1}
+    assert await states(index, number) == {"quarantined": 1}
 
 
-async def test_many_documents_go_in_several_requests(
-    index: ElasticIndex, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_many_documents_go_in_several_requests(own_index: ElasticIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(elastic_bulk, "BODY_LIMIT", 1_000)
-    assert await index.write(1, map(receipt, range(50))) == []
-    await index.refresh(1)
-    assert await index.count("receipts", 1) == 50
+    assert await own_index.write(1, map(receipt, range(50))) == []
+    await own_index.refresh(1)
+    assert await own_index.count("receipts", 1) == 50
 
 
-async def test_a_lost_index_is_waited_for_and_never_made_by_a_write(index: ElasticIndex) -> None:
-    await index.drop(1, even_serving=True)
+async def test_a_lost_index_is_waited_for_and_never_made_by_a_write(own_index: ElasticIndex) -> None:
+    await own_index.drop(1, even_serving=True)
     waiting: asyncio.Queue[Trouble] = asyncio.Queue()
-    writing = asyncio.create_task(index.write(1, [receipt(1)], waiting.put))
+    writing = asyncio.create_task(own_index.write(1, [receipt(1)], waiting.put))
     trouble = await waiting.get()
-    assert await index.generations() == []
-    await index.ensure(1)
+    assert await own_index.generations() == []
+    await own_index.ensure(1)
     assert await asyncio.wait_for(writing, 20) == []
     assert (trouble.documents, trouble.cause[:3]) == (1, "404")
-    assert await states(index, 1) == {"quarantined": 1}
+    assert await states(own_index, 1) == {"quarantined": 1}
 
 
-async def test_a_blocked_index_is_retried_until_it_is_open(index: ElasticIndex, settings: Settings) -> None:
-    block = f"/{index.name('receipts', 1)}/_settings"
-    http = ElasticHttp(settings.elastic_url, settings.elastic_user, settings.elastic_password)
+async def test_a_blocked_index_is_retried_until_it_is_open(own_index: ElasticIndex, own_settings: Settings) -> None:
+    block = f"/{own_index.name('receipts', 1)}/_settings"
+    http = ElasticHttp(own_settings.elastic_url, own_settings.elastic_user, own_settings.elastic_password)
     await http.json("PUT", block, {"index.blocks.write": True})
 
     async def unblock(trouble: Trouble) -> None:
         if trouble.attempt == 2:
             await http.json("PUT", block, {"index.blocks.write": False})
 
-    assert await index.write(1, [receipt(1)], unblock) == []
+    assert await own_index.write(1, [receipt(1)], unblock) == []
     await http.close()
 
 
@@ -161,12 +173,10 @@ def items(*statuses: int) -> dict[str, Any]:
 
 
 async def test_only_the_items_that_failed_are_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    index = answering(
-        [(200, items(429, 201, 409, 400)), (503, {}), (200, items(500)), (200, items(200))], monkeypatch
-    )
+    index = answering([(200, items(429, 201, 409, 400)), (503, {}), (200, items(500)), (200, items(200))], monkeypatch)
     seen: list[Trouble] = []
     refused = await index.write(1, map(receipt, range(4)), seen.append)
-    assert [item.action.id for item in refused] == ["reports.grid/0/3"]
+    assert [item.action.id for item in refused] == [receipt_id(3)]
     assert refused[0].reason == "some_exception"
     assert [trouble.documents for trouble in seen] == [1, 1, 1]
 
@@ -177,47 +187,45 @@ async def test_a_body_too_large_is_halved_until_the_one_at_fault_is_found(
     too_large = (413, {"error": {"type": "content_too_long"}})
     index = answering([too_large, (200, {"errors": False}), too_large], monkeypatch)
     (refused,) = await index.write(1, map(receipt, range(2)))
-    assert (refused.action.id, refused.reason) == ("reports.grid/0/1", "content_too_long")
+    assert (refused.action.id, refused.reason) == (receipt_id(1), "content_too_long")
 
 
 async def test_a_generation_is_built_beside_the_one_that_serves_and_taken_over_in_one_step(
-    index: ElasticIndex, fill: Fill
+    own_index: ElasticIndex,
 ) -> None:
-    await fill([quarantine_action("reports.grid/0/1", "x")])
-    await index.create(2)
-    await index.write(
-        2, [quarantine_action("reports.grid/0/1", "x"), quarantine_action("reports.grid/0/2", "x")]
-    )
-    await index.refresh(2)
-    assert (await index.count("receipts"), await index.generations()) == (1, [1, 2])
-    await index.flip(2)
-    assert await index.count("receipts") == 2
-    assert await index.serving() == dict.fromkeys(KINDS, 2)
+    await written(own_index, [quarantine_action("reports.grid/0/1", "x")])
+    await own_index.create(2)
+    await own_index.write(2, [quarantine_action("reports.grid/0/1", "x"), quarantine_action("reports.grid/0/2", "x")])
+    await own_index.refresh(2)
+    assert (await own_index.count("receipts"), await own_index.generations()) == (1, [1, 2])
+    await own_index.flip(2)
+    assert await own_index.count("receipts") == 2
+    assert await own_index.serving() == dict.fromkeys(KINDS, 2)
     with pytest.raises(ValueError, match="serves"):
-        await index.drop(2)
-    await index.drop(1)
-    assert await index.generations() == [2]
+        await own_index.drop(2)
+    await own_index.drop(1)
+    assert await own_index.generations() == [2]
 
 
-async def test_another_mapping_is_noticed_before_a_write(index: ElasticIndex, settings: Settings) -> None:
-    await index.verify(1)
-    http = ElasticHttp(settings.elastic_url, settings.elastic_user, settings.elastic_password)
+async def test_another_mapping_is_noticed_before_a_write(own_index: ElasticIndex, own_settings: Settings) -> None:
+    await own_index.verify(1)
+    http = ElasticHttp(own_settings.elastic_url, own_settings.elastic_user, own_settings.elastic_password)
     changed = {"properties": {"reporter_phone": {"type": "keyword"}}}
-    await http.json("PUT", f"/{index.name('cases', 1)}/_mapping", changed)
+    await http.json("PUT", f"/{own_index.name('cases', 1)}/_mapping", changed)
     with pytest.raises(MappingMismatch, match="reporter_phone"):
-        await index.ensure(1)
+        await own_index.ensure(1)
     await http.close()
 
 
-async def test_a_scan_gives_every_document_once(index: ElasticIndex, fill: Fill) -> None:
-    await fill([receipt(number, number + 1) for number in range(2_345)])
-    found = [(item.id, item.version) async for item in index.scan("receipts", 1)]
-    assert sorted(found) == sorted((f"reports.grid/0/{number}", number + 1) for number in range(2_345))
+async def test_a_scan_gives_every_document_once(own_index: ElasticIndex) -> None:
+    await written(own_index, [receipt(number, number + 1) for number in range(2_345)])
+    found = [(item.id, item.version) async for item in own_index.scan("receipts", 1)]
+    assert sorted(found) == sorted((receipt_id(number), number + 1) for number in range(2_345))
 
 
-async def test_a_partly_read_scan_closes_its_point_in_time(index: ElasticIndex, fill: Fill) -> None:
-    await fill(map(receipt, range(10)))
-    scan = index.scan("receipts", 1, fields=["state"])
+async def test_a_partly_read_scan_closes_its_point_in_time(own_index: ElasticIndex) -> None:
+    await written(own_index, map(receipt, range(10)))
+    scan = own_index.scan("receipts", 1, fields=["state"])
     first = await anext(scan)
     assert first.document == {"state": "quarantined"}
     await scan.aclose()  # type: ignore[attr-defined]  # an async generator

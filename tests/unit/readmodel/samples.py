@@ -12,15 +12,15 @@ DAY = 86_400_000
 START = 1_767_225_600_000  # 2026-01-01T00:00:00Z
 
 
-def a_report(number: int = 1, **changed: Any) -> Report:
+def a_report(serial: int = 1, **changed: Any) -> Report:
     fields: dict[str, Any] = {
-        "id": f"{number:064x}",
+        "id": f"{serial:064x}",
         "source": "hotline-12345",
-        "number": f"RX-2026-{number:05d}",
+        "number": f"RX-2026-{serial:05d}",
         "channel": "hotline",
         "jurisdiction": "430102",
-        "occurred_at": START + number * 60_000,
-        "accepted_at": START + number * 60_000 + 5_000,
+        "occurred_at": START + serial * 60_000,
+        "accepted_at": START + serial * 60_000 + 5_000,
         "content": "c1:" + "ab" * 32,
         "title": "芙蓉小区电梯停运",
         "text": "芙蓉小区三栋电梯停运三天，老人上下楼困难，希望尽快维修。",

@@ -21,9 +21,7 @@ from wufang.readmodel.mapping import mappings
 
 
 def test_a_case_names_its_channels_and_counts_its_reports() -> None:
-    case = a_case(
-        a_report(1), a_report(2, channel="petition", title="再次反映电梯"), a_report(3, channel="petition")
-    )
+    case = a_case(a_report(1), a_report(2, channel="petition", title="再次反映电梯"), a_report(3, channel="petition"))
     document = case_document(case)
     assert document["channels"] == ["hotline", "petition"]
     assert document["channel_reports"] == {"hotline": 1, "petition": 2}
@@ -40,9 +38,7 @@ def test_progress_counts_ended_reports_and_is_not_the_cases_state() -> None:
 
 
 def test_a_case_document_stays_bounded_however_many_reports_join() -> None:
-    reports = [
-        a_report(n, title=f"标题{n}", text="楼道堆物" * 500, address=f"地址{n}") for n in range(1, 400)
-    ]
+    reports = [a_report(n, title=f"标题{n}", text="楼道堆物" * 500, address=f"地址{n}") for n in range(1, 400)]
     assert len(orjson.dumps(case_document(a_case(*reports)))) < 16_000
 
 

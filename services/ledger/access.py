@@ -1,0 +1,59 @@
+"""Who may do what: one table of roles and routes, one row filter; a route that is not in the table is closed."""
+
+from collections.abc import Mapping
+
+from fastapi import Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from wufang.adapters.http_problems import Refusal
+from wufang.adapters.jwt_people import ROLES, NotAPerson, People, Person, Role
+from wufang.readmodel.queries import Scope
+
+_READERS = frozenset[Role]({"operator", "warden", "handler", "supervisor", "city", "discipline", "auditor"})
+
+# Public routes say nothing of any case; all others need a person whose role stands here (S1, S4).
+PUBLIC: frozenset[tuple[str, str]] = frozenset(
+    ("GET", path) for path in ("/", "/healthz", "/readyz", "/docs", "/redoc", "/openapi.json", "/console/login")
+) | {("POST", "/console/login"), ("POST", "/console/logout")}
+MATRIX: Mapping[tuple[str, str], frozenset[Role]] = {
+    ("GET", "/v1/me"): frozenset(ROLES),
+    ("GET", "/v1/cases"): _READERS,
+    ("GET", "/v1/cases/{case_id}"): _READERS,
+    ("GET", "/v1/cases/{case_id}/timeline"): _READERS,
+    ("GET", "/v1/cases/{case_id}/reports"): _READERS,
+    ("GET", "/v1/reports/{report_id}"): _READERS,
+    ("GET", "/console"): _READERS,
+    ("GET", "/console/cases/{case_id}"): _READERS,
+    ("GET", "/metrics"): frozenset({"metrics", "admin"}),
+}
+
+
+BEARER = HTTPBearer(auto_error=False, scheme_name="person", description="人员令牌：Authorization: Bearer …")
+
+
+def scope_of(person: Person) -> Scope:
+    """The row filter of a person."""
+    return Scope(person.jurisdiction, person.organisation)
+
+
+def permit(person: Person, request: Request) -> None:
+    """Raises Refusal unless the person's role may use the request's route."""
+    request.state.logged = {"person": person.subject, "role": person.role}
+    route = getattr(request.scope.get("route"), "path", "")
+    if person.role not in MATRIX.get((request.method, route), frozenset()):
+        raise Refusal("forbidden", "您的角色不能使用此功能")
+
+
+class PersonRequired:
+    """A dependency: the person behind a bearer token, allowed on this route."""
+
+    def __init__(self, people: People) -> None:
+        self._people = people
+
+    def __call__(self, request: Request, credentials: HTTPAuthorizationCredentials | None = Security(BEARER)) -> Person:
+        try:
+            person = self._people.person("" if credentials is None else credentials.credentials)
+        except NotAPerson:
+            raise Refusal("unauthenticated", "请使用有效的人员令牌", WWW_Authenticate="Bearer") from None
+        permit(person, request)
+        return person

@@ -1,0 +1,64 @@
+"""The ledger service's app: no case without a checked token; Elasticsearch away is a 503, never a guess."""
+
+import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+from starlette.types import Lifespan
+
+from services.ledger.access import PersonRequired
+from services.ledger.console import add_console
+from services.ledger.cursors import Cursors
+from services.ledger.operations import ServiceMetrics, operations
+from services.ledger.problems import add_problems
+from services.ledger.reader import CaseReader
+from services.ledger.routes import api
+from wufang import __version__
+from wufang.adapters.elastic_index import ElasticIndex
+from wufang.adapters.http_log import RequestLog
+from wufang.adapters.jwt_people import People
+from wufang.adapters.key_file import KeyFile
+from wufang.adapters.secrets_file import load_key_ring
+from wufang.settings import Settings
+
+SEARCH_SECONDS = 10.0
+
+
+def utc_now() -> datetime:
+    """The service's clock: it only judges whether tokens and keys are still good."""
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The app. Raises KeysMissing without secrets; starts without Elasticsearch."""
+    index = ElasticIndex.from_settings(settings, timeout=SEARCH_SECONDS)
+    people = People(settings.jwks, settings.issuer)
+    person = PersonRequired(people)
+    cursors = Cursors(hmac.digest(load_key_ring(settings.secrets).receipt.key, b"ledger cursors", "sha256"))
+    metrics = ServiceMetrics()
+    app = FastAPIOffline(
+        title="五方贯通 · 台账",
+        version=__version__,
+        description="查找事项、查看事项的时间线与关联依据。只读，不改动台账。",
+        lifespan=_closing(index),
+        static_url="/docs/static",
+    )
+    reader = CaseReader(index)
+    app.include_router(api(reader, cursors, person))
+    app.include_router(operations(index, metrics, KeyFile(settings.api_keys), person, utc_now))
+    add_console(app, reader, cursors, people)
+    add_problems(app)
+    app.add_middleware(RequestLog, answered=metrics.answered)
+    return app
+
+
+def _closing(index: ElasticIndex) -> Lifespan[FastAPI]:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await index.close()
+
+    return lifespan

@@ -1,0 +1,89 @@
+"""What a search may ask, field by field; anything else in the query is refused."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from wufang.domain.report import Channel
+from wufang.readmodel.queries import Facet, Search, Sort, read_text
+
+QUERY_LIMIT = 2_000  # characters of a query that are received; queries.py says how many are looked at
+VALUES = 20
+
+Area = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}){1,3}$")]
+Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+Progress = Literal["none", "some", "all"]
+LinkKind = Literal["repeat", "same_matter", "reference"]
+Size = Annotated[int, Field(ge=1, le=100, title="每页条数")]
+Cursor = Annotated[str, Field(max_length=1_024, title="翻页游标（上一页答复中的 next）")]
+
+
+class CaseSearch(BaseModel):
+    """Query parameters of GET /v1/cases."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    q: str = Field("", max_length=QUERY_LIMIT, title="文字", description="空格分开的各部分都要找到；引号内按原文找")
+    phrase: str = Field("", max_length=QUERY_LIMIT, title="原文短语")
+    channel: list[Channel] = Field([], max_length=VALUES, title="渠道")
+    jurisdiction: list[Area] = Field([], max_length=VALUES, title="区县代码")
+    state: list[Word] = Field([], max_length=VALUES, title="状态")
+    progress: list[Progress] = Field([], max_length=VALUES, title="办结情况")
+    category: list[Word] = Field([], max_length=VALUES, title="内容分类")
+    link_kind: list[LinkKind] = Field([], max_length=VALUES, title="关联种类")
+    month: list[Month] = Field([], max_length=VALUES, title="最早发生月份")
+    area: Area | None = Field(None, title="行政区划前缀（省、市或区县）")
+    grid: Word | None = Field(None, title="网格编码")
+    since: AwareDatetime | None = Field(None, title="发生时间起")
+    until: AwareDatetime | None = Field(None, title="发生时间止（不含）")
+    reports_at_least: int = Field(1, ge=1, le=1_000_000, title="至少几件")
+    channels_at_least: int = Field(1, ge=1, le=5, title="至少几个渠道")
+    sort: Sort = Field("relevance", title="排序")
+    size: Size = 20
+    cursor: Cursor = ""
+
+    def named(self) -> dict[str, Any]:
+        """What a cursor is bound to: everything but the page."""
+        return self.model_dump(mode="json", exclude={"size", "cursor"})
+
+    def search(self, after: tuple[Any, ...] = ()) -> Search:
+        """The search for the read model."""
+        return Search(
+            text=read_text(self.q, self.phrase),
+            facets={facet: tuple(values) for facet, values in self._chosen().items() if values},
+            area=self.area or "",
+            grid=self.grid or "",
+            since=_milliseconds(self.since),
+            until=_milliseconds(self.until),
+            reports_at_least=self.reports_at_least,
+            channels_at_least=self.channels_at_least,
+            sort=self.sort,
+            size=self.size,
+            after=after,
+        )
+
+    def _chosen(self) -> dict[Facet, list[Any]]:
+        return {
+            "channel": self.channel,
+            "jurisdiction": self.jurisdiction,
+            "state": self.state,
+            "progress": self.progress,
+            "category": self.category,
+            "link_kind": self.link_kind,
+            "month": self.month,
+        }
+
+
+class Paging(BaseModel):
+    """Query parameters of a page of something."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    size: Size = 50
+    cursor: Cursor = ""
+
+
+def _milliseconds(moment: datetime | None) -> int | None:
+    return None if moment is None else round(moment.timestamp() * 1000)

@@ -1,0 +1,179 @@
+"""Reads cases out of the index for one person's scope; what is outside it must not show, nor that it exists."""
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from services.ledger.views import (
+    BestReport,
+    CaseHead,
+    CaseSummary,
+    FacetValue,
+    OutcomeView,
+    ReportView,
+    TimelineEntry,
+    marked_html,
+)
+from wufang.adapters.elastic_index import ElasticIndex, Found
+from wufang.readmodel import queries
+from wufang.readmodel.queries import FACETS, Scope, Search
+
+_CASE_ID = re.compile(r"[0-9]{6}-[1-9][0-9]{0,17}-[0-9]{1,9}")
+_REPORT_ID = re.compile(r"[0-9a-f]{64}")
+
+Hit = Mapping[str, Any]
+After = tuple[Any, ...]
+
+
+class Cases(NamedTuple):
+    """A page of cases."""
+
+    total: int
+    exact: bool
+    cases: list[CaseSummary]
+    facets: dict[str, list[FacetValue]]
+    after: list[Any] | None
+
+
+class Entries(NamedTuple):
+    """A page of a timeline."""
+
+    total: int
+    entries: list[TimelineEntry]
+    after: list[Any] | None
+
+
+class Reports(NamedTuple):
+    """A page of reports."""
+
+    total: int
+    reports: list[ReportView]
+    after: list[Any] | None
+
+
+class CaseReader:
+    """Every question the service asks."""
+
+    def __init__(self, index: ElasticIndex) -> None:
+        self._index = index
+
+    async def search(self, search: Search, scope: Scope) -> Cases:
+        """Two steps: reports that hold the text bring in their cases; the cases are filtered, counted, sorted."""
+        found = await self._report_cases(search, scope) if search.text else {}
+        answer = await self._index.search("cases", queries.cases_step(search, scope, found))
+        hits, after = _cut(answer["hits"]["hits"], search.size)
+        best = await self._best_reports(search, hits)
+        total = answer["hits"]["total"]
+        cases = [_summary(hit, best.get(hit["_id"])) for hit in hits]
+        return Cases(total["value"], total["relation"] == "eq", cases, _facets(answer), after)
+
+    async def _report_cases(self, search: Search, scope: Scope) -> dict[str, float]:
+        answer = await self._index.search("reports", queries.reports_step(search, scope))
+        return {hit["fields"]["case_id"][0]: hit["_score"] for hit in answer["hits"]["hits"]}
+
+    async def _best_reports(self, search: Search, hits: Sequence[Hit]) -> dict[str, BestReport]:
+        if not search.text or not hits:
+            return {}
+        body = queries.best_reports(search.text, [hit["_id"] for hit in hits])
+        answer = await self._index.search("reports", body)
+        return {hit["_source"]["case_id"]: _best(hit) for hit in answer["hits"]["hits"]}
+
+    async def case(self, case_id: str, scope: Scope) -> CaseHead | None:
+        """A case as last written; None when there is none or the scope does not reach it: nobody can tell which."""
+        found = await self._allowed(case_id, scope)
+        return None if found is None else _head(found)
+
+    async def _allowed(self, case_id: str, scope: Scope) -> Found | None:
+        if not _CASE_ID.fullmatch(case_id):
+            return None
+        found = (await self._index.get("cases", [case_id])).get(case_id)
+        return found if found is not None and queries.allows(scope, found.document) else None
+
+    async def timeline(self, case_id: str, size: int, after: After = ()) -> Entries:
+        """A page of a case that the caller may see."""
+        answer = await self._index.search("timeline", queries.timeline_page(case_id, size, after))
+        hits, following = _cut(answer["hits"]["hits"], size)
+        return Entries(answer["hits"]["total"]["value"], [_entry(hit) for hit in hits], following)
+
+    async def reports(self, case_id: str, size: int, after: After = ()) -> Reports:
+        """A page of the reports of a case that the caller may see, each with its own end."""
+        answer = await self._index.search("reports", queries.reports_page(case_id, size, after))
+        hits, following = _cut(answer["hits"]["hits"], size)
+        ended = await self._conclusions([hit["_id"] for hit in hits])
+        reports = [_report(hit["_id"], hit["_source"], ended) for hit in hits]
+        return Reports(answer["hits"]["total"]["value"], reports, following)
+
+    async def _conclusions(self, report_ids: Sequence[str]) -> dict[str, OutcomeView]:
+        """The outcome that stands for each report: the ledger's last."""
+        if not report_ids:
+            return {}
+        answer = await self._index.search("timeline", queries.conclusions(report_ids))
+        entries = [hit["_source"] for hit in answer["hits"]["hits"]]
+        return {entry["report_id"]: OutcomeView(**entry["outcome"]) for entry in entries}
+
+    async def report(self, report_id: str, scope: Scope) -> ReportView | None:
+        """One report; None as in `case`: it is seen when its case is."""
+        if not _REPORT_ID.fullmatch(report_id):
+            return None
+        found = (await self._index.get("reports", [report_id])).get(report_id)
+        if found is None or await self._allowed(found.document["case_id"], scope) is None:
+            return None
+        return _report(report_id, found.document, await self._conclusions([report_id]))
+
+    async def whole(self, case_id: str, scope: Scope, size: int) -> tuple[CaseHead, Entries, Reports] | None:
+        """A case with the first pages of its timeline and its reports."""
+        head = await self.case(case_id, scope)
+        if head is None:
+            return None
+        entries, reports = await asyncio.gather(self.timeline(case_id, size), self.reports(case_id, size))
+        return head, entries, reports
+
+
+def _cut(hits: Sequence[Hit], size: int) -> tuple[Sequence[Hit], list[Any] | None]:
+    """The page, and the sort values of its last when a further hit shows that more follow."""
+    return (hits[:size], list(hits[size - 1]["sort"])) if len(hits) > size else (hits, None)
+
+
+def _facets(answer: Mapping[str, Any]) -> dict[str, list[FacetValue]]:
+    counted = answer.get("aggregations", {})
+    return {facet: [_value(bucket) for bucket in counted[facet]["values"]["buckets"]] for facet in FACETS if counted}
+
+
+def _value(bucket: Mapping[str, Any]) -> FacetValue:
+    return FacetValue(value=bucket.get("key_as_string", bucket["key"]), count=bucket["doc_count"])
+
+
+def _highlight(hit: Hit) -> dict[str, list[str]]:
+    return {name: [marked_html(text) for text in texts] for name, texts in hit.get("highlight", {}).items()}
+
+
+def _shared(document: Mapping[str, Any], version: int) -> dict[str, Any]:
+    excerpts = document["text"]
+    return {
+        **document,
+        "version": version,
+        "channels": document["channel_reports"],
+        "excerpt": excerpts[0] if excerpts else "",
+    }
+
+
+def _summary(hit: Hit, best: BestReport | None) -> CaseSummary:
+    shared = _shared(hit["_source"], hit["_version"])
+    return CaseSummary(**shared, highlight=_highlight(hit), best_report=best)
+
+
+def _head(found: Found) -> CaseHead:
+    return CaseHead(**_shared(found.document, found.version), excerpts=found.document["text"])
+
+
+def _best(hit: Hit) -> BestReport:
+    return BestReport(report_id=hit["_id"], highlight=_highlight(hit), **hit["_source"])
+
+
+def _report(report_id: str, document: Mapping[str, Any], ended: Mapping[str, OutcomeView]) -> ReportView:
+    return ReportView(report_id=report_id, outcome=ended.get(report_id), **document)
+
+
+def _entry(hit: Hit) -> TimelineEntry:
+    return TimelineEntry(event_id=hit["_id"], **hit["_source"])

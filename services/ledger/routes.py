@@ -1,0 +1,122 @@
+"""The query API: each route finds the person, asks the reader inside their scope, and signs the next page's cursor."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+
+from services.ledger.access import PersonRequired, scope_of
+from services.ledger.cursors import Cursors
+from services.ledger.params import CaseSearch, Paging
+from services.ledger.reader import CaseReader, Entries, Reports
+from services.ledger.views import CasePage, CaseView, Me, ReportPage, ReportView, TimelinePage
+from wufang.adapters.http_docs import problem_answer
+from wufang.adapters.http_problems import Refusal
+from wufang.adapters.jwt_people import ROLE_LABELS, Person
+
+FIRST_PAGE = 50
+_ANSWERS: Mapping[int | str, dict[str, Any]] = {
+    401: problem_answer("没有有效的人员令牌"),
+    403: problem_answer("角色不能使用此功能，或游标不是本人的"),
+    503: problem_answer("暂时无法查询", retry=True),
+}
+_SEARCHED = {**_ANSWERS, 400: problem_answer("游标无效"), 422: problem_answer("参数有误")}
+_ONE = {**_ANSWERS, 404: problem_answer("没有，或不在您的范围内：两者不加区分"), 422: problem_answer("参数有误")}
+
+
+def api(reader: CaseReader, cursors: Cursors, person: PersonRequired) -> APIRouter:
+    """The routes under /v1."""
+    router = APIRouter(prefix="/v1")
+    pages = _Pages(reader, cursors)
+    who = Annotated[Person, Depends(person)]
+
+    @router.get("/me", summary="我是谁", tags=["人员"], responses=dict(_ANSWERS))
+    async def me(one: who) -> Me:
+        label = ROLE_LABELS[one.role]
+        rest = {"organisation": one.organisation, "jurisdiction": one.jurisdiction}
+        return Me(name=one.name, role=one.role, role_label=label, **rest)
+
+    @router.get("/cases", summary="查找事项", tags=["事项"], responses=dict(_SEARCHED))
+    async def cases(one: who, asked: Annotated[CaseSearch, Query()]) -> CasePage:
+        return await pages.cases(one, asked)
+
+    @router.get("/cases/{case_id}", summary="一个事项", tags=["事项"], responses=dict(_ONE))
+    async def case(one: who, case_id: str) -> CaseView:
+        return await pages.case(one, case_id)
+
+    @router.get("/cases/{case_id}/timeline", summary="事项的时间线", tags=["事项"], responses=dict(_ONE | _SEARCHED))
+    async def timeline(one: who, case_id: str, asked: Annotated[Paging, Query()]) -> TimelinePage:
+        return await pages.timeline(one, case_id, asked)
+
+    @router.get("/cases/{case_id}/reports", summary="事项的诉求件", tags=["事项"], responses=dict(_ONE | _SEARCHED))
+    async def reports(one: who, case_id: str, asked: Annotated[Paging, Query()]) -> ReportPage:
+        return await pages.reports(one, case_id, asked)
+
+    @router.get("/reports/{report_id}", summary="一件诉求件", tags=["诉求件"], responses=dict(_ONE))
+    async def report(one: who, report_id: str) -> ReportView:
+        found = await reader.report(report_id, scope_of(one))
+        if found is None:
+            raise not_found()
+        return found
+
+    return router
+
+
+def not_found() -> Refusal:
+    """The same whether it does not exist or is not for this person."""
+    return Refusal("not_found", "没有找到，或不在您的范围内")
+
+
+class _Pages:
+    """Pages and their cursors."""
+
+    def __init__(self, reader: CaseReader, cursors: Cursors) -> None:
+        self._reader, self._cursors = reader, cursors
+
+    async def cases(self, person: Person, asked: CaseSearch) -> CasePage:
+        named = asked.named()
+        after = self._after(person, named, asked.cursor)
+        found = await self._reader.search(asked.search(after), scope_of(person))
+        return CasePage(
+            total=found.total,
+            total_is_exact=found.exact,
+            cases=found.cases,
+            facets=found.facets,
+            next=self._next(person, named, found.after),
+        )
+
+    async def case(self, person: Person, case_id: str) -> CaseView:
+        whole = await self._reader.whole(case_id, scope_of(person), FIRST_PAGE)
+        if whole is None:
+            raise not_found()
+        head, entries, reports = whole
+        timeline = self._timeline_page(person, case_id, entries)
+        return CaseView(case=head, timeline=timeline, reports=self._report_page(person, case_id, reports))
+
+    async def timeline(self, person: Person, case_id: str, asked: Paging) -> TimelinePage:
+        await self._visible(person, case_id)
+        after = self._after(person, ["timeline", case_id], asked.cursor)
+        return self._timeline_page(person, case_id, await self._reader.timeline(case_id, asked.size, after))
+
+    async def reports(self, person: Person, case_id: str, asked: Paging) -> ReportPage:
+        await self._visible(person, case_id)
+        after = self._after(person, ["reports", case_id], asked.cursor)
+        return self._report_page(person, case_id, await self._reader.reports(case_id, asked.size, after))
+
+    async def _visible(self, person: Person, case_id: str) -> None:
+        if await self._reader.case(case_id, scope_of(person)) is None:
+            raise not_found()
+
+    def _timeline_page(self, person: Person, case_id: str, found: Entries) -> TimelinePage:
+        following = self._next(person, ["timeline", case_id], found.after)
+        return TimelinePage(total=found.total, entries=found.entries, next=following)
+
+    def _report_page(self, person: Person, case_id: str, found: Reports) -> ReportPage:
+        following = self._next(person, ["reports", case_id], found.after)
+        return ReportPage(total=found.total, reports=found.reports, next=following)
+
+    def _after(self, person: Person, named: Any, cursor: str) -> tuple[Any, ...]:
+        return self._cursors.read(person.subject, named, cursor) if cursor else ()
+
+    def _next(self, person: Person, named: Any, after: list[Any] | None) -> str | None:
+        return None if after is None else self._cursors.write(person.subject, named, after)

@@ -1,0 +1,195 @@
+"""What leaves the ledger service, field by field: a document's other fields stay inside."""
+
+from datetime import UTC, datetime
+from html import escape
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer
+
+from wufang.readmodel.queries import MARK_END, MARK_START
+
+_EARLIEST, _LATEST = -62_135_596_800_000, 253_402_300_799_999  # years 1 to 9999, what a calendar can show
+
+
+def _moment(value: Any) -> Any:
+    if isinstance(value, int):
+        return datetime.fromtimestamp(min(max(value, _EARLIEST), _LATEST) / 1000, UTC)
+    return value
+
+
+def _rfc3339(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Moment = Annotated[datetime, BeforeValidator(_moment), PlainSerializer(_rfc3339, return_type=str)]
+
+
+def marked_html(text: str) -> str:
+    """A highlighted fragment as HTML: escaped first, then hits in <mark>; unpaired marks cannot open a tag."""
+    joined = escape(text.replace(MARK_END + MARK_START, ""))
+    return joined.replace(MARK_START, "<mark>").replace(MARK_END, "</mark>")
+
+
+class BestReport(BaseModel):
+    """The report of a case that holds the text best."""
+
+    report_id: str
+    channel: str
+    number: str
+    title: str
+    highlight: dict[str, list[str]] = Field({}, title="命中片段（已转义的 HTML，命中处为 <mark>）")
+
+
+class CaseSummary(BaseModel):
+    """One case in a list."""
+
+    case_id: str = Field(title="事项编号")
+    version: int = Field(title="版本")
+    jurisdiction: str = Field(title="区县代码")
+    state: str = Field(title="状态")
+    progress: str = Field(title="办结情况：none 未办结，some 部分办结，all 全部办结")
+    leads_to: str | None = Field(None, title="去向事项")
+    title: str = Field(title="标题")
+    excerpt: str = Field("", title="首件摘要")
+    channels: dict[str, int] = Field(title="各渠道件数")
+    reports: int = Field(title="件数")
+    concluded: int = Field(title="已办结件数")
+    links: dict[str, int] = Field({}, title="各种关联次数")
+    category: str | None = Field(None, title="内容分类")
+    opened_at: Moment = Field(title="立项时间")
+    first_occurred_at: Moment = Field(title="最早发生时间")
+    last_occurred_at: Moment = Field(title="最近发生时间")
+    last_accepted_at: Moment = Field(title="最近受理时间")
+    highlight: dict[str, list[str]] = Field({}, title="命中片段（已转义的 HTML，命中处为 <mark>）")
+    best_report: BestReport | None = Field(None, title="最相符的一件")
+
+
+class FacetValue(BaseModel):
+    """One value of a facet."""
+
+    value: str
+    count: int
+
+
+class CasePage(BaseModel):
+    """A page of a search."""
+
+    total: int = Field(title="总数")
+    total_is_exact: bool = Field(title="总数是否确切（超过一万时为下限）")
+    cases: list[CaseSummary]
+    facets: dict[str, list[FacetValue]] = Field({}, title="分面统计（首页才有）")
+    next: str | None = Field(None, title="下一页游标")
+
+
+class CaseHead(CaseSummary):
+    """A case with what its page shows above the timeline."""
+
+    other_titles: list[str] = Field([], title="其他标题")
+    excerpts: list[str] = Field([], title="文字摘录")
+    addresses: list[str] = Field([], title="地点")
+    grid_codes: list[str] = Field([], title="网格")
+    accused: list[str] = Field([], title="被反映单位")
+
+
+class OutcomeView(BaseModel):
+    """How a report ended in its own channel."""
+
+    result: str = Field(title="办理结果")
+    reply: str | None = Field(None, title="答复")
+    satisfied: bool | None = Field(None, title="是否满意")
+    concluded_at: Moment = Field(title="办结时间")
+
+
+class ReasonView(BaseModel):
+    """One piece of evidence."""
+
+    feature: str
+    value: float
+    detail: str
+
+
+class LinkView(BaseModel):
+    """Why a report stands in its case."""
+
+    kind: str = Field(title="关联种类")
+    score: float = Field(title="把握，0 到 1")
+    reasons: list[ReasonView] = Field(title="依据")
+    rules: str = Field(title="规则版本")
+
+
+class ReportView(BaseModel):
+    """One report with its own number and end."""
+
+    report_id: str
+    case_id: str
+    channel: str
+    source: str = Field(title="来源")
+    number: str = Field(title="来源编号")
+    jurisdiction: str
+    title: str
+    text: str
+    occurred_at: Moment
+    accepted_at: Moment
+    received_at: Moment | None = None
+    category: str | None = None
+    address: str | None = None
+    grid_code: str | None = None
+    contact_mode: str | None = None
+    public: bool | None = None
+    enterprise: bool | None = None
+    accused: str | None = None
+    related: list[str] = []
+    details: dict[str, Any] = {}
+    link: LinkView | None = Field(None, title="归入依据；立项的一件没有")
+    outcome: OutcomeView | None = Field(None, title="本件的结果")
+
+
+class TimelineEntry(BaseModel):
+    """One event of a case."""
+
+    event_id: str
+    type: str
+    report_id: str
+    at: Moment
+    seq: int
+    cause: str
+    occurred_at: Moment | None = None
+    channel: str | None = None
+    number: str | None = None
+    title: str | None = None
+    link: LinkView | None = None
+    outcome: OutcomeView | None = None
+
+
+class TimelinePage(BaseModel):
+    """A page of a timeline."""
+
+    total: int
+    entries: list[TimelineEntry]
+    next: str | None = None
+
+
+class ReportPage(BaseModel):
+    """A page of a case's reports."""
+
+    total: int
+    reports: list[ReportView]
+    next: str | None = None
+
+
+class CaseView(BaseModel):
+    """A case with the first pages of its timeline and reports."""
+
+    case: CaseHead
+    timeline: TimelinePage
+    reports: ReportPage
+
+
+class Me(BaseModel):
+    """Who the token names."""
+
+    name: str
+    role: str
+    role_label: str
+    organisation: str
+    jurisdiction: str

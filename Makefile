@@ -6,6 +6,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 ARGS ?=
+DATA ?= ../shared/data
 UV_FOR_LOCK := 0.13.9
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -20,7 +21,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "需要 Python 3.11 / Python 3.11 is needed ($(PYTHON) not found)"; exit 1; }
 	@test -x $(PY) || { echo "creating $(VENV)"; $(PYTHON) -m venv $(VENV); }
 	@echo "installing locked packages"
-	@$(PY) -m pip install --quiet --progress-bar on --require-hashes -r requirements.lock
+	@$(PY) -m pip install --require-hashes -r requirements.lock
 	@$(PY) -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -45,16 +46,19 @@ faults: setup fetch ## kill things under load and prove that nothing is lost or 
 bench: setup fetch ## throughput, freshness, rebuild
 	$(PY) -m bench $(ARGS)
 
-bench-linking: setup ## how well reports are linked, on ../shared/data/messages.csv
-	$(PY) -m bench.linking_score $(ARGS)
+bench-linking: setup ## how well reports are linked: DATA=folder of messages.csv, its labels and its scorer
+	@mkdir -p build
+	$(PY) -m bench.linking --messages $(DATA)/messages.csv --out build/linking.csv --truth $(DATA) $(ARGS)
 
 catalogue: setup ## write schemas, log examples and docs/catalogue again from the models
 	$(PY) -m wufang.contracts generate
 
-lock: ## resolve the dependencies again into requirements.lock
+lock: ## resolve the dependencies again into requirements.lock and deploy/local/artifacts.lock.json
 	@test -x build/lock/bin/uv || { $(PYTHON) -m venv build/lock && build/lock/bin/pip install -q uv==$(UV_FOR_LOCK); }
 	build/lock/bin/uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-config \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' --quiet -o requirements.lock
+	$(MAKE) setup
+	$(PY) -m deploy.local.lock_artifacts
 
 clean: ## remove the virtual environment and caches (not the download cache)
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -12,9 +12,7 @@ from deploy.local.preflight import GIB, Machine, PreflightError, check
 GOOD = Machine("Linux", "x86_64", (3, 11), 8 * GIB, 20 * GIB)
 
 
-@pytest.mark.parametrize(
-    "machine", [GOOD, replace(GOOD, architecture="aarch64"), replace(GOOD, memory=6 * GIB)]
-)
+@pytest.mark.parametrize("machine", [GOOD, replace(GOOD, architecture="aarch64"), replace(GOOD, memory=6 * GIB)])
 def test_a_fit_machine_passes(machine: Machine) -> None:
     check(machine)
 

@@ -1,0 +1,1 @@
+"""What operators do with the books, on real servers, the workers driven in this process."""

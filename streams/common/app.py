@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Sequence
 from typing import IO, Any
+from wsgiref.simple_server import WSGIServer
 
 os.environ.setdefault("NO_CYTHON", "1")  # acks must go through SafeConsumer, and the C loop is not faster
 
@@ -13,15 +14,18 @@ from faust.types import TP
 from faust.types.transports import TransportT
 
 from streams.common.consumer import SafeConsumer
+from streams.common.pulse import Pulse
 from wufang.settings import Settings
 
 DAYS = 86_400.0
 
 
 class WufangApp(faust.App):
-    """A Faust app whose consumer loses nothing; `lock_file` is held for the life of the process."""
+    """A Faust app whose consumer loses nothing; `lock_file` and `door` live as long as the process."""
 
+    pulse: Pulse
     lock_file: IO[str] | None = None
+    door: WSGIServer | None = None
 
     def _new_transport(self) -> TransportT:
         transport = super()._new_transport()
@@ -31,7 +35,7 @@ class WufangApp(faust.App):
 
 def make_app(settings: Settings, name: str) -> WufangApp:
     """The app of one stream; `name` is its consumer group without the prefix."""
-    return WufangApp(
+    app = WufangApp(
         settings.group(name),
         broker=[f"kafka://{address}" for address in settings.kafka.split(",")],
         store="memory://",
@@ -58,6 +62,8 @@ def make_app(settings: Settings, name: str) -> WufangApp:
         web_enabled=False,
         web_tables_enabled=False,
     )
+    app.pulse = Pulse()
+    return app
 
 
 def raw_topic(app: faust.App, *names: str) -> "faust.TopicT":

@@ -10,6 +10,7 @@ import mode.loop
 
 from streams.common.app import WufangApp
 from streams.common.exit import die
+from streams.common.health import serve
 from wufang import telemetry
 from wufang.settings import Settings
 
@@ -21,6 +22,7 @@ def run(create: Callable[[Settings], WufangApp]) -> None:
     telemetry.configure(settings.log_level)
     app = create(settings)
     app.lock_file = own_folder(settings, app.conf.id)
+    app.door = serve(settings, app.pulse)
     faust.Worker(app, loglevel="WARN", override_logging=False).execute_from_commandline()
 
 

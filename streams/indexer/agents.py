@@ -6,7 +6,6 @@ import faust
 
 from streams.common.app import WufangApp, ack, raw_topic
 from streams.common.exit import die
-from streams.common.pulse import Pulse
 from streams.common.watchdog import Watchdog
 from streams.indexer.worker import Entry, IndexerWorker
 from wufang.settings import Settings
@@ -14,13 +13,13 @@ from wufang.wire import topics
 from wufang.wire.position import Position
 
 
-def attach(app: WufangApp, settings: Settings, worker: IndexerWorker, pulse: Pulse) -> None:
+def attach(app: WufangApp, settings: Settings, worker: IndexerWorker) -> None:
     """Register the agent on the app."""
     bare = {settings.topic(name): name for name in (topics.LEDGER, topics.QUARANTINE)}
 
     @app.task  # type: ignore[untyped-decorator]
     async def watchdog() -> None:
-        await Watchdog(app, settings, list(bare), pulse).watch()
+        await Watchdog(app, settings, list(bare), app.pulse).watch()
 
     @app.agent(raw_topic(app, *bare), name=f"{settings.prefix}indexer")
     async def indexer(stream: Any) -> None:

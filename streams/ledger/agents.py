@@ -6,7 +6,6 @@ import faust
 
 from streams.common.app import WufangApp, ack, raw_topic, same_numbers
 from streams.common.exit import die
-from streams.common.pulse import Pulse
 from streams.common.watchdog import Watchdog
 from streams.ledger.worker import LedgerWorker
 from wufang.ledger.writer import Input
@@ -15,14 +14,14 @@ from wufang.wire import topics
 from wufang.wire.position import Position
 
 
-def attach(app: WufangApp, settings: Settings, worker: LedgerWorker, pulse: Pulse) -> None:
+def attach(app: WufangApp, settings: Settings, worker: LedgerWorker) -> None:
     """Register the agent and the assignment guards on the app."""
     names = [settings.topic(name) for name in topics.INPUTS]
     bare = dict(zip(names, topics.INPUTS, strict=True))
 
     @app.task  # type: ignore[untyped-decorator]
     async def watchdog() -> None:
-        await Watchdog(app, settings, names, pulse).watch()
+        await Watchdog(app, settings, names, app.pulse).watch()
 
     @app.agent(raw_topic(app, *names), name=f"{settings.prefix}ledger")
     async def ledger(stream: Any) -> None:

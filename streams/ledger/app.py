@@ -1,7 +1,6 @@
 """The composition root of the ledger stream."""
 
 from streams.common.app import WufangApp, make_app
-from streams.common.pulse import Pulse
 from streams.ledger.agents import attach
 from streams.ledger.worker import LedgerWorker
 from wufang.adapters.kafka_log import KafkaLog
@@ -11,6 +10,5 @@ from wufang.settings import Settings
 def create(settings: Settings) -> WufangApp:
     """The app, ready to be run by a Faust worker."""
     app = make_app(settings, "ledger")
-    pulse = Pulse()
-    attach(app, settings, LedgerWorker(settings, KafkaLog(settings), pulse), pulse)
+    attach(app, settings, LedgerWorker(settings, KafkaLog(settings), app.pulse))
     return app

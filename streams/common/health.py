@@ -51,7 +51,8 @@ class Door:
         if not self._allowed(environ.get("HTTP_AUTHORIZATION", "")):
             start("401 Unauthorized", [*TEXT, ("WWW-Authenticate", "Bearer")])
             return [b"a key with the scope `metrics` is needed\n"]
-        return self._metrics(environ, start)
+        body: Iterable[bytes] = self._metrics(environ, start)
+        return body
 
     def _allowed(self, header: str) -> bool:
         kind, _, token = header.partition(" ")

@@ -69,14 +69,16 @@ Line = Annotated[str, _prose(200)]
 Organisation = Annotated[str, _prose(100)]
 Number = Annotated[
     str,
-    StringConstraints(pattern=r"^[0-9A-Za-z一-龥][0-9A-Za-z一-龥 ._:/#()\[\]（）〔〕【】-]{0,127}$", max_length=128),
+    StringConstraints(
+        pattern=r"^[0-9A-Za-z一-龥〇(\[（〔【][0-9A-Za-z一-龥〇 ._:/#()\[\]（）〔〕【】－—-]{0,127}$", max_length=128
+    ),
 ]
 CountyCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$", max_length=6)]
 GridCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}[0-9A-Za-z-]{0,24}$", max_length=30)]
 FileRef = Annotated[
     str,
     StringConstraints(
-        pattern=r"^(https://[0-9A-Za-z.-]+(:[0-9]{1,5})?/)?[0-9A-Za-z一-龥_][0-9A-Za-z一-龥_./-]{0,299}$",
+        pattern=r"^(https://[0-9A-Za-z.-]+(:[0-9]{1,5})?/)?[0-9A-Za-z一-龥〇_][0-9A-Za-z一-龥〇 ()（）_./-]{0,299}$",
         max_length=400,
     ),
 ]

@@ -42,8 +42,9 @@ _KEY_RULES = (
         ),
     ),
 )
+_HOLD_DOWN = re.compile("包稳控|包保稳控|稳控")
 _VALUE_RULES = (
-    ("hold_down", re.compile("包稳控|包保稳控|稳控")),
+    ("hold_down", _HOLD_DOWN),
     (
         "person_label",
         re.compile("扬言人|老户|重点人员|重点信访人|缠访|闹访|非访人|缠诉|闹诉|涉稳人员|职业投诉人|恶意投诉人"),
@@ -68,7 +69,9 @@ _MESSAGES = {
 }
 _EXAMPLES = {"person_label": "噪音扰民", "hold_down": "已约谈施工单位并限期整改"}
 # Words of people: what a report tells may well say 缠访; only structured fields are read for labels.
-PROSE = frozenset({"title", "text", "reply", "expectation", "address", "reason", "note", "accused"})
+PROSE = frozenset({"title", "text", "expectation", "address", "accused"})
+# Words of officials: what was done or answered; holding people down is no measure there either.
+_OFFICIAL = frozenset({"reply", "handled", "summary", "reason"})
 
 
 def refused(data: Any, known: frozenset[str], *, authorless: bool = False) -> list[FieldError]:
@@ -105,7 +108,10 @@ class _Walk:
         if key not in self.known and (rule := key_rule(str(key)[:200], self.authorless)) is not None:
             self.found.append(_error(rule, f"{at}.{_shown(key)}"))
         elif isinstance(inner, str):
-            if key not in PROSE:
+            if key in _OFFICIAL:
+                if _HOLD_DOWN.search(inner):
+                    self.found.append(_error("hold_down", f"{at}.{key}"))
+            elif key not in PROSE:
                 self.text(inner, at, safe_key(key) if key not in self.known else key)
         elif isinstance(inner, (dict, list)):
             self.value(inner, f"{at}.{safe_key(key)}", depth + 1)

@@ -2,6 +2,6 @@
 
 from services.channel import ChannelSpec
 from services.sentiment.checks import CHECKS
-from services.sentiment.report import SentimentReport
+from services.sentiment.report import SentimentOutcome, SentimentReport
 
-SPEC = ChannelSpec(name="sentiment", label="舆情", report=SentimentReport, checks=CHECKS)
+SPEC = ChannelSpec(name="sentiment", label="舆情", report=SentimentReport, outcome=SentimentOutcome, checks=CHECKS)

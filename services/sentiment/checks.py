@@ -12,9 +12,7 @@ def found_after_published(report: SentimentReport) -> Iterator[FieldError]:
     if details is None or details.published_at is None or details.found_at is None:
         return
     if details.found_at < details.published_at:
-        yield FieldError(
-            "data.details.found_at", "time_order", "发现时间早于发布时间", "2026-03-05T10:10:00+08:00"
-        )
+        yield FieldError("data.details.found_at", "time_order", "发现时间早于发布时间", "2026-03-05T10:10:00+08:00")
 
 
 def no_contact(report: SentimentReport) -> Iterator[FieldError]:

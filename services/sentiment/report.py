@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from services.channel.authors import AuthorInLink, clean_link, clean_texts
 from services.channel.fields import Count, Labelled, Organisation, Time, listed, optional
-from services.channel.report import CommonReport, Details, Model
+from services.channel.report import CommonReport, Details, Model, Outcome
 
 _OWN_CHECKS = frozenset(
     (
@@ -35,9 +35,7 @@ def _post_link(link: str) -> str:
 
 PostLink = Annotated[str, StringConstraints(min_length=8, max_length=2_000), AfterValidator(_post_link)]
 # Platforms build the author into image names (Weibo's first eight characters): only a content hash is taken.
-ImageHash = Annotated[
-    str, StringConstraints(pattern=r"^sha256-[0-9a-f]{64}[.](jpg|jpeg|png|webp|gif)$", max_length=76)
-]
+ImageHash = Annotated[str, StringConstraints(pattern=r"^sha256-[0-9a-f]{64}[.](jpg|jpeg|png|webp|gif)$", max_length=76)]
 IMAGE_EXAMPLE = "sha256-" + "0123456789abcdef" * 4 + ".jpg"
 
 
@@ -101,3 +99,13 @@ class SentimentReport(CommonReport[SentimentDetails]):
     def drop_authors(cls, data: Any) -> Any:
         """Mentions and authors leave every text before a length is checked or anything is kept."""
         return clean_texts(data, _OWN_CHECKS)
+
+
+class SentimentOutcome(Outcome):
+    """舆情办理结果: the answer was public, its words may address the author."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def drop_authors(cls, data: Any) -> Any:
+        """As in the report."""
+        return clean_texts(data, frozenset({"report", "concluded_at"}))

@@ -130,6 +130,14 @@ def test_a_canary_author_is_nowhere(data: dict[str, Any]) -> None:
     assert CANARY not in given_out
 
 
+def test_the_answer_to_a_post_does_not_address_its_author() -> None:
+    data = {"report": "yq-1", "result": "explained", "concluded_at": "2026-03-07T12:00:00+08:00"}
+    event = {"specversion": "1.0", "id": "yq-2", "type": SPEC.outcome_type}
+    submission, errors = SPEC.read({**event, "data": {**data, "reply": f"回复@{CANARY}：已恢复供水"}})
+    assert errors == ()
+    assert submission.data.wire()["reply"] == "回复@某用户：已恢复供水"
+
+
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.text(alphabet="@＠停水a1.:：/ _-uid", max_size=40))
 def test_cleaning_twice_changes_nothing_more(text: str) -> None:

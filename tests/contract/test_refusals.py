@@ -73,6 +73,18 @@ def test_what_people_tell_may_use_such_words(field: str) -> None:
     assert refused("petition", {**BASE, field: "有人说我是缠访的老户，要求更正。"}) == set()
 
 
+@pytest.mark.parametrize(
+    ("channel", "details"),
+    [
+        ("hotline", {"reply": "已落实包稳控。"}),
+        ("grid", {"handled": "已稳控当事人。"}),
+        ("party_building", {"reason": "包稳控"}),
+    ],
+)
+def test_holding_people_down_is_no_answer(channel: str, details: dict[str, Any]) -> None:
+    assert {rule for _, rule in refused(channel, {**BASE, "details": details})} == {"hold_down"}
+
+
 @pytest.mark.parametrize("category", ["身份证办理", "信用黑名单修复", "老旧小区户表改造", "标签打印机故障", "博物馆"])
 def test_an_ordinary_category_is_taken(category: str) -> None:
     assert refused("hotline", {**BASE, "category": category}) == set()

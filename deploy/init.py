@@ -1,0 +1,34 @@
+"""`python -m deploy.init FOLDER`: what a new deployment needs before anything starts; run again, it changes nothing."""
+
+import sys
+from pathlib import Path
+
+from wufang.adapters.jwt_people import LocalIssuer
+from wufang.adapters.kafka_admin import ensure_topics
+from wufang.adapters.key_file import create_key
+from wufang.adapters.secrets_file import create_secrets
+from wufang.settings import Settings
+
+METRICS_KEY = "metrics.key"  # read by Prometheus as its bearer token
+
+
+def main(folder: Path) -> None:
+    """Secrets, the issuer's keys, the metrics key, the topics."""
+    settings = Settings.from_env()
+    folder.mkdir(parents=True, exist_ok=True)
+    if not settings.secrets.exists():
+        create_secrets(settings.secrets)
+    LocalIssuer.open(settings)
+    token = folder / METRICS_KEY
+    if not token.exists():
+        secret, _ = create_key(
+            settings.api_keys, source="prometheus", channels=[], jurisdiction="00", scopes=["metrics"]
+        )
+        token.touch(mode=0o640)
+        token.write_text(secret)
+    made = ensure_topics(settings)
+    sys.stdout.write(f"{len(made)} topics made\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,70 @@
+"""The container deployment says what the code says: processes, settings, metrics, pinned images."""
+
+import json
+import re
+import shutil
+import subprocess
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from wufang.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+COMPOSE = (ROOT / "docker-compose.yml").read_text()
+DASHBOARD = json.loads((ROOT / "deploy/grafana/dashboards/operations.json").read_text())
+METRIC_SOURCES = [ROOT / "wufang/adapters/http_metrics.py", *(ROOT / "streams").rglob("metrics.py")]
+
+
+def _declared_metrics() -> set[str]:
+    return {name for file in METRIC_SOURCES for name in re.findall(r'"(wufang_\w+)"', file.read_text())}
+
+
+def _shown_metrics() -> set[str]:
+    shown = " ".join(target["expr"] for panel in DASHBOARD["panels"] for target in panel["targets"])
+    return {re.sub(r"_(total|bucket)$", "", name) for name in re.findall(r"wufang_\w+", shown)}
+
+
+def test_every_command_names_a_module_that_exists() -> None:
+    modules = re.findall(r'"-m", "([\w.]+)"', COMPOSE)
+    assert len(modules) > 8
+    assert [name for name in modules if find_spec(name) is None] == []
+
+
+def test_every_variable_is_a_setting() -> None:
+    names = set(re.findall(r"(WUFANG_[A-Z_]+):", COMPOSE))
+    assert names - {f"WUFANG_{name.upper()}" for name in Settings.model_fields} == set()
+
+
+def test_images_are_pinned_and_name_no_registry() -> None:
+    images = re.findall(r"image: (\S+)", COMPOSE)
+    assert [image for image in images if not re.fullmatch(r"[\w-]+(/[\w-]+)?:(v?\d[\w.]*|local)", image)] == []
+
+
+def test_no_password_stands_in_the_repository() -> None:
+    values = re.findall(r"PASSWORD: (.+)", COMPOSE)
+    assert values
+    assert [value for value in values if not (value.startswith("${") and ":?" in value)] == []
+    assert re.findall(r"^\w+=(.+)$", (ROOT / "deploy/compose.env.example").read_text(), re.M) == []
+
+
+def test_the_dashboard_shows_only_metrics_that_exist_and_every_stream_metric() -> None:
+    assert _shown_metrics() - _declared_metrics() == set()
+    stream_metrics = {name for name in _declared_metrics() if not name.startswith("wufang_door")}
+    assert stream_metrics - _shown_metrics() <= {"wufang_indexer_records", "wufang_indexer_redelivered"}
+
+
+def test_prometheus_scrapes_every_process() -> None:
+    scraped = (ROOT / "deploy/prometheus/prometheus.yml").read_text()
+    for name in ("hotline", "grid", "sentiment", "petition", "party_building", "ledger-service", "stream-ledger"):
+        assert f'"{name}:' in scraped
+
+
+def test_compose_itself_accepts_the_file() -> None:
+    command = shutil.which("docker-compose")
+    if command is None:
+        pytest.skip("docker-compose is not installed (Debian package docker-compose)")
+    environment = {"ELASTIC_PASSWORD": "x", "GRAFANA_PASSWORD": "x", "PATH": "/usr/bin:/bin"}
+    done = subprocess.run([command, "config", "-q"], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

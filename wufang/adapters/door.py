@@ -97,9 +97,7 @@ class Door:
         value = orjson.dumps(envelope)
         if len(value) > RECORD_LIMIT:
             return Refused(submission.id, (_too_long(),))
-        return Ready(
-            submission.id, cause(key.source, submission.id), code, jurisdiction.encode(), value, sealed
-        )
+        return Ready(submission.id, cause(key.source, submission.id), code, jurisdiction.encode(), value, sealed)
 
     def _complete(
         self,

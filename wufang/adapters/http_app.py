@@ -42,7 +42,6 @@ RETRY_SECONDS = 5
 AT_ONCE = 50  # items prepared before other requests get their turn
 Clock = Callable[[], datetime]
 Prepared = Ready | Refused | Refusal
-PUBLIC_PATHS = frozenset({"/healthz", "/readyz", "/docs", "/redoc", "/openapi.json"})
 
 
 def utc_now() -> datetime:
@@ -161,9 +160,7 @@ class _Channel:
             places = {}
         if not places:
             self.metrics.count("not_acknowledged", len(ready))
-            raise Refusal(
-                "not_acknowledged", "本次什么也不承诺；重发只计一次", Retry_After=str(RETRY_SECONDS)
-            )
+            raise Refusal("not_acknowledged", "本次什么也不承诺；重发只计一次", Retry_After=str(RETRY_SECONDS))
         return places
 
     def _item(self, index: int, one: Prepared, key: ApiKey, places: Mapping[int, Place]) -> dict[str, Any]:
@@ -221,9 +218,7 @@ class _Channel:
 
         not_found: dict[int | str, dict[str, Any]] = {404: http_docs.problem_answer("没有这个示例")}
 
-        @router.get(
-            "/examples/{name}", summary="一个示例", responses=answers | not_found, response_class=Response
-        )
+        @router.get("/examples/{name}", summary="一个示例", responses=answers | not_found, response_class=Response)
         async def example(name: str) -> Response:
             if name not in examples:
                 raise Refusal("not_found", "没有这个示例")
@@ -250,9 +245,7 @@ class _Channel:
         async def healthz() -> Response:
             return json_response({"status": "ok", "channel": self._spec.name})
 
-        answers: dict[int | str, dict[str, Any]] = {
-            503: http_docs.problem_answer("尚未连上消息系统", retry=True)
-        }
+        answers: dict[int | str, dict[str, Any]] = {503: http_docs.problem_answer("尚未连上消息系统", retry=True)}
 
         @router.get("/readyz", summary="可以接收", responses=answers, response_class=Response)
         async def readyz() -> Response:
@@ -263,18 +256,12 @@ class _Channel:
         return router
 
 
-async def _publish(
-    publisher: KafkaPublisher, topic: str, ready: Sequence[Ready], seconds: float
-) -> dict[int, Place]:
+async def _publish(publisher: KafkaPublisher, topic: str, ready: Sequence[Ready], seconds: float) -> dict[int, Place]:
     """A data key must be on the log before the report it opens; both rounds share one deadline."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds
     sealed = [one for one in ready if one.sealed is not None]
-    keys = [
-        Message(topics.DATA_KEYS, one.sealed.key_id.encode(), one.sealed.wrapped)
-        for one in sealed
-        if one.sealed
-    ]
+    keys = [Message(topics.DATA_KEYS, one.sealed.key_id.encode(), one.sealed.wrapped) for one in sealed if one.sealed]
     kept = await publisher.publish(keys, seconds) if keys else []
     lost = {id(one) for one, place in zip(sealed, kept, strict=True) if place is None}
     safe = [one for one in ready if id(one) not in lost]
@@ -294,9 +281,7 @@ async def _http_error(_request: Request, error: Exception) -> Response:
     """Starlette's own 404 and 405, in the same form."""
     assert isinstance(error, HTTPException)  # noqa: S101  # registered for this class only
     if error.status_code == 405:
-        return problem_response(
-            Refusal("method_not_allowed", "此地址不支持这种请求", **dict(error.headers or {}))
-        )
+        return problem_response(Refusal("method_not_allowed", "此地址不支持这种请求", **dict(error.headers or {})))
     return problem_response(Refusal("not_found", "没有这个地址"))
 
 

@@ -9,15 +9,11 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from wufang.adapters.http_problems import Refusal
 from wufang.adapters.key_file import ApiKey, KeyFile, Scope
 
-_bearer = HTTPBearer(
-    auto_error=False, scheme_name="apiKey", description="机构密钥：Authorization: Bearer wf_…"
-)
+_bearer = HTTPBearer(auto_error=False, scheme_name="apiKey", description="机构密钥：Authorization: Bearer wf_…")
 KeyDependency = Callable[..., None]
 
 
-def key_required(
-    keys: KeyFile, scope: Scope, channel: str | None, clock: Callable[[], datetime]
-) -> KeyDependency:
+def key_required(keys: KeyFile, scope: Scope, channel: str | None, clock: Callable[[], datetime]) -> KeyDependency:
     """A dependency that passes a live key of this scope (and channel), found in `request.state.key`."""
 
     def check(request: Request, credentials: HTTPAuthorizationCredentials | None = Security(_bearer)) -> None:

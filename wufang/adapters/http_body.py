@@ -68,9 +68,7 @@ async def _bounded(request: Request) -> bytes:
 
 
 def _too_large() -> Refusal:
-    return Refusal(
-        "too_large", f"请求体最多 {MOST_BYTES // 1024 // 1024} MiB，请分批发送", Connection="close"
-    )
+    return Refusal("too_large", f"请求体最多 {MOST_BYTES // 1024 // 1024} MiB，请分批发送", Connection="close")
 
 
 def _bounded_count(count: int) -> None:
@@ -111,9 +109,7 @@ def _shallow(item: Any) -> Any:
 
 def _deeper(value: Any, levels: int) -> bool:
     if isinstance(value, dict):
-        return levels == 0 or any(
-            _deeper(v, levels - 1) for v in value.values() if isinstance(v, dict | list)
-        )
+        return levels == 0 or any(_deeper(v, levels - 1) for v in value.values() if isinstance(v, dict | list))
     if isinstance(value, list):
         return levels == 0 or any(_deeper(v, levels - 1) for v in value if isinstance(v, dict | list))
     return False

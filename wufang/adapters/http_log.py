@@ -28,9 +28,7 @@ _log = log("http")
 class RequestLog:
     """ASGI middleware, the outermost of an app."""
 
-    def __init__(
-        self, app: ASGIApp, answered: Callable[[str, int], None] = lambda _route, _status: None
-    ) -> None:
+    def __init__(self, app: ASGIApp, answered: Callable[[str, int], None] = lambda _route, _status: None) -> None:
         self._app = app
         self._answered = answered
 
@@ -80,9 +78,7 @@ def _request_id(scope: Scope) -> bytes:
 
 def _log_crash(error: Exception) -> None:
     """Where it happened, without the error's words: they may quote what was sent."""
-    frames = [
-        f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
-    ]
+    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
     _log.error("unexpected error", error=type(error).__name__, at=frames[-8:])
 
 

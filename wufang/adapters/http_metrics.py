@@ -26,9 +26,7 @@ class DoorMetrics:
         )
         self._requests, self._items, self._channel = requests, items, channel
         self.ack_seconds = acks.labels(channel)
-        self._gauge(
-            "wufang_door_pending", "records that wait for their acks", lambda: publisher.pending, labels
-        )
+        self._gauge("wufang_door_pending", "records that wait for their acks", lambda: publisher.pending, labels)
         self._gauge("wufang_door_broker_connected", "1 with a producer", lambda: int(publisher.ready), labels)
         self._gauge("wufang_door_producers_retired", "producers replaced", lambda: publisher.retired, labels)
 

@@ -23,9 +23,7 @@ from wufang.adapters.http_problems import Refusal
 from wufang.settings import Settings
 from wufang.telemetry import log
 
-Role = Literal[
-    "operator", "warden", "handler", "supervisor", "city", "discipline", "auditor", "admin", "metrics"
-]
+Role = Literal["operator", "warden", "handler", "supervisor", "city", "discipline", "auditor", "admin", "metrics"]
 ROLES: tuple[Role, ...] = get_args(Role)
 ROLE_LABELS: dict[Role, str] = {
     "operator": "坐席",
@@ -155,9 +153,7 @@ def current_person(settings: Settings) -> Callable[..., Person]:
     """A FastAPI dependency: the person behind the request's bearer token, or 401."""
     people = People(settings.jwks, settings.issuer)
 
-    def person(
-        request: Request, credentials: HTTPAuthorizationCredentials | None = Security(_bearer)
-    ) -> Person:
+    def person(request: Request, credentials: HTTPAuthorizationCredentials | None = Security(_bearer)) -> Person:
         try:
             if credentials is None:
                 raise NotAPerson("no token")
@@ -186,9 +182,7 @@ def role_required(person: Callable[..., Person], roles: Iterable[Role]) -> Calla
 class LocalIssuer:
     """Keys and tokens of one machine: the private key in issuer.pem, its public half in the JWKS file."""
 
-    def __init__(
-        self, private_key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, kid: str, issuer: str
-    ) -> None:
+    def __init__(self, private_key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, kid: str, issuer: str) -> None:
         self._key, self._kid, self._issuer = private_key, kid, issuer
 
     @classmethod
@@ -231,9 +225,7 @@ def public_jwk(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, kid: str) ->
 def _make_keys(pem: Path, jwks: Path) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     pem.parent.mkdir(parents=True, exist_ok=True)
-    raw = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    raw = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     with open(os.open(pem, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(raw)
     jwks.write_text(json.dumps({"keys": [public_jwk(key, _key_id(key))]}, indent=1))

@@ -21,9 +21,7 @@ from wufang.telemetry import log
 
 RECONNECT_SECONDS = 0.5
 GRACE_SECONDS = 1.0  # beyond the producer's own timeout, then the wait is given up
-RECORD_LIMIT = (
-    950_000  # bytes; the topics take 1 MiB, and a record the broker refuses would cost the whole producer
-)
+RECORD_LIMIT = 950_000  # bytes; the topics take 1 MiB, and a record the broker refuses would cost the whole producer
 
 _log = log("kafka_producer")
 
@@ -186,9 +184,7 @@ class KafkaPublisher:
 class _Acks:
     """The acks of one group of records; counted on the producer's threads, heard once on the event loop."""
 
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, messages: Sequence[Message], settings: Settings
-    ) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, messages: Sequence[Message], settings: Settings) -> None:
         self._loop = loop
         self._messages = messages
         self._settings = settings

@@ -2,15 +2,13 @@
 
 from typing import Any
 
-import httpx
-import orjson
-
+from wufang.adapters.elastic_index import ElasticError, ElasticIndex, Found
 from wufang.adapters.receipts import Receipt
-from wufang.readmodel.indices import index_prefix, serving_alias
+from wufang.readmodel.document import Kind
 from wufang.settings import Settings
 
 Source = dict[str, Any] | None
-_TIMEOUT = httpx.Timeout(3.0, connect=1.0)
+ANSWER_SECONDS = 3.0
 _LABELS = {
     "pending": "已收下，正在处理",
     "in_case": "已归入事项",
@@ -27,51 +25,30 @@ class SearchAway(Exception):
 
 
 class ReceiptReader:
-    """One HTTP client for realtime gets; made and closed with the service."""
+    """Realtime gets over the index; made and closed with the service."""
 
     def __init__(self, settings: Settings) -> None:
-        user = settings.elastic_user
-        self._client = httpx.AsyncClient(
-            base_url=settings.elastic_url,
-            auth=(user, settings.elastic_password) if user else None,
-            timeout=_TIMEOUT,
-            trust_env=False,
-        )
-        prefix = index_prefix(settings.prefix)
-        self._receipts = serving_alias(prefix, "receipts")
-        self._reports = serving_alias(prefix, "reports")
+        self._index = ElasticIndex.from_settings(settings, timeout=ANSWER_SECONDS)
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self._index.close()
 
     async def state(self, receipt: Receipt) -> dict[str, Any]:
         """The state for the sender. Raises SearchAway."""
-        by_place, report, by_cause = await self._get(
-            [
-                {"_index": self._receipts, "_id": str(receipt.position)},
-                {
-                    "_index": self._reports,
-                    "_id": receipt.cause,
-                    "_source": ["case_id", "position", "content"],
-                },
-                {"_index": self._receipts, "_id": receipt.cause},
-            ]
-        )
-        found = state_of(receipt, by_place, report, by_cause)
-        return {**found, "label": _LABELS[found["state"]]}
-
-    async def _get(self, wanted: list[dict[str, Any]]) -> list[Source]:
+        place, cause = str(receipt.position), receipt.cause
+        wanted: list[tuple[Kind, str]] = [("receipts", place), ("reports", cause), ("receipts", cause)]
         try:
-            answer = await self._client.post(
-                "/_mget", content=orjson.dumps({"docs": wanted}), headers={"content-type": "application/json"}
-            )
-            documents = answer.raise_for_status().json()["docs"]
-        except (httpx.HTTPError, ValueError, KeyError):
+            found = await self._index.get_any(wanted)
+        except ElasticError:
             raise SearchAway from None
-        if any("error" in document for document in documents):
-            raise SearchAway
-        return [document["_source"] if document.get("found") else None for document in documents]
+        by_place, report, by_cause = (_document(found.get(key)) for key in wanted)
+        state = state_of(receipt, by_place, report, by_cause)
+        return {**state, "label": _LABELS[state["state"]]}
+
+
+def _document(found: Found | None) -> Source:
+    return None if found is None else found.document
 
 
 def state_of(receipt: Receipt, by_place: Source, report: Source, by_cause: Source) -> dict[str, Any]:

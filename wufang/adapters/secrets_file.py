@@ -14,9 +14,7 @@ def load_key_ring(path: Path) -> KeyRing:
     try:
         document = orjson.loads(path.read_bytes())
     except FileNotFoundError:
-        raise KeysMissing(
-            f"no secrets file at {path} (WUFANG_SECRETS); make one with `wufang keys secrets`"
-        ) from None
+        raise KeysMissing(f"no secrets file at {path} (WUFANG_SECRETS); make one with `wufang keys secrets`") from None
     except OSError as error:
         raise KeysMissing(f"the secrets file {path} cannot be read: {error.strerror}") from None
     except orjson.JSONDecodeError:

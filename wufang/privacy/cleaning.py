@@ -48,9 +48,7 @@ def clean(data: dict[str, Any], identifiers: Collection[str] = ("number", "relat
         if len(cleaned.reporter.get(name, "")) >= least
     )
     walk = _Walk(cleaned, literals, frozenset(identifiers) - LINKS)
-    cleaned.data = {
-        key: walk.value(value, key, key) for key, value in data.items() if key not in REPORTER_FIELDS
-    }
+    cleaned.data = {key: walk.value(value, key, key) for key, value in data.items() if key not in REPORTER_FIELDS}
     return cleaned
 
 

@@ -39,8 +39,7 @@ class KeyRing:
 def make_secrets(random_bytes: RandomBytes) -> dict[str, Any]:
     """A fresh secrets document, to be written once and kept safe: losing it loses every encrypted field."""
     return {
-        purpose: {"current": f"{purpose}-1", "keys": {f"{purpose}-1": _encode(random_bytes)}}
-        for purpose in PURPOSES
+        purpose: {"current": f"{purpose}-1", "keys": {f"{purpose}-1": _encode(random_bytes)}} for purpose in PURPOSES
     }
 
 

@@ -32,9 +32,7 @@ class Window(NamedTuple):
 
     digits: str
     layout: tuple[int, ...]
-    uniform: (
-        bool  # the same separator everywhere, neither dot nor comma (those make decimals, addresses, money)
-    )
+    uniform: bool  # the same separator everywhere, neither dot nor comma (those make decimals, addresses, money)
     whole: bool  # nothing of the run is left out
     before: str  # the words in front
 
@@ -90,9 +88,7 @@ _INFANTS_FROM = 2020  # an order number of 2020 has the birthday of an infant
 _DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d{3,})")
 _SERVICE_NUMBER = re.compile(r"[48]00\d{7}|9[56]\d{3,6}|1[0-2]\d{1,4}")
 
-_PHONE_WORD = re.compile(
-    r"(?:电话|手机|座机|固话|联系方式|致电|拨打|来电|话号|热线号|微信|[Tt][Ee][Ll]|☎)\D{0,6}$"
-)
+_PHONE_WORD = re.compile(r"(?:电话|手机|座机|固话|联系方式|致电|拨打|来电|话号|热线号|微信|[Tt][Ee][Ll]|☎)\D{0,6}$")
 _ID_WORD = re.compile(r"(?:身份证|证件|身份号)\D{0,8}$")
 _CARD_WORD = re.compile(r"(?:卡号|银行卡|储蓄卡|信用卡|社保卡|账号|帐号|账户|帐户)\D{0,8}$")
 
@@ -162,9 +158,7 @@ def _glued(digits: str) -> bool:
     if "X" in digits:
         return len(digits) == 29 and digits[17] == "X" and valid_id_card(digits[:18])
     halves = [(digits[:at], digits[at:]) for at in (11, 18)]
-    return any(
-        (_plain_mobile(a) or valid_id_card(a)) and (_plain_mobile(b) or valid_id_card(b)) for a, b in halves
-    )
+    return any((_plain_mobile(a) or valid_id_card(a)) and (_plain_mobile(b) or valid_id_card(b)) for a, b in halves)
 
 
 def _plain_mobile(digits: str) -> bool:
@@ -204,19 +198,15 @@ def _phone_by_word(window: Window) -> bool:
     digits = window.digits
     if not 7 <= len(digits) <= 13 or _PHONE_WORD.search(window.before) is None:
         return False
-    return not (_SERVICE_NUMBER.fullmatch(digits) or _DATE.match(digits))
+    first = digits[: window.layout[0]]
+    service = _SERVICE_NUMBER.fullmatch(digits) or _SERVICE_NUMBER.fullmatch(first)
+    return not (service or _DATE.match(digits))
 
 
 def _dated(window: Window) -> bool:
     """1998-05-13-100 is a date and something, whatever its digits make together."""
     head = window.layout[:3]
-    return (
-        len(head) == 3
-        and head[0] == 4
-        and head[1] <= 2
-        and head[2] <= 2
-        and window.digits[:2] in ("19", "20")
-    )
+    return len(head) == 3 and head[0] == 4 and head[1] <= 2 and head[2] <= 2 and window.digits[:2] in ("19", "20")
 
 
 def _is_id_card(window: Window) -> bool:

@@ -21,9 +21,7 @@ _DIGIT = rf"[\d{_CHINESE_DIGITS}幺{_CIRCLED_DIGITS}]"
 _LETTER = r"[A-Za-zＡ-Ｚａ-ｚ]"
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 
-_RUN = re.compile(
-    rf"{_DIGIT}(?:[{SEPARATORS}]{{0,3}}{_DIGIT}){{6,}}(?:[{SEPARATORS}]{{0,1}}[XxＸｘ](?!{_LETTER}))?"
-)
+_RUN = re.compile(rf"{_DIGIT}(?:[{SEPARATORS}]{{0,3}}{_DIGIT}){{6,}}(?:[{SEPARATORS}]{{0,1}}[XxＸｘ](?!{_LETTER}))?")
 _DIGITS_TOGETHER = re.compile(rf"{_DIGIT}+[XxＸｘ]?|[XxＸｘ]")
 _PLATE = re.compile(
     rf"[{_PROVINCES}][{SEPARATORS}]{{0,2}}{_LETTER}"
@@ -71,9 +69,7 @@ def looks_personal(identifier: str) -> Kind | None:
     Refusing one in ten of an agency's honest numbers (a check digit is right by chance) would be worse.
     """
     for span in find_personal(identifier):
-        digits = "".join(
-            _plain_digits(part) for part in _DIGITS_TOGETHER.findall(identifier[span.start : span.end])
-        )
+        digits = "".join(_plain_digits(part) for part in _DIGITS_TOGETHER.findall(identifier[span.start : span.end]))
         if span.kind is Kind.EMAIL or surely_personal(digits, span.kind):
             return span.kind
     return None
@@ -126,8 +122,8 @@ def _plain_digits(digits: str) -> str:
 def _with_brackets(text: str, start: int, end: int, kind: Kind) -> Span:
     """Takes the plus of +86 and the opening bracket of (0731) along, so that no half is left."""
     inside = text[start:end]
-    if start and text[start - 1] in "(（" and any(c in inside for c in ")）"):
-        start -= 1
     if start and text[start - 1] in "+＋":
+        start -= 1
+    if start and text[start - 1] in "(（" and any(c in inside for c in ")）"):
         start -= 1
     return Span(start, end, kind)

@@ -39,9 +39,7 @@ def seal(ring: KeyRing, personal: Mapping[str, str], random_bytes: RandomBytes) 
     ciphertext = AESGCM(data_key).encrypt(nonce, orjson.dumps(personal), aad)
     wrapped = _cipher(ring.master.key).encrypt(wrap_nonce, data_key, aad)
     stored = orjson.dumps({"master": ring.master.name, "nonce": _b64(wrap_nonce), "key": _b64(wrapped)})
-    return SealedPersonal(
-        key_id, stored, {"key": key_id, "nonce": _b64(nonce), "ciphertext": _b64(ciphertext)}
-    )
+    return SealedPersonal(key_id, stored, {"key": key_id, "nonce": _b64(nonce), "ciphertext": _b64(ciphertext)})
 
 
 def unseal(ring: KeyRing, wrapped: bytes | None, sealed: Mapping[str, str]) -> dict[str, str]:
@@ -60,9 +58,7 @@ def unseal(ring: KeyRing, wrapped: bytes | None, sealed: Mapping[str, str]) -> d
 
 def _unwrap(ring: KeyRing, wrapped: bytes, aad: bytes) -> bytes:
     stored = orjson.loads(wrapped)
-    return AESGCM(ring.masters[stored["master"]]).decrypt(
-        b64decode(stored["nonce"]), b64decode(stored["key"]), aad
-    )
+    return AESGCM(ring.masters[stored["master"]]).decrypt(b64decode(stored["nonce"]), b64decode(stored["key"]), aad)
 
 
 @lru_cache(4)

@@ -51,7 +51,10 @@ class Office:
 
     @asynccontextmanager
     async def door(
-        self, channel: str = "hotline", token: str = "county", **changes: Any
+        self,
+        channel: str = "hotline",
+        token: str = "county",  # noqa: S107  # the name of a token
+        **changes: Any,
     ) -> AsyncIterator[httpx.AsyncClient]:
         """A connected door and a client that speaks to it with one of the tokens."""
         app = self.app(channel, **changes)

@@ -64,7 +64,9 @@ async def test_frozen_broker_is_a_503_in_bounded_time_and_recovers(away: Office,
         assert (await post(client, report("frozen"))).status_code == 202
 
 
-async def test_every_acknowledged_report_is_on_the_log_after_a_kill_under_load(away: Office, broker: BrokerOnly) -> None:
+async def test_every_acknowledged_report_is_on_the_log_after_a_kill_under_load(
+    away: Office, broker: BrokerOnly
+) -> None:
     acknowledged: set[str] = set()
     stop = asyncio.Event()
 

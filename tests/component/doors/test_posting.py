@@ -56,9 +56,7 @@ async def test_one_event_is_accepted_and_stands_on_the_topic(
     assert "reporter" not in event["data"]
 
 
-async def test_batch_and_lines_answer_every_item(
-    office: Office, client: httpx.AsyncClient, event_id: str
-) -> None:
+async def test_batch_and_lines_answer_every_item(office: Office, client: httpx.AsyncClient, event_id: str) -> None:
     batch = [report(f"{event_id}-{n}") for n in range(7)]
     answer = await client.post("/v1/events", content=orjson.dumps(batch), headers=BATCH)
     assert answer.status_code == 202
@@ -70,9 +68,7 @@ async def test_batch_and_lines_answer_every_item(
     assert len(on_log(office, event_id)) == 10
 
 
-async def test_one_bad_item_refuses_only_itself(
-    office: Office, client: httpx.AsyncClient, event_id: str
-) -> None:
+async def test_one_bad_item_refuses_only_itself(office: Office, client: httpx.AsyncClient, event_id: str) -> None:
     late = report(f"{event_id}-late", occurred_at="2026-03-05T09:30:00")
     lines = [orjson.dumps(report(f"{event_id}-a")), orjson.dumps(late), b"{broken", b"[1]"]
     lines.append(orjson.dumps(report(f"{event_id}-b")))
@@ -148,9 +144,7 @@ async def test_the_county_is_the_given_one_else_the_grids_else_the_keys(
         assert [found["jurisdiction"] for found in on_log(office, event_id)] == [placed]
 
 
-async def test_the_source_is_the_keys_never_the_senders_word(
-    client: httpx.AsyncClient, event_id: str
-) -> None:
+async def test_the_source_is_the_keys_never_the_senders_word(client: httpx.AsyncClient, event_id: str) -> None:
     answer = await client.post("/v1/events", json={**report(event_id), "source": "somebody-else"})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["rule"] == "source_mismatch"

@@ -12,8 +12,9 @@ MENTION = "@某用户"
 LINK = "[链接]"
 EMAIL = "[邮箱]"
 ACCOUNT = "[账号]"
+LONGEST = 10_000  # no field takes more, so longer texts are refused as they are, unread
 _MENTION = re.compile(r"[@＠][\w·•\-]{1,40}")
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+[@＠][A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_EMAIL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}[@＠][A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}")
 _NAMED = re.compile(
     r"(作者|博主|楼主|发帖人|发布者|发布人|昵称|用户名|网名|账号|up主)\s*[:：]\s*[^\s，。；！？、,;]{1,40}",
     re.IGNORECASE,
@@ -22,7 +23,7 @@ _SUSPECT = re.compile("[@＠.:：]|[uU][iI][dD]")
 _UID = re.compile(r"(?<![A-Za-z])uid\s*[:：= ]\s*[0-9A-Za-z_-]{3,40}", re.IGNORECASE)
 # The second group is Chinese glued to the address: the sentence going on, or the author's name in a path.
 _URL = re.compile(
-    r"((?:https?://|www\.|(?:[A-Za-z0-9-]+\.)+(?:com|cn|net|org|tv|cc|me|io|co)/)[!-~]*)([一-龥·]*)",
+    r"((?:https?://|www\.|(?<![A-Za-z0-9.-])(?:[A-Za-z0-9-]{1,63}\.){1,8}(?:com|cn|net|org|tv|cc|me|io|co)/)[A-Za-z0-9._~:/?#@!$&*+=%-]*)([一-龥·]*)",
     re.IGNORECASE,
 )
 _AUTHOR_SEGMENT = re.compile(
@@ -114,7 +115,7 @@ def _names_author(site: str, segment: str) -> bool:
 
 def clean_text(text: str) -> str:
     """Mentions, e-mail addresses, named authors and authors in links are gone; the rest stays as it was."""
-    if not _SUSPECT.search(text):
+    if len(text) > LONGEST or not _SUSPECT.search(text):
         return text
     if ":" in text or "：" in text:
         text = _NAMED.sub(r"\1：某用户", text)
@@ -125,12 +126,14 @@ def clean_text(text: str) -> str:
 
 
 def _clean_found(match: re.Match[str]) -> str:
+    """The Chinese after the address goes with it where it may be the author's name: in a path, after an equals sign."""
     address, following = match[1], match[2]
     try:
         link = clean_link(address if "://" in address else "http://" + address)
     except ValueError:
         return LINK
-    return link if address.endswith(("/", "=")) else link + following
+    root = urlsplit(link).path == "/"
+    return link if address.endswith(("/", "=")) and not root else link + following
 
 
 def clean_texts(value: Any, keep: frozenset[str] = frozenset()) -> Any:

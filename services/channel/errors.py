@@ -62,7 +62,7 @@ def _joined(at: str, path: list[Any]) -> str:
 
 def _unknown_field(model: type[BaseModel], path: list[Any], at: str) -> FieldError:
     known = sorted(_fields_at(model, path[:-1]))
-    near = get_close_matches(str(path[-1]), known, n=1, cutoff=0.75)
+    near = get_close_matches(str(path[-1])[:60], known, n=1, cutoff=0.75)
     hint = f"，是否应为 {near[0]}" if near else ""
     return FieldError(_joined(at, path), "unknown_field", f"未登记的字段，契约不接收{hint}", near[0] if near else None)
 

@@ -9,6 +9,8 @@ from typing import Any
 from services.channel.errors import HIDDEN_KEY, FieldError, safe_key
 
 DEEPEST = 8  # a report has four levels; what lies deeper is refused unread
+MOST_FIELDS = 100  # no object of the contracts has half as many
+_LONGEST = 500  # a longer structured field is refused for its length; reading it would be the sender's to prolong
 
 _PERSON = "(caller|reporter|person(al)?|people|user|petitioner|resident|complainant|citizen|visitor|key)"
 _MARK = "(label|tag|flag|mark|risk|risk(grade|level)|level|grade|kind|type|category|score|profile|portrait|list)"
@@ -66,6 +68,7 @@ _MESSAGES = {
     "personal_papers": "不接收个人证件的图片或文件；请去掉该附件",
     "author": "不接收作者、账号等发布人信息；舆情只记公开内容、链接和时间",
     "too_deep": "嵌套层数太多",
+    "too_many_fields": "字段太多",
 }
 _EXAMPLES = {"person_label": "噪音扰民", "hold_down": "已约谈施工单位并限期整改"}
 # Words of people: what a report tells may well say 缠访; only structured fields are read for labels.
@@ -94,6 +97,8 @@ class _Walk:
     def value(self, value: Any, at: str, depth: int) -> None:
         if depth > DEEPEST:
             self.found.append(_error("too_deep", at))
+        elif isinstance(value, dict) and len(value) > MOST_FIELDS:
+            self.found.append(_error("too_many_fields", at))
         elif isinstance(value, dict):
             for key, inner in value.items():
                 self.entry(key, inner, at, depth)
@@ -119,6 +124,7 @@ class _Walk:
     def text(self, value: str, at: str, name: str | int) -> None:
         if value.isascii() and "." not in value[-6:]:  # codes, times, numbers
             return
+        value = value[:_LONGEST]
         if _ANY_VALUE.search(value):
             rule = next(rule for rule, pattern in _VALUE_RULES if pattern.search(value))
             self.found.append(_error(rule, f"{at}.{name}"))

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, Union
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError, create_model
 
 from services.channel.checks import Check, clean_identifiers
-from services.channel.errors import FieldError, explain, models_of
-from services.channel.refusals import refused
+from services.channel.errors import MOST_ERRORS, FieldError, explain, models_of
+from services.channel.refusals import MOST_FIELDS, refused
 from services.channel.report import PERSONAL_FIELDS, CommonReport, Outcome, ReportOfPerson, Submission
 
 Errors = tuple[FieldError, ...]
@@ -80,7 +80,10 @@ class ChannelSpec:
     def _refused(self, event: object) -> Errors:
         if not isinstance(event, dict):
             return (FieldError("", "model_type", "须为一个 CloudEvents JSON 对象"),)
-        return tuple(refused(event.get("data"), self.known_fields, authorless=not self.takes_reporter))
+        if len(event) > MOST_FIELDS:
+            return (FieldError("", "too_many_fields", "字段太多"),)
+        found = refused(event.get("data"), self.known_fields, authorless=not self.takes_reporter)
+        return tuple(found[:MOST_ERRORS])
 
     def _explained(self, event: object, error: ValidationError) -> Errors:
         given = event.get("type") if isinstance(event, dict) else None

@@ -1,15 +1,18 @@
 """What the sender is told: where, by which rule, in Chinese, with an example; and never a personal value."""
 
 import re
+from time import process_time
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.channel import ChannelSpec
 from services.channel.errors import MOST_ERRORS, FieldError
 from services.hotline import SPEC
 from services.petition import SPEC as PETITION
+from services.sentiment import SPEC as SENTIMENT
 
 BASE = {"title": "路灯不亮", "text": "巷口路灯连续三天不亮。", "occurred_at": "2026-03-05T20:00:00+08:00"}
 
@@ -80,7 +83,23 @@ def test_anything_at_all_is_answered(event: Any) -> None:
 
 
 def test_an_endless_list_of_mistakes_is_cut() -> None:
-    assert len(errors({f"field_{n}": 1 for n in range(500)})) == MOST_ERRORS
+    assert len(errors({f"field_{n}": 1 for n in range(60)})) == MOST_ERRORS
+    assert len(errors({f"label_{n}_tags": 1 for n in range(60)})) <= MOST_ERRORS
+    assert [e.rule for e in errors({f"field_{n}": 1 for n in range(500)})] == ["too_many_fields"]
+    assert [e.rule for e in errors(BASE, **{f"field_{n}": 1 for n in range(500)})] == ["too_many_fields"]
+
+
+@pytest.mark.parametrize("spec", [SPEC, SENTIMENT], ids=lambda spec: spec.name)
+@pytest.mark.parametrize("piece", ["a.", "a", "身份证", "@a", "https://a.com/", "uid:", "作者：", "1", "%40", "/", ":"])
+def test_no_text_makes_the_door_slow(spec: ChannelSpec, piece: str) -> None:
+    """The longest text a field takes, and one of a whole request: neither may cost a quadratic search."""
+    started = process_time()
+    for size in (9_990, 3_000_000):
+        text = piece * (size // len(piece))
+        data = {**BASE, "text": text, "category": text, "details": {"link": text[:2_000], "platform": text, text: 1}}
+        spec.read({"specversion": "1.0", "id": "a-1", "type": spec.report_type, "data": data})
+        spec.read({"specversion": "1.0", "id": "a-1", "type": spec.report_type, "data": {**BASE, "text": text}})
+    assert process_time() - started < 1.0
 
 
 def test_every_message_is_chinese_and_filled_in() -> None:

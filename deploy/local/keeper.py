@@ -30,7 +30,7 @@ FIRST_DELAY, LONGEST_DELAY, STEADY_AFTER = 0.3, 10.0, 20.0
 
 @dataclass(frozen=True)
 class Spec:
-    """What to run; `tier` orders the shutdown: higher tiers stop first, one tier at once."""
+    """What to run. Higher tiers stop first, one tier at once; `launch` are options of launch.py."""
 
     name: str
     argv: list[str]
@@ -40,7 +40,7 @@ class Spec:
     restart: bool = False
     grace: float = 15.0
     tier: int = 0
-    user_namespace: bool = False
+    launch: tuple[str, ...] = ()
 
 
 @dataclass
@@ -149,8 +149,7 @@ class Keeper:
 
     async def _spawn(self, child: Child) -> None:
         spec = child.spec
-        launch = [sys.executable, "-I", "-S", str(LAUNCH), str(os.getpid())]
-        launch += ["--user-namespace"] if spec.user_namespace else []
+        launch = [sys.executable, "-I", "-S", str(LAUNCH), str(os.getpid()), *spec.launch]
         with open_log(spec.log) as log:
             child.process = await asyncio.create_subprocess_exec(
                 *launch,

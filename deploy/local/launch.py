@@ -1,6 +1,6 @@
-"""Become a server process that dies with the keeper; as root, optionally inside a user namespace.
+"""Become a server process that dies with the keeper; as root, optionally in a user namespace or as somebody else.
 
-Run as a script with nothing but the standard library: `launch.py KEEPER-PID [--user-namespace] COMMAND...`.
+`launch.py KEEPER-PID [--user-namespace | --user UID] COMMAND...`, a script with nothing but the standard library.
 """
 
 import ctypes
@@ -25,8 +25,14 @@ def enter_user_namespace() -> None:
     Path("/proc/self/gid_map").write_text(f"{INNER_ID} {gid} 1")
 
 
+def become(uid: int) -> None:
+    os.setgroups([])
+    os.setgid(uid)
+    os.setuid(uid)
+
+
 def die_with_parent(parent: int) -> None:
-    # after the namespace: a change of credentials clears the death signal
+    # last: a change of credentials clears the death signal
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it ended before the line above
         sys.exit("the keeper is gone")
@@ -37,6 +43,9 @@ def main() -> None:
     if command[0] == "--user-namespace":
         enter_user_namespace()
         command = command[1:]
+    elif command[0] == "--user":
+        become(int(command[1]))
+        command = command[2:]
     die_with_parent(parent)
     os.execvp(command[0], command)  # noqa: S606
 

@@ -18,6 +18,7 @@ from deploy.local import artifacts, preflight
 from deploy.local.elastic import USER, Elastic
 from deploy.local.kafka import Kafka
 from deploy.local.keeping import KeeperClient, KeeperError
+from deploy.local.unprivileged import place
 
 Say = Callable[[str], None]
 SERVERS = ("kafka", "elasticsearch")
@@ -216,8 +217,7 @@ class LocalStack:
         self._servers = {
             "kafka": Kafka(self.folder / "kafka", ports.kafka, ports.controller, store, jars, quick=self.quick),
             "elasticsearch": Elastic(
-                self.folder / "elasticsearch",
-                elastic_home(),
+                place(self.folder / "elasticsearch", elastic_home()),
                 ports.elastic,
                 ports.transport,
                 known["password"],

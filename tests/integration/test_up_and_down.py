@@ -1,0 +1,109 @@
+"""`up`, `status`, `logs`, `down`: the whole system as a person runs it, with nothing left after `down`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from deploy.local.keeping import ROOT
+from deploy.local.system import System
+from tests.integration.test_local_stack import below
+
+EXPECTED = {
+    "kafka",
+    "elasticsearch",
+    "ledger-0",
+    "indexer-0",
+    "ledger-service",
+    "hotline",
+    "grid",
+    "sentiment",
+    "petition",
+    "party_building",
+}
+
+
+def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "WUFANG_HOME": str(folder)}
+    line = [sys.executable, "-m", "deploy.local", *arguments]
+    return subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240)
+
+
+def until(true: Callable[[], object], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "not in time"
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("up") / "state"
+    done = command(folder, "up")
+    assert done.returncode == 0, done.stderr
+    assert "全部就绪" in done.stdout
+    yield folder
+    command(folder, "down")
+
+
+def status(folder: Path) -> dict[str, dict[str, Any]]:
+    return {row["name"]: row for row in json.loads(command(folder, "status", "--json").stdout)}
+
+
+def test_status_names_every_process_with_its_address(folder: Path) -> None:
+    rows = status(folder)
+    assert set(rows) == EXPECTED
+    assert {row["state"] for row in rows.values()} == {"running"}
+    for name in ("hotline", "ledger-service"):
+        assert httpx.get(f"{rows[name]['address']}/readyz").status_code == 200
+    table = command(folder, "status").stdout
+    assert "热线受理" in table
+
+
+def test_up_again_says_that_it_runs(folder: Path) -> None:
+    done = command(folder, "up")
+    assert done.returncode == 1
+    assert "已在运行" in done.stderr
+    assert {row["state"] for row in status(folder).values()} == {"running"}
+
+
+@pytest.mark.parametrize("name", ["ledger-0", "indexer-0", "hotline"])
+def test_what_crashes_comes_back_by_itself(folder: Path, name: str) -> None:
+    system = System.attach(folder)
+    before = system.processes()[name]
+    system.crash(name)
+    until(lambda: system.processes()[name]["pid"] not in (None, before["pid"]))
+    system.wait_ready(name)
+    assert system.processes()[name]["restarts"] == before["restarts"] + 1
+
+
+def test_logs_shows_the_end_of_a_log_and_knows_the_names(folder: Path) -> None:
+    assert "Kafka Server started" in command(folder, "logs", "kafka").stdout
+    assert command(folder, "logs").stdout.count(".log") >= len(EXPECTED)
+    assert command(folder, "logs", "nobody").returncode == 1
+
+
+def test_settings_reach_the_system_and_are_for_the_owner_only(folder: Path) -> None:
+    system = System.attach(folder)
+    assert system.settings().kafka == system.stack.kafka
+    for name in ("settings.env", "stack.json", "secrets.json", "issuer.pem"):
+        assert (folder / name).stat().st_mode & 0o077 == 0, name
+
+
+# last in this file: it stops the system that the tests above use
+def test_down_leaves_nothing_and_says_so_when_asked_again(folder: Path) -> None:
+    done = command(folder, "down")
+    assert done.returncode == 0
+    assert below(folder) == []
+    assert command(folder, "status").returncode == 3
+    assert command(folder, "status", "--json").stdout.strip() == "[]"
+    assert command(folder, "down").stdout.strip() == "未在运行。"

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, KafkaTimeoutError
 from aiokafka.partitioner import murmur2
 
 from streams.common.exit import die
@@ -72,6 +72,9 @@ class LedgerWorker:
                 if await self._attempt(partition, batch):
                     return
             except KafkaError as error:
+                if not (error.retriable or isinstance(error, KafkaTimeoutError)):
+                    # e.g. a sequence out of order: this producer will never send to the partition again, a new one will
+                    die("the log refused a write for good", partition=partition, error=type(error).__name__)
                 log("ledger").warning(
                     "broker did not ack, trying again", partition=partition, error=type(error).__name__
                 )

@@ -14,7 +14,9 @@ from wufang.wire import topics
 from wufang.wire.position import Position
 
 READ_AT_ONCE = 2_000
-REQUEST_LIMIT = 4_194_304  # bytes; quarantine takes what the inputs take (1 MiB) and its headers
+# Bytes before compression. The topics bound what is compressed (1 MiB in, 2 MiB in quarantine), so a small batch can
+# hold a large value; what could be read must also fit into quarantine, or it would stop its partition for ever.
+REQUEST_LIMIT = 268_435_456
 
 
 @dataclass(frozen=True, slots=True)

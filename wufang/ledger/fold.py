@@ -47,12 +47,15 @@ class Fold:
     """Heads and cases of one partition, over a snapshot file or in memory."""
 
     def __init__(self, path: Path | None = None) -> None:
+        """`None` keeps everything in memory. Raises ValueError or sqlite3.DatabaseError for a file to throw away."""
         self.snapshot = Snapshot(path)
         self._marks: Table[str, Mark] = self.snapshot.table("marks", _encode, msgspec.json.Decoder(Mark).decode)
         self._heads: Table[str, Head] = self.snapshot.table("heads", _encode, msgspec.json.Decoder(Head).decode)
         self._void: Table[int, bool] = self.snapshot.table("void", _encode, msgspec.json.Decoder(bool).decode)
         self.cases: Table[str, Case] = self.snapshot.table("cases", _encode, msgspec.json.Decoder(Case).decode)
         self.mark = self._marks.get("ledger") or START
+        if self.mark.format != FORMAT:
+            raise ValueError(f"the snapshot is of format {self.mark.format}, this version writes {FORMAT}")
 
     @property
     def offset(self) -> int:

@@ -90,7 +90,7 @@ class LinkIndex:
             "profiles", msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(Profile).decode
         )
         self._counties: dict[str, _County] = {}
-        self._last: tuple[Subject, Reading] | None = None
+        self._last: tuple[str, Subject, Reading] | None = None
 
     def choose(self, jurisdiction: str, subject: Subject) -> Link | None:
         """The case the subject belongs to, None for a new one."""
@@ -120,9 +120,9 @@ class LinkIndex:
 
     def _reading(self, jurisdiction: str, subject: Subject) -> Reading:
         """Between a decision and the fold of its record nothing is counted, so the reading is the same."""
-        if self._last is None or self._last[0] != subject:
-            self._last = (subject, read(subject, self._county(jurisdiction), self._rules))
-        return self._last[1]
+        if self._last is None or self._last[:2] != (jurisdiction, subject):
+            self._last = (jurisdiction, subject, read(subject, self._county(jurisdiction), self._rules))
+        return self._last[2]
 
     def _remember(self, jurisdiction: str, profile: Profile, reading: Reading) -> None:
         self._county(jurisdiction).remember(profile, reading, self._rules)

@@ -14,9 +14,9 @@ from wufang.domain.events import (
     ReportLinked,
     SubmissionConflicted,
 )
-from wufang.domain.linking import Link
+from wufang.domain.linking import RULES, Link
 from wufang.domain.report import Outcome, Report
-from wufang.ledger.fold import Applied, Fold
+from wufang.ledger.fold import Applied, Fold, Unfoldable
 from wufang.ledger.link_index import LinkIndex
 from wufang.ledger.tables import Table
 from wufang.wire.record import Envelope
@@ -26,12 +26,16 @@ class LedgerState:
     """A `decisions.View` over one partition's snapshot."""
 
     def __init__(self, path: Path | None = None) -> None:
+        """`None` keeps everything in memory. Raises ValueError or sqlite3.DatabaseError for a file to throw away."""
         self._fold = Fold(path)
         snapshot = self._fold.snapshot
         self._causes: Table[bytes, Known] = snapshot.table(
             "causes", msgspec.json.Encoder().encode, msgspec.json.Decoder(Known).decode, cached=5_000
         )
         self._links = LinkIndex(snapshot)
+        self._made: Table[str, str] = snapshot.table("made", str.encode, bytes.decode)
+        if self._fold.offset and self._made.get("rules") != RULES.version:
+            raise ValueError("the snapshot's index was made by other linking rules")
         self.head = self._fold.head
         self.case = self._fold.cases.get
         self.close = self._fold.close
@@ -59,11 +63,14 @@ class LedgerState:
         return self._links.choose(jurisdiction, subject(report))
 
     def fold(self, offset: int, value: bytes | None) -> Applied | None:
-        """Fold one ledger record; None when it is void. Raises Unfoldable."""
+        """Fold one ledger record; None when it is void. Raises Unfoldable, after which it must be rolled back."""
         applied = self._fold.fold(offset, value)
         if applied is not None:
-            for event in applied.events:
-                self._remember(event, applied.envelope)
+            try:
+                for event in applied.events:
+                    self._remember(event, applied.envelope)
+            except ValueError as error:  # a cause that is no hash, a case without a profile
+                raise Unfoldable(f"ledger offset {offset}: {error}") from error
         return applied
 
     def _remember(self, event: Event, raw: Envelope) -> None:
@@ -76,7 +83,7 @@ class LedgerState:
                 self._know(raw, _known_report(event.report, raw, event.case_id))
             case ReportConcluded():
                 self._conclude(event.report_id)
-                self._know(raw, _known_outcome(event.outcome, raw, event.case_id))
+                self._know(raw, _known_outcome(event.outcome, raw))
             case SubmissionConflicted() | OutcomeRefused():
                 self._know(raw, Known(event.content, str(raw.input), key=event.key))
 
@@ -90,6 +97,7 @@ class LedgerState:
 
     def commit(self) -> None:
         """Write all that was folded as one transaction."""
+        self._made.put("rules", RULES.version)
         self._fold.commit()
 
     def rollback(self) -> None:
@@ -102,5 +110,6 @@ def _known_report(report: Report, raw: Envelope, case_id: str) -> Known:
     return Known(report.content, str(raw.input), case_id, report.sealed.key if report.sealed else None)
 
 
-def _known_outcome(outcome: Outcome, raw: Envelope, case_id: str) -> Known:
-    return Known(outcome.content, str(raw.input), case_id, outcome.sealed.key if outcome.sealed else None)
+def _known_outcome(outcome: Outcome, raw: Envelope) -> Known:
+    """Without a case: only what names a report can be concluded, and an outcome is none."""
+    return Known(outcome.content, str(raw.input), key=outcome.sealed.key if outcome.sealed else None)

@@ -1,0 +1,207 @@
+"""One behaviour suite for the tables, in memory and on disk."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wufang.ledger.tables import Snapshot, Table
+
+Make = Callable[[], Snapshot]
+
+
+@pytest.fixture(params=["memory", "disk"])
+def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
+    return lambda: Snapshot(None if request.param == "memory" else tmp_path / "state" / "one.db")
+
+
+def texts(snapshot: Snapshot, name: str = "texts", cached: int = 20_000) -> Table[str, str]:
+    return snapshot.table(name, str.encode, bytes.decode, cached)
+
+
+def rows(snapshot: Snapshot, name: str = "texts") -> int:
+    count: int = snapshot.connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608
+    return count
+
+
+def test_absent_key_has_no_value(make: Make) -> None:
+    assert texts(make()).get("a") is None
+
+
+def test_written_value_is_read_at_once_and_stored_at_commit(make: Make) -> None:
+    snapshot = make()
+    table = texts(snapshot)
+    table.put("a", "1")
+    assert (table.get("a"), rows(snapshot)) == ("1", 0)
+    snapshot.commit()
+    assert (table.get("a"), rows(snapshot)) == ("1", 1)
+
+
+def test_replaced_value_wins_before_and_after_commit(make: Make) -> None:
+    snapshot = make()
+    table = texts(snapshot)
+    for value in ("1", "2", "3"):
+        table.put("a", value)
+        assert table.get("a") == value
+        snapshot.commit()
+        assert (table.get("a"), rows(snapshot)) == (value, 1)
+
+
+def test_rollback_forgets_what_was_not_committed(make: Make) -> None:
+    snapshot = make()
+    table = texts(snapshot)
+    table.put("a", "1")
+    snapshot.commit()
+    table.put("a", "2")
+    table.put("b", "2")
+    snapshot.rollback()
+    assert (table.get("a"), table.get("b")) == ("1", None)
+
+
+def test_rollback_forgets_a_value_changed_in_place(make: Make) -> None:
+    snapshot = make()
+    table: Table[str, bytearray] = snapshot.table("arrays", bytes, bytearray)
+    table.put("a", bytearray(b"1"))
+    snapshot.commit()
+    value = table.get("a")
+    assert value is not None
+    value += b"2"
+    snapshot.rollback()
+    assert bytes(table.get("a") or b"") == b"1"
+
+
+def test_falsy_values_are_values(make: Make) -> None:
+    snapshot = make()
+    table = texts(snapshot, cached=1)
+    for key in ("a", "b"):
+        table.put(key, "")
+    snapshot.commit()
+    assert (table.get("a"), table.get("b")) == ("", "")
+
+
+def test_evicted_values_are_read_back(make: Make) -> None:
+    snapshot = make()
+    table = texts(snapshot, cached=3)
+    for number in range(20):
+        table.put(str(number), f"v{number}")
+    assert table.get("0") == "v0"  # what is not written yet is never evicted
+    snapshot.commit()
+    assert [table.get(str(number)) for number in range(20)] == [f"v{number}" for number in range(20)]
+    assert len(table._clean) <= 3
+
+
+def test_items_come_in_key_order_and_only_when_all_is_written(make: Make) -> None:
+    snapshot = make()
+    table = texts(snapshot)
+    for key in ("b", "a", "中"):
+        table.put(key, key)
+    with pytest.raises(RuntimeError, match="uncommitted"):
+        list(table.items())
+    snapshot.commit()
+    assert list(table.items()) == [("a", "a"), ("b", "b"), ("中", "中")]
+
+
+@pytest.mark.parametrize("key", ["", "a\x00b", "'; DROP TABLE texts; --", "中文", "x" * 10_000], ids=repr)
+def test_any_text_is_a_key(make: Make, key: str) -> None:
+    snapshot = make()
+    table = texts(snapshot, cached=1)
+    table.put(key, "1")
+    table.put("other", "2")
+    snapshot.commit()
+    assert (table.get(key), table.get("other")) == ("1", "2")
+
+
+def test_numbers_and_bytes_are_keys(make: Make) -> None:
+    snapshot = make()
+    numbers: Table[int, str] = snapshot.table("numbers", str.encode, bytes.decode, 1)
+    binary: Table[bytes, str] = snapshot.table("binary", str.encode, bytes.decode, 1)
+    for number in (0, 7, 2**62):
+        numbers.put(number, str(number))
+        binary.put(number.to_bytes(8, "big"), str(number))
+    snapshot.commit()
+    assert [numbers.get(number) for number in (0, 7, 2**62)] == ["0", "7", str(2**62)]
+    assert binary.get((7).to_bytes(8, "big")) == "7"
+
+
+def test_failed_commit_leaves_all_tables_as_they_were(make: Make) -> None:
+    def broken(_value: str) -> bytes:
+        raise ValueError("cannot encode")
+
+    snapshot = make()
+    good = texts(snapshot)
+    bad: Table[str, str] = snapshot.table("bad", broken, bytes.decode)
+    good.put("a", "1")
+    snapshot.commit()
+    good.put("a", "2")
+    bad.put("x", "y")
+    with pytest.raises(ValueError, match="cannot encode"):
+        snapshot.commit()
+    assert (good.get("a"), bad.get("x")) == ("1", None)
+    good.put("a", "3")
+    snapshot.commit()
+    assert good.get("a") == "3"
+
+
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("put"), st.sampled_from("abcde"), st.text(max_size=3)),
+        st.tuples(st.sampled_from(["commit", "rollback"]), st.just(""), st.just("")),
+    ),
+    max_size=40,
+)
+
+
+@given(steps, st.integers(1, 4))
+@settings(max_examples=150)
+def test_like_a_dict_that_forgets_on_rollback(taken: list[tuple[str, str, str]], cached: int) -> None:
+    snapshot = Snapshot(None)
+    table = texts(snapshot, cached=cached)
+    now: dict[str, str] = {}
+    kept: dict[str, str] = {}
+    for step, key, value in taken:
+        if step == "put":
+            table.put(key, value)
+            now[key] = value
+        elif step == "commit":
+            snapshot.commit()
+            kept = dict(now)
+        else:
+            snapshot.rollback()
+            now = dict(kept)
+        assert {key: table.get(key) for key in "abcde"} == {key: now.get(key) for key in "abcde"}
+
+
+# --- on disk only
+
+
+def test_reopened_file_holds_what_was_committed_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "one.db"
+    snapshot = Snapshot(path)
+    table, other = texts(snapshot), texts(snapshot, "others")
+    table.put("a", "1")
+    other.put("b", "2")
+    snapshot.commit()
+    table.put("a", "lost")
+    snapshot.close()
+    again = Snapshot(path)
+    assert (texts(again).get("a"), texts(again, "others").get("b")) == ("1", "2")
+
+
+def test_file_survives_a_process_that_never_closed_it(tmp_path: Path) -> None:
+    snapshot = Snapshot(tmp_path / "one.db")
+    table = texts(snapshot)
+    table.put("a", "1")
+    snapshot.commit()
+    table.put("a", "2")
+    reader = Snapshot(tmp_path / "one.db")  # the first is still open, as after a SIGKILL
+    assert texts(reader).get("a") == "1"
+
+
+def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "one.db"
+    path.write_bytes(b"no database at all, but long enough to look at" * 100)
+    with pytest.raises(sqlite3.DatabaseError):
+        Snapshot(path)

@@ -88,11 +88,11 @@ def agency_key(channel: str, jurisdiction: str | None, given: str | None) -> str
     from deploy.local.credentials import local_token
 
     key = local_token(system.folder, channel, jurisdiction)  # type: ignore[arg-type]
-    _wait_until_known(system.url(channel), key)
+    wait_until_known(system.url(channel), key)
     return key
 
 
-def _wait_until_known(url: str, key: str) -> None:
+def wait_until_known(url: str, key: str) -> None:
     """A key made this moment is known to the door within a second."""
     import time
 

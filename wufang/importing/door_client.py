@@ -91,7 +91,11 @@ class DoorClient:
 
     async def receipt(self, receipt: str) -> dict[str, Any]:
         """What became of an item. Raises ImportProblem."""
-        response = await self._patiently(lambda: self._request("GET", f"/v1/receipts/{receipt}"))
+
+        async def ask() -> httpx.Response:
+            return await self._request("GET", f"/v1/receipts/{receipt}")
+
+        response = await self._patiently(ask)
         if not response.is_success:
             raise ImportProblem(self._refused(response))
         return _json(response)

@@ -15,6 +15,7 @@ from wufang.contracts.channels import channel_specs
 from wufang.contracts.log_examples import example_secrets, log_examples, pretty
 from wufang.contracts.registry import SCHEMA_SUFFIX
 from wufang.contracts.schemas import all_schemas
+from wufang.contracts.settings_page import settings_page
 from wufang.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +36,7 @@ def generated() -> Files:
     made |= {f"schemas/examples/{path}": value for path, value in log_examples().items()}
     made[f"{CATALOGUE}/topics.md"] = topics_page().encode()
     made[f"{CATALOGUE}/events.md"] = events_page(schemas).encode()
+    made[f"{CATALOGUE}/settings.md"] = settings_page().encode()
     made[f"{CATALOGUE}/asyncapi.json"] = pretty(asyncapi(schemas))
     return made | {f"{CATALOGUE}/openapi/{name}.json": pretty(page) for name, page in openapi().items()}
 

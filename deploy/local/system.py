@@ -20,6 +20,9 @@ from deploy.local.stack import SERVERS, LocalStack, Ports, Say, StackError, free
 from wufang.adapters.kafka_admin import ensure_topics
 from wufang.settings import Settings
 
+# a program that ends this often before it is ready will never be
+CRASHES_AT_START = 4
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -160,8 +163,9 @@ class System:
             return
         program = self._program(name)
         deadline = time.monotonic() + timeout
+        crashes = self.processes()[name]["restarts"] + CRASHES_AT_START
         while not self.ready(program):
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or self.processes()[name]["restarts"] > crashes:
                 raise StackError(f"{name} 没有就绪 / is not ready\n{last_lines(self.stack.log(name))}")
             time.sleep(0.1)
         self.say(f"{program.label}（{name}）已就绪")

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 import rjieba
 
@@ -10,8 +11,18 @@ def words(texts: Iterable[str]) -> str:
     """The distinct words of the texts, joined by blanks for the `whitespace` analyzer; no punctuation."""
     seen: dict[str, None] = {}
     for text in texts:
-        seen.update(dict.fromkeys(rjieba.cut_for_search(folded(text))))
-    return " ".join(word for word in seen if not word.isspace() and any(map(str.isalnum, word)))
+        seen.update(dict.fromkeys(_cut(text).split()))
+    return " ".join(seen)
+
+
+@lru_cache(16_384)  # a report's text is cut again for its case soon after: half of all the cutting
+def _cut(text: str) -> str:
+    """Joined, as no word holds a blank: a fifth of the memory of separate words."""
+    return " ".join(filter(_is_word, dict.fromkeys(rjieba.cut_for_search(folded(text)))))
+
+
+def _is_word(word: str) -> bool:
+    return not word.isspace() and any(map(str.isalnum, word))
 
 
 def folded(text: str) -> str:

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from services.ledger.console.pages import error_page
 from services.ledger.cursors import BadCursor, ForeignCursor
 from wufang.adapters.elastic_index import ElasticRefused, ElasticUnavailable
 from wufang.adapters.http_problems import Refusal, problem_response
@@ -51,27 +52,32 @@ def add_problems(app: FastAPI) -> None:
     app.add_exception_handler(ElasticRefused, _refused_by_elastic)
 
 
-async def _refused(_request: Request, error: Exception) -> Response:
+def _answer(request: Request, refusal: Refusal) -> Response:
+    """A page for the console's visitors, a problem for programs."""
+    return error_page(refusal) if request.url.path.startswith("/console") else problem_response(refusal)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)  # noqa: S101  # registered for this class only
-    return problem_response(error)
+    return _answer(request, error)
 
 
-async def _http_error(_request: Request, error: Exception) -> Response:
+async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # registered for this class only
-    return problem_response(refusal_of(error))
+    return _answer(request, _refusal_of(error))
 
 
-def refusal_of(error: HTTPException) -> Refusal:
+def _refusal_of(error: HTTPException) -> Refusal:
     """Starlette's own 404 and 405."""
     if error.status_code == 405:
         return Refusal("method_not_allowed", "此地址不支持这种请求", **dict(error.headers or {}))
     return Refusal("not_found", "没有这个地址")
 
 
-async def _invalid(_request: Request, error: Exception) -> Response:
+async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  # registered for this class only
     listed = [_parameter(item) for item in error.errors()[:MOST_ERRORS]]
-    return problem_response(Refusal("refused", "请求参数有误", listed))
+    return _answer(request, Refusal("refused", "请求参数有误", listed))
 
 
 def _parameter(item: Mapping[str, Any]) -> ParameterError:
@@ -80,15 +86,15 @@ def _parameter(item: Mapping[str, Any]) -> ParameterError:
     return ParameterError(name, item["type"], _MESSAGES.get(item["type"], "格式不对"))
 
 
-async def _bad_cursor(_request: Request, error: Exception) -> Response:
+async def _bad_cursor(request: Request, error: Exception) -> Response:
     if isinstance(error, ForeignCursor):
-        return problem_response(Refusal("forbidden", "这个翻页游标不是您的"))
-    return problem_response(Refusal("bad_request", "翻页游标无效，请从第一页重新查起"))
+        return _answer(request, Refusal("forbidden", "这个翻页游标不是您的"))
+    return _answer(request, Refusal("bad_request", "翻页游标无效，请从第一页重新查起"))
 
 
-async def _away(_request: Request, error: Exception) -> Response:
+async def _away(request: Request, error: Exception) -> Response:
     log("ledger").warning("Elasticsearch does not answer", cause=str(error))
-    return problem_response(search_away())
+    return _answer(request, search_away())
 
 
 def search_away() -> Refusal:
@@ -96,6 +102,6 @@ def search_away() -> Refusal:
     return Refusal("search_away", "台账暂时无法查询，收件不受影响", Retry_After=str(RETRY_SECONDS))
 
 
-async def _refused_by_elastic(_request: Request, error: Exception) -> Response:
+async def _refused_by_elastic(request: Request, error: Exception) -> Response:
     log("ledger").error("Elasticsearch refused a query", cause=str(error))
-    return problem_response(Refusal("server_error", "查询未能完成，请告诉管理员"))
+    return _answer(request, Refusal("server_error", "查询未能完成，请告诉管理员"))

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from services.ledger.views import (
@@ -103,6 +103,12 @@ class CaseReader:
         ended = await self._conclusions([hit["_id"] for hit in hits])
         reports = [_report(hit["_id"], hit["_source"], ended) for hit in hits]
         return Reports(answer["hits"]["total"]["value"], reports, following)
+
+    async def reports_named(self, report_ids: Collection[str]) -> dict[str, ReportView]:
+        """Reports by id, each with its own end; for ids from the timeline of a case that the caller may see."""
+        found = await self._index.get("reports", sorted(report_ids))
+        ended = await self._conclusions(sorted(found))
+        return {report_id: _report(report_id, item.document, ended) for report_id, item in found.items()}
 
     async def _conclusions(self, report_ids: Sequence[str]) -> dict[str, OutcomeView]:
         """The outcome that stands for each report: the ledger's last."""

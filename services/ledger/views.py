@@ -25,9 +25,14 @@ Moment = Annotated[datetime, BeforeValidator(_moment), PlainSerializer(_rfc3339,
 
 
 def marked_html(text: str) -> str:
-    """A highlighted fragment as HTML: escaped first, then hits in <mark>; unpaired marks cannot open a tag."""
-    joined = escape(text.replace(MARK_END + MARK_START, ""))
-    return joined.replace(MARK_START, "<mark>").replace(MARK_END, "</mark>")
+    """A highlighted fragment as HTML: all of it escaped, hits in <mark>, every tag closed whatever the text holds."""
+    parts = text.replace(MARK_END + MARK_START, "").split(MARK_START)
+    return escape(parts[0].replace(MARK_END, "")) + "".join(map(_marked, parts[1:]))
+
+
+def _marked(part: str) -> str:
+    hit, _, rest = part.partition(MARK_END)
+    return f"<mark>{escape(hit)}</mark>{escape(rest.replace(MARK_END, ''))}"
 
 
 class BestReport(BaseModel):

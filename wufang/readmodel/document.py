@@ -140,9 +140,7 @@ def timeline_document(event: Event, origin: Origin, index: int) -> Document | No
     """One event of a case's timeline, None for events that are on none; it never changes."""
     match event:
         case CaseOpened():
-            return _timeline("case_opened", event.case_id, event.report.id, origin, index) | _headline(
-                event.report
-            )
+            return _timeline("case_opened", event.case_id, event.report.id, origin, index) | _headline(event.report)
         case ReportLinked():
             entry = _timeline("report_linked", event.case_id, event.report.id, origin, index)
             return entry | _headline(event.report) | {"link": link_document(event.link)}

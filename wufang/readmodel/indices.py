@@ -6,9 +6,7 @@ from typing import NamedTuple
 from wufang.readmodel.document import Kind
 
 KINDS: tuple[Kind, ...] = ("cases", "reports", "timeline", "receipts")
-_NAME = re.compile(
-    r"(?P<prefix>[a-z0-9-]*?)(?P<kind>cases|reports|timeline|receipts)-g(?P<generation>[1-9][0-9]*)"
-)
+_NAME = re.compile(r"(?P<prefix>[a-z0-9-]*?)(?P<kind>cases|reports|timeline|receipts)-g(?P<generation>[1-9][0-9]*)")
 
 
 class IndexName(NamedTuple):

@@ -20,8 +20,9 @@ REPORT_CASES = 200  # cases the reports' own texts may bring in
 HIDDEN_STATES = ("merged", "moved")  # outside default search (DESIGN.md): they lead to another case
 ZONE = "Asia/Shanghai"
 
-# Around hits until the text is escaped: no HTML is made by, or passes through, Elasticsearch.
-MARK_START, MARK_END = "\x02", "\x03"
+# Around hits until the text is escaped: Elasticsearch makes no HTML. Noncharacters, because no text holds them and
+# because the highlighter trims control characters off a fragment's ends.
+MARK_START, MARK_END = "\ufdd0", "\ufdd1"
 
 _FACET_FIELDS: dict[Facet, str] = {
     "channel": "channels",
@@ -220,10 +221,7 @@ def _by_score(found: Mapping[str, float]) -> list[Body]:
     groups: dict[float, list[str]] = {}
     for case_id, score in found.items():
         groups.setdefault(round(score, 1), []).append(case_id)
-    return [
-        {"constant_score": {"filter": {"ids": {"values": ids}}, "boost": score}}
-        for score, ids in groups.items()
-    ]
+    return [{"constant_score": {"filter": {"ids": {"values": ids}}, "boost": score}} for score, ids in groups.items()]
 
 
 def _plain_filters(search: Search) -> list[Body]:
@@ -287,9 +285,7 @@ def best_reports(text: Text, case_ids: Sequence[str]) -> Body:
     """For the cases of one page: the report of each that holds the text best, with its hits marked."""
     return {
         "size": len(case_ids),
-        "query": {
-            "bool": {"must": [_reports_matching(text)], "filter": [{"terms": {"case_id": list(case_ids)}}]}
-        },
+        "query": {"bool": {"must": [_reports_matching(text)], "filter": [{"terms": {"case_id": list(case_ids)}}]}},
         "collapse": {"field": "case_id"},
         "_source": ["case_id", "channel", "number", "title", "occurred_at"],
         "highlight": _highlight(text, _REPORT_FIELDS),

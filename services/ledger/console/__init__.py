@@ -1,7 +1,5 @@
-"""The console: Chinese pages for investigators."""
+"""The console: Chinese pages for investigators, rendered here, working offline and without scripts."""
 
-from typing import Any
+from services.ledger.console.routes import add_console
 
-
-def add_console(app: Any, reader: Any, cursors: Any, people: Any) -> None:
-    pass
+__all__ = ["add_console"]

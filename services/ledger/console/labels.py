@@ -1,0 +1,98 @@
+"""The words of the console: 中文 for every code a page shows; an unknown code is shown as it is."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from functools import cache
+from typing import Any
+
+from wufang.contracts import registry
+from wufang.domain.report import CHANNEL_LABELS
+
+BEIJING = timezone(timedelta(hours=8))
+
+CHANNELS: Mapping[str, str] = {str(channel): label for channel, label in CHANNEL_LABELS.items()}
+PROGRESS: Mapping[str, str] = {"none": "尚未办结", "some": "部分办结", "all": "各件均已办结"}
+STATES: Mapping[str, str] = {"open": "在办", "merged": "已并入", "moved": "已移交"}
+LINKS: Mapping[str, str] = {"repeat": "重件", "same_matter": "合并办理", "reference": "来件注明关联"}
+RESULTS: Mapping[str, str] = {
+    "solved": "已解决",
+    "partly_solved": "部分解决",
+    "explained": "解释说明",
+    "refused": "不予受理",
+    "withdrawn": "撤回",
+    "transferred": "转送",
+}
+SORTS: Mapping[str, str] = {
+    "relevance": "最相符",
+    "newest": "最近发生",
+    "oldest": "最早发生",
+    "updated": "最近受理",
+    "most_reports": "件数最多",
+}
+FACETS: Mapping[str, str] = {
+    "channel": "渠道",
+    "jurisdiction": "区县",
+    "progress": "办结情况",
+    "category": "内容分类",
+    "link_kind": "关联",
+    "month": "最早发生月份",
+    "state": "状态",
+}
+CONTACT: Mapping[str, str] = {"contactable": "可联系", "confidential": "保密", "anonymous": "匿名"}
+EVENTS: Mapping[str, str] = {"case_opened": "立项", "report_linked": "归入", "report_concluded": "办结"}
+
+_VALUES: Mapping[str, Mapping[str, str]] = {
+    "channel": CHANNELS,
+    "progress": PROGRESS,
+    "state": STATES,
+    "link_kind": LINKS,
+}
+
+
+def value_label(facet: str, value: str) -> str:
+    """A facet's value for people."""
+    if facet == "month":
+        year, month = value.split("-")
+        return f"{year}年{int(month)}月"
+    return _VALUES.get(facet, {}).get(value, value)
+
+
+@cache
+def _details(channel: str) -> Mapping[str, str]:
+    """The titles that the channel's contract gives its own fields."""
+    schema = registry.read_schema(f"events/{channel}/report.v1.schema.json")
+    data = schema["properties"]["data"]
+    name = data["properties"]["details"]["$ref"].rpartition("/")[2]
+    fields = {**schema.get("$defs", {}), **data.get("$defs", {})}[name]["properties"]
+    return {key: field.get("title", key) for key, field in fields.items()}
+
+
+def detail(channel: str, name: str) -> str:
+    """A channel's own field for people."""
+    return _details(channel).get(name, name) if channel in CHANNELS else name
+
+
+def detail_value(value: Any) -> str:
+    """A field's value for people."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(map(detail_value, value))
+    if isinstance(value, dict):
+        return "，".join(f"{name}：{detail_value(inner)}" for name, inner in value.items())
+    return str(value)
+
+
+def clock(moment: datetime) -> str:
+    """Beijing time to the minute."""
+    return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+
+
+def day(moment: datetime) -> str:
+    """Beijing date."""
+    return moment.astimezone(BEIJING).strftime("%Y-%m-%d")
+
+
+def percent(score: float) -> str:
+    """A score of 0..1 as a share."""
+    return f"{score:.0%}"

@@ -1,0 +1,106 @@
+"""The console's routes: the same reader and the same scope as the API; a page never shows what the API would not."""
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, FastAPI, Query, Request
+from fastapi.staticfiles import StaticFiles
+from starlette.responses import RedirectResponse, Response
+
+from services.ledger.access import scope_of
+from services.ledger.console.links import Links
+from services.ledger.console.pages import HERE, page
+from services.ledger.console.session import LoginNeeded, Sessions, local_page, posted
+from services.ledger.cursors import Cursors
+from services.ledger.params import CaseSearch, Paging
+from services.ledger.reader import CaseReader
+from services.ledger.routes import not_found
+from wufang.adapters.jwt_people import NotAPerson, People, Person
+
+ENTRIES = 40  # of a case's timeline on one page
+
+
+def add_console(app: FastAPI, reader: CaseReader, cursors: Cursors, people: People) -> None:
+    """Pages under /console, their static files, and the way to the login."""
+    sessions = Sessions(people)
+    app.include_router(_pages(_Console(reader, cursors), sessions))
+    app.include_router(_doors(sessions))
+    app.mount("/console/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.add_exception_handler(LoginNeeded, _to_login)
+
+
+def _pages(console: "_Console", sessions: Sessions) -> APIRouter:
+    router = APIRouter(prefix="/console", include_in_schema=False)
+    who = Annotated[Person, Depends(sessions.person)]
+
+    @router.get("")
+    async def search(one: who, asked: Annotated[CaseSearch, Query()]) -> Response:
+        return await console.search(one, asked)
+
+    @router.get("/cases/{case_id}")
+    async def case(one: who, case_id: str, asked: Annotated[Paging, Query()]) -> Response:
+        return await console.case(one, case_id, asked.cursor)
+
+    return router
+
+
+def _doors(sessions: Sessions) -> APIRouter:
+    router = APIRouter(prefix="/console", include_in_schema=False)
+
+    @router.get("/login")
+    async def login(next: str = "") -> Response:
+        return page("login", next=local_page(next), failed=False)
+
+    @router.post("/login")
+    async def enter(request: Request) -> Response:
+        form = await posted(request)
+        following = local_page(form.get("next", ""))
+        try:
+            return sessions.open(request, RedirectResponse(following, 303), form.get("token", ""))
+        except NotAPerson:
+            return page("login", 401, next=following, failed=True)
+
+    @router.post("/logout")
+    async def leave(request: Request) -> Response:
+        await posted(request)
+        return sessions.close(RedirectResponse("/console/login", 303))
+
+    return router
+
+
+async def _to_login(request: Request, _error: Exception) -> Response:
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"/console/login?next={quote(wanted, safe='')}", 303)
+
+
+class _Console:
+    """What the pages show."""
+
+    def __init__(self, reader: CaseReader, cursors: Cursors) -> None:
+        self._reader, self._cursors = reader, cursors
+
+    async def search(self, person: Person, asked: CaseSearch) -> Response:
+        named = asked.named()
+        after = self._cursors.read(person.subject, named, asked.cursor) if asked.cursor else ()
+        found = await self._reader.search(asked.search(after), scope_of(person))
+        following = self._cursors.write(person.subject, named, found.after) if found.after else None
+        return page("search", person=person, asked=asked, found=found, next=following, links=Links(asked))
+
+    async def case(self, person: Person, case_id: str, cursor: str) -> Response:
+        head = await self._reader.case(case_id, scope_of(person))
+        if head is None:
+            raise not_found()
+        named = ["timeline", case_id]
+        after = self._cursors.read(person.subject, named, cursor) if cursor else ()
+        entries = await self._reader.timeline(case_id, ENTRIES, after)
+        reports = await self._reader.reports_named({entry.report_id for entry in entries.entries})
+        following = self._cursors.write(person.subject, named, entries.after) if entries.after else None
+        return page(
+            "case",
+            person=person,
+            case=head,
+            timeline=entries,
+            reports=reports,
+            next=following,
+            later=bool(cursor),
+        )

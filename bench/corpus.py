@@ -376,18 +376,21 @@ class Matter:
 class Corpus:
     """An endless stream of submissions; `linking` of them are about a matter that came before."""
 
-    def __init__(self, seed: int, linking: float = 0.3, places: int = 3_000, run: str = "r") -> None:
+    def __init__(
+        self, seed: int, linking: float = 0.3, places: int = 3_000, run: str = "r", counties: tuple[str, ...] = COUNTIES
+    ) -> None:
         self._random = random.Random(seed)
         self.linking, self._run = linking, run
-        self._places = {county: _places(random.Random(f"{seed}{county}"), places) for county in COUNTIES}
+        self._places = {county: _places(random.Random(f"{seed}{county}"), places) for county in counties}
         self._weights = list(itertools.accumulate(1 / rank for rank in range(1, places + 1)))
-        self._matters: dict[str, list[Matter]] = {county: [] for county in COUNTIES}
+        self._matters: dict[str, list[Matter]] = {county: [] for county in counties}
+        self._counties = counties
         self._count = 0
 
     def events(self, count: int, county: str | None = None) -> Iterator[tuple[Channel, dict[str, Any]]]:
         """(channel, CloudEvent) pairs, round the counties or of one."""
         for _ in range(count):
-            yield self.event(county or COUNTIES[self._count % len(COUNTIES)])
+            yield self.event(county or self._counties[self._count % len(self._counties)])
 
     def event(self, county: str) -> tuple[Channel, dict[str, Any]]:
         """The next submission of a county."""

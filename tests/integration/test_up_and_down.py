@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from deploy.local.keeping import ROOT
+from deploy.local.stack import StackError
 from deploy.local.system import System
 from tests.integration.test_local_stack import below
 
@@ -97,6 +98,18 @@ def test_settings_reach_the_system_and_are_for_the_owner_only(folder: Path) -> N
     assert system.settings().kafka == system.stack.kafka
     for name in ("settings.env", "stack.json", "secrets.json", "issuer.pem"):
         assert (folder / name).stat().st_mode & 0o077 == 0, name
+
+
+def test_a_program_that_keeps_crashing_is_given_up_with_its_log(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deploy.local.system.CRASHES_AT_START", 1)
+    system = System.attach(folder)
+    system.stop("grid")
+    (folder / "secrets.json").rename(folder / "away.json")
+    with pytest.raises(StackError, match=r"(?s)grid.*secrets"):
+        system.start("grid")
+    system.stop("grid")
+    (folder / "away.json").rename(folder / "secrets.json")
+    system.start("grid")
 
 
 # last in this file: it stops the system that the tests above use

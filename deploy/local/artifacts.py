@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from jgo.constants import MAVEN_CENTRAL_URL
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 LOCK_FILE = Path(__file__).with_name("artifacts.lock.json")
@@ -56,6 +55,8 @@ def cache_folder() -> Path:
 
 def repository_url() -> str:
     """The Maven repository: WUFANG_MAVEN_URL names a mirror, else jgo's own default."""
+    from jgo.constants import MAVEN_CENTRAL_URL  # a third of a second, and only downloads need it
+
     return os.environ.get("WUFANG_MAVEN_URL", MAVEN_CENTRAL_URL).rstrip("/")
 
 
@@ -73,7 +74,7 @@ class Store:
 
     def __init__(self, folder: Path | None = None, url: str | None = None) -> None:
         self.folder = folder or cache_folder()
-        self.url = (url or repository_url()).rstrip("/")
+        self._url = url
 
     def path(self, artifact: Artifact) -> Path:
         return self.folder / "maven" / artifact.repository_path
@@ -105,7 +106,7 @@ class Store:
         accept(part, artifact, self.path(artifact))
 
     def _download(self, client: httpx.Client, artifact: Artifact, part: Path, progress: Progress) -> None:
-        url = f"{self.url}/{artifact.repository_path}"
+        url = f"{self._url or repository_url()}/{artifact.repository_path}"
         progress(min(_size(part), artifact.size))
         retrying = Retrying(
             retry=retry_if_exception_type((httpx.TransportError, _TryAgainError)),

@@ -1,0 +1,1 @@
+"""The streams' parts that need no broker."""

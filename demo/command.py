@@ -20,7 +20,7 @@ from wufang.cli.output import AsJson, err, out, print_json
 
 app = typer.Typer()
 PATIENCE = 60.0  # seconds until everything that was sent must be accounted for
-PACE = 0.06  # seconds between reports, for eyes
+PACE = 0.04  # seconds between reports, for eyes
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """The day of a county that does not exist, read from story/*.toml into steps in the order of the clock; pure data."""
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.resources import files
@@ -70,18 +70,18 @@ def make_day(chapters: list[dict[str, Any]]) -> Day:
     return Day(county["name"], county["code"], county["search"], county["sources"], matters, tuple(steps))
 
 
-def _steps(chapters: Iterable[dict[str, Any]], day: str) -> Iterator[Step]:
-    first: dict[str, Step] = {}
+def _steps(chapters: Sequence[dict[str, Any]], day: str) -> Iterator[Step]:
+    reports = [
+        _step("report", told, day, told.get("matter") or chapter.get("matter") or told["id"])
+        for chapter in chapters
+        for told in chapter.get("report", ())
+    ]
+    yield from reports
+    first = {step.id: step for step in reports}
     for chapter in chapters:
-        for told in chapter.get("report", ()):
-            matter = told.get("matter") or chapter.get("matter") or told["id"]
-            step = _step("report", told, day, matter)
-            first[step.id] = step
         yield from (_step("outcome", told, day) for told in chapter.get("outcome", ()))
         yield from (_step("refused", told, day) for told in chapter.get("refused", ()))
-    yield from first.values()
-    again = [event_id for chapter in chapters for event_id in chapter.get("again", ())]
-    yield from (_again(first[event_id]) for event_id in again)
+        yield from (_again(first[event_id]) for event_id in chapter.get("again", ()))
 
 
 def _step(kind: Kind, told: Mapping[str, Any], day: str, matter: str | None = None) -> Step:

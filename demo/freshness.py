@@ -10,12 +10,12 @@ import httpx
 
 from demo.telling import Told
 
-EVERY = 4
-LOOK_SECONDS = 0.1
+EVERY = 6
+LOOK_SECONDS = 0.2
 
 
 class Freshness:
-    """Looks for every fourth report by its number until a search finds it."""
+    """Looks for every sixth report by its number until a search finds it."""
 
     def __init__(self, url: str, token: str) -> None:
         self._client = httpx.AsyncClient(

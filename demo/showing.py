@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -87,13 +88,13 @@ def joined_table(cases: list[dict[str, Any]]) -> Table:
 def evidence_lines(case: dict[str, Any], reports: list[dict[str, Any]], most: int = 3) -> Group:
     """Why reports stand in a case: those that say most, one of each kind and channel first."""
     chosen = sorted((r for r in reports if r.get("link")), key=lambda r: _telling(r, reports))[:most]
-    lines = [Text(case["title"], style="bold")]
+    lines: list[RenderableType] = [Text(case["title"], style="bold")]
     for report in chosen:
         link = report["link"]
         kind = words.LINKS.get(link["kind"], link["kind"])
-        line = Text("  ← ").append_text(words.channel_label(report["channel"])).append(f" {report['title']}")
+        lines.append(Text("  ← ").append_text(words.channel_label(report["channel"])).append(f" {report['title']}"))
         why = "；".join(reason["detail"] for reason in link["reasons"])
-        lines.append(line.append(f"  {kind} {link['score']:.2f}：{why}", style="dim"))
+        lines.append(Padding(Text(f"{kind} {link['score']:.2f}：{why}", style="dim"), (0, 0, 0, 9)))
     return Group(*lines)
 
 

@@ -1,12 +1,21 @@
 """How commands speak: tables and sentences for people, one JSON document for programs; never both on one stream."""
 
+import sys
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+WIDE = 140  # columns where nobody's window limits them
+
+
+def _console(*, stderr: bool) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else WIDE)
+
+
+out = _console(stderr=False)
+err = _console(stderr=True)
 
 
 def _remember(ctx: typer.Context, value: bool) -> bool:

@@ -19,7 +19,9 @@ def get(path: str, parameters: Parameters, url: str | None, token: str | None) -
     base = local.address("ledger-service", url)
     headers = {"authorization": f"Bearer {local.person_token(token)}"}
     try:
-        response = httpx.get(f"{base}{path}", params=httpx.QueryParams(list(parameters)), headers=headers, timeout=20, trust_env=False)
+        response = httpx.get(
+            f"{base}{path}", params=httpx.QueryParams(list(parameters)), headers=headers, timeout=20, trust_env=False
+        )
     except httpx.TransportError as error:
         raise Failure(f"连不上查询服务 {base}（{type(error).__name__}）；{local.HOW_TO_START}") from None
     body = _object(response)

@@ -82,7 +82,7 @@ def title_of(case: dict[str, Any]) -> Text:
     from wufang.cli import words
 
     found = case.get("highlight", {}).get("title")
-    title = words.marked(found[0]) if found else Text(case["title"])
+    title = words.marked(found[0], not out.is_terminal) if found else Text(case["title"])
     title.stylize("bold")
     return title
 
@@ -94,7 +94,10 @@ def hits_of(case: dict[str, Any], most: int = 2) -> list[Text]:
     best = (case.get("best_report") or {}).get("highlight", {})
     own = case.get("highlight", {})
     fragments = own.get("text") or best.get("text") or own.get("other_titles") or best.get("title") or []
-    return [Text("… ", style="dim").append_text(words.marked(fragment)) for fragment in fragments[:most]]
+    return [
+        Text("… ", style="dim").append_text(words.marked(fragment, not out.is_terminal))
+        for fragment in fragments[:most]
+    ]
 
 
 def _print_foot(page: dict[str, Any]) -> None:

@@ -35,12 +35,13 @@ def channel_counts(channels: Mapping[str, int]) -> Text:
     return Text(" ").join(parts)
 
 
-def marked(html: str) -> Text:
-    """A highlighted fragment of the API (escaped HTML with <mark>) as terminal text."""
+def marked(html: str, brackets: bool = False) -> Text:
+    """A highlighted fragment of the API (escaped HTML with <mark>) as terminal text; in brackets where styles fail."""
     text = Text()
     for place, part in enumerate(html.split("<mark>")):
         hit, end, rest = part.partition("</mark>")
-        text.append(unescape(hit), style=HIT if place and end else "")
+        found = bool(place and end)
+        text.append(f"【{unescape(hit)}】" if found and brackets else unescape(hit), style=HIT if found else "")
         text.append(unescape(rest))
     return text
 

@@ -21,7 +21,8 @@ from wufang.privacy.patterns import looks_personal
 from wufang.privacy.pseudonym import pseudonym
 from wufang.privacy.sealing import SealedPersonal, seal
 
-RECORD_LIMIT = 900_000  # bytes of one event: below the topics' 1 MiB with room for the envelope of a record
+# Bytes of one event, below the topics' 1 MiB: a record that the broker refuses would cost the whole producer.
+RECORD_LIMIT = 900_000
 
 
 class ChannelSpec(Protocol):

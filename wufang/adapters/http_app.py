@@ -21,7 +21,7 @@ from wufang.adapters import http_docs
 from wufang.adapters.door import ChannelSpec, Door, Ready, Refused
 from wufang.adapters.examples import channel_examples
 from wufang.adapters.http_auth import key_of, key_required
-from wufang.adapters.http_body import read_posted
+from wufang.adapters.http_body import RETRY_SECONDS, Held, announced, read_posted
 from wufang.adapters.http_log import RequestLog
 from wufang.adapters.http_metrics import DoorMetrics
 from wufang.adapters.http_problems import Refusal, json_response, problem, problem_response
@@ -38,7 +38,6 @@ from wufang.wire.position import Position
 
 __all__ = ["ChannelSpec", "create_app"]
 
-RETRY_SECONDS = 5
 AT_ONCE = 50  # items prepared before other requests get their turn
 Clock = Callable[[], datetime]
 Prepared = Ready | Refused | Refusal
@@ -88,6 +87,7 @@ class _Channel:
         self._keys = KeyFile(settings.api_keys)
         self._publisher = KafkaPublisher(settings, [topics.DATA_KEYS, self._topic])
         self._reader = ReceiptReader(settings)
+        self._held = Held()
         self.metrics = DoorMetrics(spec.name, self._publisher)
 
     @asynccontextmanager
@@ -105,6 +105,7 @@ class _Channel:
             "/events",
             self._post,
             methods=["POST"],
+            operation_id="post_events",
             summary="提交一件或一批",
             status_code=202,
             response_class=Response,
@@ -115,6 +116,7 @@ class _Channel:
             "/receipts/{receipt}",
             self._receipt,
             methods=["GET"],
+            operation_id="get_receipt",
             summary="查询一件的去向",
             response_class=Response,
             responses=dict(http_docs.RECEIPT_ANSWERS),
@@ -126,6 +128,10 @@ class _Channel:
         return Depends(key_required(self._keys, scope, channel, self._clock))
 
     async def _post(self, request: Request) -> Response:
+        with self._held.hold(announced(request)):
+            return await self._answered(request)
+
+    async def _answered(self, request: Request) -> Response:
         posted = await read_posted(request)
         key, accepted_at = key_of(request), wire_time(int(self._clock().timestamp() * 1000))
         prepared = await self._prepared(posted.items, key, accepted_at)
@@ -207,18 +213,32 @@ class _Channel:
         router = APIRouter(prefix="/v1", tags=["契约"], dependencies=[self._key_for("events")])
         answers: dict[int | str, dict[str, Any]] = dict(http_docs.AUTH_ANSWERS)
 
-        @router.get("/schema", summary="各事件类型的 JSON Schema", responses=answers, response_class=Response)
+        @router.get(
+            "/schema",
+            operation_id="get_schema",
+            summary="各事件类型的 JSON Schema",
+            responses=answers,
+            response_class=Response,
+        )
         async def schema() -> Response:
             models = self._spec.events.items()
             return json_response({"types": {name: model.model_json_schema() for name, model in models}})
 
-        @router.get("/examples", summary="示例清单", responses=answers, response_class=Response)
+        @router.get(
+            "/examples", operation_id="list_examples", summary="示例清单", responses=answers, response_class=Response
+        )
         async def names() -> Response:
             return json_response({"examples": sorted(examples)})
 
         not_found: dict[int | str, dict[str, Any]] = {404: http_docs.problem_answer("没有这个示例")}
 
-        @router.get("/examples/{name}", summary="一个示例", responses=answers | not_found, response_class=Response)
+        @router.get(
+            "/examples/{name}",
+            operation_id="get_example",
+            summary="一个示例",
+            responses=answers | not_found,
+            response_class=Response,
+        )
         async def example(name: str) -> Response:
             if name not in examples:
                 raise Refusal("not_found", "没有这个示例")
@@ -231,7 +251,9 @@ class _Channel:
         router = APIRouter(tags=["运行"], dependencies=[self._key_for("metrics")])
         answers: dict[int | str, dict[str, Any]] = dict(http_docs.AUTH_ANSWERS)
 
-        @router.get("/metrics", summary="Prometheus 指标", responses=answers, response_class=Response)
+        @router.get(
+            "/metrics", operation_id="metrics", summary="Prometheus 指标", responses=answers, response_class=Response
+        )
         async def metrics() -> Response:
             return Response(generate_latest(self.metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
@@ -241,13 +263,13 @@ class _Channel:
         """GET /healthz (the process lives) and /readyz (a producer is connected); open to everyone."""
         router = APIRouter(tags=["运行"])
 
-        @router.get("/healthz", summary="进程存活", response_class=Response)
+        @router.get("/healthz", operation_id="healthz", summary="进程存活", response_class=Response)
         async def healthz() -> Response:
             return json_response({"status": "ok", "channel": self._spec.name})
 
         answers: dict[int | str, dict[str, Any]] = {503: http_docs.problem_answer("尚未连上消息系统", retry=True)}
 
-        @router.get("/readyz", summary="可以接收", responses=answers, response_class=Response)
+        @router.get("/readyz", operation_id="readyz", summary="可以接收", responses=answers, response_class=Response)
         async def readyz() -> Response:
             if not self._publisher.ready:
                 raise Refusal("not_acknowledged", "尚未连上消息系统", Retry_After=str(RETRY_SECONDS))

@@ -1,6 +1,8 @@
 """Reads what was posted, within limits, into items; one broken line of NDJSON is one broken item, no more."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import orjson
@@ -10,6 +12,8 @@ from wufang.adapters.http_problems import Refusal
 
 MOST_BYTES = 4 * 1024 * 1024
 MOST_ITEMS = 500
+MOST_HELD = 128 * 1024 * 1024  # bytes of all posts being read and answered at one time, in one process
+RETRY_SECONDS = 5
 DEEPEST = 16
 BODY_SECONDS = 30.0
 
@@ -24,6 +28,30 @@ class Posted(NamedTuple):
 
     items: list[Any]
     single: bool
+
+
+class Held:
+    """Bounds the memory that posts take together; what is over is refused at once."""
+
+    def __init__(self, most: int = MOST_HELD) -> None:
+        self._room = most
+
+    @contextmanager
+    def hold(self, size: int) -> Iterator[None]:
+        """Take `size` bytes of room for the length of the block. Raises Refusal when there is not so much."""
+        if size > self._room:
+            raise Refusal("busy", "正在处理的请求太多", Retry_After=str(RETRY_SECONDS))
+        self._room -= size
+        try:
+            yield
+        finally:
+            self._room += size
+
+
+def announced(request: Request) -> int:
+    """The bytes a request says it has, the most it may have when it does not say."""
+    declared = request.headers.get("content-length", "")
+    return min(int(declared), MOST_BYTES) if declared.isdecimal() else MOST_BYTES
 
 
 async def read_posted(request: Request) -> Posted:

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from wufang.privacy.keyring import KeysMissing
 from wufang.settings import Settings
-from wufang.telemetry import configure
+from wufang.telemetry import configure, log
 
 GRACEFUL_SECONDS = 15
 
@@ -20,7 +20,8 @@ def serve(build: Callable[[Settings], FastAPI], usual_port: int) -> None:
     try:
         app = build(settings)
     except KeysMissing as error:
-        sys.exit(f"cannot start: {error}")
+        log("start").error("cannot start", reason=str(error))
+        sys.exit(2)
     uvicorn.run(
         app,
         host=settings.host,

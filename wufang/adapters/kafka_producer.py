@@ -21,7 +21,6 @@ from wufang.telemetry import log
 
 RECONNECT_SECONDS = 0.5
 GRACE_SECONDS = 1.0  # beyond the producer's own timeout, then the wait is given up
-RECORD_LIMIT = 950_000  # bytes; the topics take 1 MiB, and a record the broker refuses would cost the whole producer
 
 _log = log("kafka_producer")
 

@@ -186,7 +186,10 @@ def _mobile_layout(window: Window) -> bool:
         layout = layout[1:]
     elif prefix:  # 86138 1234 5678
         layout = (layout[0] - prefix, *layout[1:])
-    return layout in _MOBILE_LAYOUTS or (window.whole and window.uniform and not _dated(window))
+    if layout in _MOBILE_LAYOUTS:
+        return True
+    # six digits together are a county's code, eight a date: those are numbers of something
+    return window.whole and window.uniform and max(layout) < 6 and not _dated(window)
 
 
 def _landline_layout(layout: tuple[int, ...]) -> bool:
@@ -265,12 +268,14 @@ def _holds_date(digits: str) -> bool:
     return any(_DATE.match(digits[at : at + 8]) for at in (0, 2, 4, 6))
 
 
-def surely_personal(digits: str, kind: Kind) -> bool:
+def surely_personal(groups: list[str], kind: Kind) -> bool:
     """Whether digits of this kind, standing in an identifier, can hardly be anything else."""
+    digits = "".join(groups)
     match kind:
         case Kind.PHONE:
             landline = _LANDLINE.fullmatch(digits) is not None and not _DATE.fullmatch(digits[-8:])
-            return landline or _MOBILE.search(digits) is not None
+            usual = len(groups) == 1 or tuple(map(len, groups)) in _MOBILE_LAYOUTS
+            return landline or (usual and _MOBILE.search(digits) is not None)
         case Kind.ID_CARD:
             return valid_id_card(digits) and int(digits[6:10]) < _INFANTS_FROM
         case Kind.BANK_CARD:

@@ -69,8 +69,8 @@ def looks_personal(identifier: str) -> Kind | None:
     Refusing one in ten of an agency's honest numbers (a check digit is right by chance) would be worse.
     """
     for span in find_personal(identifier):
-        digits = "".join(_plain_digits(part) for part in _DIGITS_TOGETHER.findall(identifier[span.start : span.end]))
-        if span.kind is Kind.EMAIL or surely_personal(digits, span.kind):
+        groups = [_plain_digits(part) for part in _DIGITS_TOGETHER.findall(identifier, span.start, span.end)]
+        if span.kind is Kind.EMAIL or surely_personal(groups, span.kind):
             return span.kind
     return None
 

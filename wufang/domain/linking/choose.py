@@ -1,14 +1,15 @@
 """Which case a report belongs to, with the evidence; pure: equal readings and profiles give equal links."""
 
+import math
 from collections.abc import Sequence
 
+from wufang.domain.linking.compare import Likeness, likeness, manner, odds
 from wufang.domain.linking.evidence import Link, Reason
 from wufang.domain.linking.keys import CandidateIndex, lookup_keys, rank
-from wufang.domain.linking.profile import Member, Profile
-from wufang.domain.linking.reading import SCALE, Reading
+from wufang.domain.linking.places import conflict, named
+from wufang.domain.linking.profile import Profile
+from wufang.domain.linking.reading import Reading
 from wufang.domain.linking.rules import RULES, Rules
-
-DAY = 86_400_000
 
 
 def find(reading: Reading, index: CandidateIndex, rules: Rules = RULES) -> Link | None:
@@ -22,36 +23,45 @@ def choose(
     reading: Reading, profiles: Sequence[Profile], referenced: Sequence[str] = (), rules: Rules = RULES
 ) -> Link | None:
     """The best case the evidence allows; of equals the one that came first. None opens a new case."""
-    links = [link for profile in profiles if (link := _judged(reading, profile, referenced, rules)) is not None]
-    return max(links, key=lambda link: link.score, default=None)
+    habit = manner(reading, profiles, rules)
+    links = [_judged(reading, profile, referenced, habit, rules) for profile in profiles]
+    return max((link for link in links if link is not None), key=lambda link: link.score, default=None)
 
 
-def _judged(reading: Reading, profile: Profile, referenced: Sequence[str], rules: Rules) -> Link | None:
+def _judged(
+    reading: Reading, profile: Profile, referenced: Sequence[str], habit: frozenset[str], rules: Rules
+) -> Link | None:
     if profile.case_id in referenced:
-        reason = Reason("reference", 1.0, "来件写明的关联编号指向本事项的诉求件")
+        reason = Reason("reference", 1.0, "来件与本事项的诉求件以关联编号互相指明")
         return Link(profile.case_id, "reference", rules.reference_score, (reason,), rules.version)
-    days = abs(reading.occurred_at - profile.last_occurred_at) / DAY
-    if days > rules.window_days:
+    own = reading.reporter is not None and reading.reporter in profile.reporters
+    found = likeness(reading, profile, habit if own else frozenset())
+    log_odds = odds(found, rules)
+    least = math.log(rules.threshold / (1 - rules.threshold))
+    if found.days > rules.window_days or log_odds < least:
         return None
-    text = max(_cosine(reading, member) for member in profile.members)
-    repeat = reading.reporter is not None and reading.reporter in profile.reporters
-    if text < (rules.repeat_threshold if repeat else rules.same_matter_threshold):
-        return None
-    reasons = _reasons(reading, profile, text, repeat, days)
-    return Link(profile.case_id, "repeat" if repeat else "same_matter", round(text, 4), reasons, rules.version)
+    if conflict(reading, profile):
+        log_odds += rules.conflict
+        if log_odds < least:
+            return None
+    score = round(1 / (1 + math.exp(-log_odds)), 4)
+    reasons = _reasons(reading, profile, found)
+    return Link(profile.case_id, "repeat" if own else "same_matter", score, reasons, rules.version)
 
 
-def _reasons(reading: Reading, profile: Profile, text: float, repeat: bool, days: float) -> tuple[Reason, ...]:
-    reasons = [Reason("text", round(text, 4), f"文字相似度 {text:.0%}")]
-    shared = [place for place in reading.places if place in profile.places]
+def _reasons(reading: Reading, profile: Profile, found: Likeness) -> tuple[Reason, ...]:
+    """Only names of places are quoted; other words of a text may be a person's."""
+    reasons = [
+        Reason("title", round(found.title, 4), f"标题相似度 {found.title:.0%}"),
+        Reason("problem", round(found.problem, 4), f"所述问题相似度 {found.problem:.0%}"),
+    ]
+    known = named(profile.mentioned)
+    shared = [name for name in named(reading.mentioned) if name in known]
     if shared:
-        reasons.append(Reason("place", float(len(shared)), "同一地点或单位：" + "、".join(shared[:3])))
-    if repeat:
+        reasons.append(Reason("place", round(found.place, 4), "同一地点或单位：" + "、".join(shared[:3])))
+    elif found.place:
+        reasons.append(Reason("place", round(found.place, 4), "所指的地点、单位或对象有相同的名称"))
+    if found.same_reporter:
         reasons.append(Reason("reporter", 1.0, "同一来件人（假名一致）"))
-    reasons.append(Reason("days", round(days, 1), f"与本事项最近一次来件相隔 {days:.0f} 天"))
+    reasons.append(Reason("days", round(found.days, 1), f"与本事项最近一次来件相隔 {found.days:.0f} 天"))
     return tuple(reasons)
-
-
-def _cosine(reading: Reading, member: Member) -> float:
-    mine, theirs = reading.vector, member.vector
-    return sum(mine[term] * theirs[term] for term in mine.keys() & theirs.keys()) / SCALE**2

@@ -5,12 +5,13 @@ from typing import Protocol
 
 import msgspec
 
+from wufang.domain.linking.places import named
 from wufang.domain.linking.profile import Profile
 from wufang.domain.linking.reading import Reading
 from wufang.domain.linking.rules import RULES, Rules
 
 # How much a shared key says before any comparison, by kind.
-KIND_WEIGHTS = {"n": 100.0, "r": 100.0, "u": 6.0, "p": 3.0, "w": 1.0}
+KIND_WEIGHTS = {"n": 100.0, "r": 100.0, "u": 6.0, "x": 4.0, "p": 3.0, "w": 1.0}
 
 
 class CandidateIndex(Protocol):
@@ -35,7 +36,7 @@ def lookup_keys(reading: Reading, rules: Rules = RULES) -> tuple[str, ...]:
     return (
         *(f"n:{number}" for number in reading.references[:4]),
         *(f"r:{number}" for number in reading.numbers[:2]),
-        *_shared_keys(reading, rules.lookup_words),
+        *_shared_keys(reading, rules, rules.lookup_words),
     )
 
 
@@ -44,28 +45,45 @@ def index_keys(reading: Reading, rules: Rules = RULES) -> tuple[str, ...]:
     return (
         *(f"n:{number}" for number in reading.numbers[:2]),
         *(f"r:{number}" for number in reading.references[:4]),
-        *_shared_keys(reading, rules.index_words),
+        *_shared_keys(reading, rules, rules.index_words),
     )
 
 
-def _shared_keys(reading: Reading, most_words: int) -> tuple[str, ...]:
+def _shared_keys(reading: Reading, rules: Rules, most_words: int) -> tuple[str, ...]:
     person = (f"u:{reading.reporter}",) if reading.reporter else ()
-    telling = [term for term in reading.vector][:most_words]
-    return (*person, *(f"p:{place}" for place in reading.places[:4]), *(f"w:{term}" for term in telling))
+    places = named(reading.mentioned)[: rules.key_places]
+    telling = list(reading.vector)[:most_words]
+    return (
+        *person,
+        *(f"x:{where}:{what}" for where in places[:1] for what in _problem_words(reading, rules)),
+        *(f"p:{name}" for name in places),
+        *(f"w:{term}" for term in telling),
+    )
+
+
+def _problem_words(reading: Reading, rules: Rules) -> list[str]:
+    """A busy place has more cases than a key holds; place and problem together have few."""
+    return [term for term, weight in reading.vector.items() if weight > 0][: rules.key_problems]
 
 
 def rank(keys: Sequence[str], found: Sequence[Sequence[str]], rules: Rules = RULES) -> Candidates:
     """The candidates of a look-up; `found` holds the cases of each key, newest first."""
-    return Candidates(_ranked(keys, found)[: rules.candidates], _referenced(keys, found, rules))
+    return Candidates(_ranked(keys, found, rules), _referenced(keys, found, rules))
 
 
-def _ranked(keys: Sequence[str], found: Sequence[Sequence[str]]) -> tuple[str, ...]:
+def _ranked(keys: Sequence[str], found: Sequence[Sequence[str]], rules: Rules) -> tuple[str, ...]:
+    """The rarer a key is among cases, the more it says; a word that fills its list says nothing."""
     weights: dict[str, float] = {}
     for key, cases in zip(keys, found, strict=True):
+        if key[0] in "pw" and len(cases) >= rules.postings_read:
+            continue
         weight = KIND_WEIGHTS[key[0]] / (4 + len(cases))
         for case_id in cases:
             weights[case_id] = weights.get(case_id, 0.0) + weight
-    return tuple(sorted(weights, key=lambda case_id: (-weights[case_id], case_id)))
+    least = max(rules.least_weight, rules.least_share * max(weights.values(), default=0.0))
+    telling = [(-weight, case_id) for case_id, weight in weights.items() if weight >= least]
+    telling.sort()
+    return tuple(case_id for _, case_id in telling[: rules.candidates])
 
 
 def _referenced(keys: Sequence[str], found: Sequence[Sequence[str]], rules: Rules) -> tuple[str, ...]:

@@ -1,24 +1,65 @@
-"""Every number of the linker, each with the observation behind it; changing one needs a new version."""
+"""Every number of the linker, each with the observation behind it; changing one needs a new version.
+
+Observed on 2,257 real messages of one city in arrival order (`make bench-linking`). The weights are the coefficients
+of a logistic regression over pairs of a report and a case as it truly stood then; docs/decisions/0101 has the figures.
+"""
 
 import msgspec
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """Scores are 0..1, times days, sizes counts."""
+    """Weights are log odds, `threshold` a probability, times days, lengths characters, the rest counts."""
 
     version: str = "link-1"
-    window_days: int = 365
-    repeat_threshold: float = 0.25
-    same_matter_threshold: float = 0.25
+
+    # 95 % of reports come within 141 days of the last on their matter; at 365 days two more different matters in a
+    # hundred were joined and B-cubed gained 0.005.
+    window_days: int = 180
+
+    # The odds that report and case are one matter. Fitted on either half of the year and on five folds of matters
+    # the weights stayed within 20 % (title 8 to 10 before title_doubt, problem 2.3 to 3.0, place 1.4 to 1.6).
+    bias: float = -0.1
+    title: float = 11.4  # times the cosine of the titles
+    problem: float = 2.5  # times the log of the cosine of the words that say what happened ...
+    problem_floor: float = 0.02  # ... plus this: between 0.005 and 0.02 nothing changed
+    place: float = 1.5  # times the log of one plus the summed rarity of shared names
+    reporter: float = 1.2  # the same pseudonym: as much as a tenth of title likeness, so never enough alone
+    days: float = -0.47  # times the log of one plus the days since the case's last report
+    # Titles name different places and neither side mentions the other's: 2 % of true pairs, 18 % of false ones. Fitted
+    # it is worth -1.5; set so that only a quoted number outweighs it, for texts are copied from estate to estate.
+    conflict: float = -8.0
+    # 0.45 to 0.55 are within 0.01 of each other in every figure; precision over cross-user pairs is 0.98 here.
+    threshold: float = 0.5
+
+    # A word's rarity is the log of its inverse frequency less this: a word in two reports of five tells nothing. Less
+    # than 0.5 let stock phrases join different problems of one place in made-up reports; real ones did not care.
+    common: float = 1.0
+    # Reports taken as seen before the first, or a new county would take the second report's words for common ones: with
+    # 10 a made-up day of 60 reports found 71 % of what it should, with 200 98 %; the real year did not change.
+    taken_as_seen: int = 200
+    # Added to a title's squared length: three common words are no title (their cosine stays under 0.7).
+    title_doubt: float = 30.0
+    # From so many cases of one reporter on, the words most of them share are his manner. One person wrote 51 of the
+    # messages on a pattern; with this his 12 wrong pairs went and the area under precision and recall rose by 0.005.
+    manner_cases: int = 4
+
+    # A sender's quoted number decides, if it is known in one case only and long enough to be somebody's own.
     reference_score: float = 0.99
     reference_length: int = 4
-    title_weight: int = 2
+
+    # 64 words keep all of a 200-character text; 48 cost 0.004 of B-cubed, 32 0.02.
     vector_terms: int = 64
+    # With these keys the right case was among the six compared for all but 16 of 511 reports.
     lookup_words: int = 12
-    index_words: int = 8
+    index_words: int = 7
+    key_places: int = 3
+    key_problems: int = 3
     postings_read: int = 50
     candidates: int = 64
-    compared: int = 16
+    # A candidate with less than this part of the best one's weight, or with two common words only, is never the one.
+    least_share: float = 0.4
+    least_weight: float = 0.1
+    compared: int = 6
 
 
 RULES = Rules()

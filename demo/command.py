@@ -137,10 +137,10 @@ def _print_verdict(result: dict[str, Any]) -> None:
 
 def _stay(stage: Stage, watch: Stopwatch) -> None:
     """Until Ctrl-C."""
-    console = stage.system.url("ledger-service")
+    console = stage.system.url("ledger-service") + "/console"
     out.rule(f"已就绪，用时 {watch.seconds:.0f} 秒")
-    out.print(f"控制台：{console}/console", soft_wrap=True)
-    out.print(f"登录令牌：{stage.token}", soft_wrap=True, style="dim")
+    out.print(f"控制台：{console}", soft_wrap=True)
+    out.print(f"登录链接（只给自己用）：{console}/login#token={stage.token}", soft_wrap=True)
     out.print('另开一个终端可用：wufang search "停水"、wufang case 事项编号、wufang status')
     out.print("按 Ctrl-C 结束并清理。")
     try:

@@ -1,0 +1,76 @@
+"""One whole system for the tests of the commands, and the commands as a person runs them, from any folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.local.system import System
+
+COMMAND = [sys.executable, "-m", "wufang.cli"]
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """Servers, streams and services in a folder of their own."""
+    with System(tmp_path_factory.mktemp("e2e") / "system", prefix="e2e.", quick=True, say=_say) as started:
+        yield started
+
+
+def _say(text: str) -> None:
+    os.write(2, f"{text}\n".encode())
+
+
+@dataclass(frozen=True)
+class Shell:
+    """A person's shell: a working folder and an environment that names the system's folder, nothing else of it."""
+
+    folder: Path
+    env: dict[str, str]
+
+    def run(self, *arguments: str, code: int = 0, text: str | None = None) -> subprocess.CompletedProcess[str]:
+        """One command to its end, with the exit status that is expected."""
+        done = subprocess.run(
+            [*COMMAND, *arguments],
+            cwd=self.folder,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            input=text,
+            check=False,
+        )
+        assert done.returncode == code, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def json(self, *arguments: str, code: int = 0, text: str | None = None) -> Any:
+        """The document a command prints for programs."""
+        return json.loads(self.run(*arguments, "--json", code=code, text=text).stdout)
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """A command that is not waited for."""
+        return subprocess.Popen(
+            [*COMMAND, *arguments],
+            cwd=self.folder,
+            env=self.env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+
+@pytest.fixture
+def shell(system: System, tmp_path: Path) -> Shell:
+    """In a folder that has nothing to do with the checkout."""
+    plain = {key: value for key, value in os.environ.items() if not key.startswith("WUFANG_")}
+    env = {**plain, "WUFANG_HOME": str(system.folder), "XDG_STATE_HOME": str(tmp_path / "xdg"), "NO_COLOR": "1"}
+    folder = tmp_path / "anywhere"
+    folder.mkdir()
+    return Shell(folder, env)

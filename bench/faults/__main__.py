@@ -14,11 +14,11 @@ import orjson
 import typer
 from rich.console import Console
 
-from bench.corpus import Corpus
+from bench.corpus import COUNTIES, Corpus
 from bench.faults.chaos import Chaos
 from bench.load import Sender, Submission
 from deploy.local.system import System
-from wufang.adapters.kafka_reader import LogReader
+from wufang.adapters.kafka_reader import LogReader, partition_of
 from wufang.operations.reconcile import Balance, reconcile
 from wufang.wire import topics
 
@@ -67,7 +67,7 @@ async def _run(system: System, report: Report, rounds: int, outage: float) -> No
     chaos, sender = Chaos(system, report.seed, _say), Sender(system)
     chance, corpus = random.Random(report.seed), Corpus(report.seed, run=f"f{report.seed}")
     shares = [list(corpus.events(report.reports // (rounds + 1))) for _ in range(rounds + 1)]
-    rogue = await chaos.rogue(chance.randrange(topics.PARTITIONS))
+    rogue = asyncio.create_task(chaos.rogue(_busy_partition(chance)))
     poisoned = 0
     started = time.monotonic()
     for number, share in enumerate(shares[:-1], 1):
@@ -76,12 +76,17 @@ async def _run(system: System, report: Report, rounds: int, outage: float) -> No
         await asyncio.gather(chaos.round(12.0), chaos.guest(f"guest{number}", 10.0), load)
         poisoned += await asyncio.to_thread(chaos.poison)
     await _outage(system, chaos, sender, chance, shares[-1], outage, report)
-    rogue.kill()
-    await rogue.wait()
+    rogue.cancel()
+    await asyncio.gather(rogue, return_exceptions=True)
     report.figures["seconds under fire"] = round(time.monotonic() - started)
     report.fired = chaos.fired
     await _judge(system, sender, report, {e["id"] for share in shares for _, e in share}, poisoned)
     await sender.close()
+
+
+def _busy_partition(chance: random.Random) -> int:
+    """One that holds a county of the corpus."""
+    return partition_of(chance.choice(COUNTIES).encode())
 
 
 async def _load(sender: Sender, chance: random.Random, share: list[Submission]) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from wufang.domain.report import CHANNELS
 from wufang.wire import topics
 
 Say = Callable[[str], None]
+RECOVERY_SECONDS = 240.0
 POISON = (b"{", b"\x00\x01", b'{"specversion":"1.0"}', "\ud800".encode("utf-16-le", "surrogatepass"), b"[" * 10_000)
 
 
@@ -50,24 +52,37 @@ class Chaos:
         await asyncio.to_thread(self.system.crash, name)
         self.note(f"SIGKILL {name}")
         self.say(f"SIGKILL {name}")
-        try:
-            await asyncio.to_thread(self.system.wait_ready, name, 180)
-        except StackError as error:
-            self.say(f"{name}: {str(error).splitlines()[0]}")
-            raise
+        await self._back(name)
+
+    async def _back(self, name: str) -> None:
+        """Until the keeper has it up again. Raises StackError when it does not come back."""
+        deadline = time.monotonic() + RECOVERY_SECONDS
+        while True:
+            try:
+                await asyncio.to_thread(self.system.wait_ready, name, 10)
+                return
+            except StackError:  # also right after the kill, while nothing runs yet
+                if time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(0.5)
 
     async def guest(self, name: str, seconds: float) -> None:
         """A third ledger worker that joins the group, works a while and is killed: two rebalances."""
         process = await self._python({"WUFANG_WORKER": name}, "streams.ledger")
         self.note("guest worker")
         await asyncio.sleep(seconds)
-        process.kill()
-        await process.wait()
+        await _end(process)
 
-    async def rogue(self, partition: int) -> asyncio.subprocess.Process:
-        """A second writer on one partition, until the caller kills it."""
-        self.note("rogue writer")
-        return await self._python({"WUFANG_WORKER": "rogue"}, "bench.faults.rogue", str(partition))
+    async def rogue(self, partition: int) -> None:
+        """A second writer on one partition, started again when it dies, until this task is cancelled."""
+        while True:
+            self.note("rogue writer")
+            process = await self._python({"WUFANG_WORKER": "rogue"}, "bench.faults.rogue", str(partition))
+            try:
+                await process.wait()
+                await asyncio.sleep(1)
+            finally:
+                await _end(process)
 
     async def _python(self, own: dict[str, str], *module: str) -> asyncio.subprocess.Process:
         log = (self.system.folder / "logs" / f"{own['WUFANG_WORKER']}.log").open("ab")
@@ -95,3 +110,9 @@ class Chaos:
         producer.close()
         self.note("poison", len(sent))
         return len(topics.INPUTS) * len(POISON)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        process.kill()
+        await process.wait()

@@ -115,7 +115,8 @@ class Kafka:
         }
 
     def _format(self) -> None:
-        cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # Kafka wants base64 of 16 bytes; one that starts with a dash would be read as an option (one in 64 does).
+        cluster = "w" + urlsafe_b64encode(uuid.uuid4().bytes).decode()[1:22]
         command = self._java("kafka.tools.StorageTool", "format", "-t", cluster)
         command += ["-c", str(self.folder / "server.properties"), "--ignore-formatted"]
         done = subprocess.run(

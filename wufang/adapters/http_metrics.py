@@ -28,6 +28,7 @@ class DoorMetrics:
         self.ack_seconds = acks.labels(channel)
         self._gauge("wufang_door_pending", "records that wait for their acks", lambda: publisher.pending, labels)
         self._gauge("wufang_door_broker_connected", "1 with a producer", lambda: int(publisher.ready), labels)
+        self._gauge("wufang_door_connect_failures", "failed connections", lambda: publisher.failures, labels)
         self._gauge("wufang_door_producers_retired", "producers replaced", lambda: publisher.retired, labels)
 
     def _gauge(self, name: str, text: str, value: object, labels: dict[str, str]) -> None:

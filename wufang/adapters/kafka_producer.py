@@ -9,12 +9,13 @@ pending records are counted, and a producer with which anything failed is retire
 import asyncio
 import contextlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
+from kafka.net.compat import KafkaNetClient
 
 from wufang.settings import Settings
 from wufang.telemetry import log
@@ -62,6 +63,7 @@ class KafkaPublisher:
         self._closing: set[threading.Thread] = set()
         self.pending = 0
         self.retired = 0
+        self.failures = 0
 
     @property
     def ready(self) -> bool:
@@ -128,8 +130,8 @@ class KafkaPublisher:
 
     def _close(self, producer: KafkaProducer) -> None:
         try:
-            producer.close(timeout=self._settings.ack_seconds + GRACE_SECONDS)
-        except Exception:
+            producer.close(timeout=self._settings.ack_timeout + GRACE_SECONDS)
+        except KafkaError:
             # close() gives up when its flush times out and leaves the I/O thread running
             producer._sender.force_close()
         finally:
@@ -152,12 +154,29 @@ class KafkaPublisher:
         try:
             return await asyncio.to_thread(self._connect)
         except Exception as error:
+            self.failures += 1
             _log.warning("cannot connect to the broker", error=type(error).__name__)
             return None
 
     def _connect(self) -> KafkaProducer:
+        """Raises KafkaError; a constructor that fails leaves its sockets open, so they are closed here."""
+        clients: list[KafkaNetClient] = []
+
+        def client(**config: Any) -> KafkaNetClient:
+            clients.append(KafkaNetClient(**config))
+            return clients[-1]
+
+        try:
+            return self._made(client)
+        except Exception:
+            for opened in clients:
+                opened.close()
+            raise
+
+    def _made(self, client: Callable[..., KafkaNetClient]) -> KafkaProducer:
         milliseconds = int(self._settings.ack_timeout * 1000)
         producer = KafkaProducer(
+            kafka_client=client,
             bootstrap_servers=self._settings.kafka.split(","),
             enable_idempotence=True,  # said aloud: else a conflicting option turns it off with a mere warning
             acks="all",
@@ -168,7 +187,7 @@ class KafkaPublisher:
             request_timeout_ms=max(1_000, milliseconds * 5 // 8),
             reconnect_backoff_max_ms=1_000,
             max_block_ms=2_000,
-            bootstrap_timeout_ms=5_000,
+            bootstrap_timeout_ms=min(5_000, milliseconds),
             allow_auto_create_topics=False,
         )
         try:

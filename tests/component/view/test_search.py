@@ -104,6 +104,17 @@ async def test_a_case_is_found_by(ledger: Ledger, login: Login, typed: str, foun
     assert await titles(login(), q=typed) == [found]
 
 
+async def test_an_address_that_stands_only_in_its_own_field_finds_nothing(
+    fill: Fill, login: Login, county: str
+) -> None:
+    """Nobody is looked up by where they live; the report's own words are searched, its address is only shown."""
+    made = Ledger()
+    case_id = made.open(many(county, 1, address="柳叶路八十八号")[0])
+    await fill(made.actions)
+    assert await titles(login(), q="柳叶路八十八号") == []
+    assert (await login().get(f"/v1/cases/{case_id}")).json()["case"]["addresses"] == ["柳叶路八十八号"]
+
+
 async def test_every_part_must_be_found(ledger: Ledger, login: Login) -> None:
     assert await titles(login(), q="芙蓉小区 噪音") == []
 

@@ -32,11 +32,12 @@ def pointer() -> Path:
 
 
 def folders() -> list[Path]:
-    """Where a local system may be: the one of `wufang up` first, then a running demo."""
+    """Where a local system may be: the one of `wufang up` here, the checkout's own, then a running demo."""
+    from deploy.local.keeping import ROOT
     from deploy.local.system import home
 
     told = [Path(line) for line in pointer().read_text().splitlines()] if pointer().exists() else []
-    return [home(), *told]
+    return [home(), ROOT / "state", *told]
 
 
 @cache

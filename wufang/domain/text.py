@@ -26,14 +26,19 @@ STOP_WORDS = frozenset(
     因 所 其 之 该 此 每 各 某 年 月 日 时 点 分 号 元 人 们 吧 呢 啊 呀 嘛
     """.split()
 )
-_BREAKS = re.compile(r"[\s*]+")
+# What NFKC makes of the usual Chinese punctuation; done first it leaves most texts normal, and NFKC takes 50 µs.
+_PUNCTUATION = tuple(zip("，！？：；（）", ",!?:;()", strict=True))
 _REGION_CODE = re.compile(r"([a-z]\d{0,2}[省市州]|[a-z]\d{1,2}[区县])")
 _jieba = rjieba.Jieba()  # its own: a dictionary changed elsewhere would change what is linked
 
 
 def normalise(text: str) -> str:
-    """Full-width forms and case folded, white space and masking asterisks gone."""
-    return _BREAKS.sub("", unicodedata.normalize("NFKC", text).lower())
+    """Full-width forms and case folded (NFKC), white space and masking asterisks gone."""
+    for wide, narrow in _PUNCTUATION:
+        text = text.replace(wide, narrow)
+    if not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text)
+    return "".join(text.lower().split()).replace("*", "")
 
 
 def tokens(normal: str) -> list[Token]:

@@ -38,12 +38,8 @@ def _judged(
     found = likeness(reading, profile, habit if own else frozenset())
     log_odds = odds(found, rules)
     least = math.log(rules.threshold / (1 - rules.threshold))
-    if found.days > rules.window_days or log_odds < least:
+    if found.days > rules.window_days or log_odds < least or conflict(reading, profile):
         return None
-    if conflict(reading, profile):
-        log_odds += rules.conflict
-        if log_odds < least:
-            return None
     score = round(1 / (1 + math.exp(-log_odds)), 4)
     reasons = _reasons(reading, profile, found)
     return Link(profile.case_id, "repeat" if own else "same_matter", score, reasons, rules.version)
@@ -61,6 +57,8 @@ def _reasons(reading: Reading, profile: Profile, found: Likeness) -> tuple[Reaso
         reasons.append(Reason("place", round(found.place, 4), "同一地点或单位：" + "、".join(shared[:3])))
     elif found.place:
         reasons.append(Reason("place", round(found.place, 4), "所指的地点、单位或对象有相同的名称"))
+    if found.same_spot:
+        reasons.append(Reason("spot", 1.0, "同一网格或同一地点坐标"))
     if found.same_reporter:
         reasons.append(Reason("reporter", 1.0, "同一来件人（假名一致）"))
     reasons.append(Reason("days", round(found.days, 1), f"与本事项最近一次来件相隔 {found.days:.0f} 天"))

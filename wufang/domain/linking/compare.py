@@ -19,6 +19,7 @@ class Likeness(msgspec.Struct, frozen=True):
     title: float
     problem: float
     place: float
+    same_spot: bool
     same_reporter: bool
     days: float
 
@@ -34,6 +35,7 @@ def likeness(reading: Reading, profile: Profile, manner: frozenset[str] = frozen
         title=title / SCALE**2,
         problem=problem / SCALE**2,
         place=sum(reading.rarity[name] for name in sorted(shared)),
+        same_spot=any(spot in profile.spots for spot in reading.spots),
         same_reporter=not manner and reading.reporter is not None and reading.reporter in profile.reporters,
         days=abs(reading.occurred_at - profile.last_occurred_at) / DAY,
     )
@@ -49,12 +51,12 @@ def manner(reading: Reading, profiles: Sequence[Profile], rules: Rules) -> froze
 
 
 def odds(found: Likeness, rules: Rules) -> float:
-    """The log odds that report and case are one matter, before any conflict of places."""
+    """The log odds that report and case are one matter, places apart that conflict."""
     return (
         rules.bias
         + rules.title * found.title
         + rules.problem * math.log(found.problem + rules.problem_floor)
-        + rules.place * math.log1p(found.place)
+        + rules.place * math.log1p(found.place + rules.spot * found.same_spot)
         + rules.reporter * found.same_reporter
         + rules.days * math.log1p(found.days)
     )

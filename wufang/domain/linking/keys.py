@@ -1,6 +1,6 @@
 """Keys by which a report finds cases and a case is found; bounded, and ranked alike in memory and in SQLite."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
@@ -10,8 +10,11 @@ from wufang.domain.linking.profile import Profile
 from wufang.domain.linking.reading import Reading
 from wufang.domain.linking.rules import RULES, Rules
 
-# How much a shared key says before any comparison, by kind.
-KIND_WEIGHTS = {"n": 100.0, "r": 100.0, "u": 6.0, "x": 4.0, "p": 3.0, "w": 1.0}
+# Kinds of keys: n a source number, r a number somebody quoted, u a reporter's pseudonym, x place and problem, p place,
+# g grid or spot, w word. The weight says how much a shared key is worth before any comparison; numbers are not weighed.
+KIND_WEIGHTS = {"u": 6.0, "x": 4.0, "p": 3.0, "g": 3.0, "w": 1.0}
+_MAY_BE_COMMON = frozenset("pgw")
+_NUMBERS = frozenset("nr")
 
 
 class CandidateIndex(Protocol):
@@ -34,8 +37,8 @@ class Candidates(msgspec.Struct, frozen=True):
 def lookup_keys(reading: Reading, rules: Rules = RULES) -> tuple[str, ...]:
     """Keys to look for cases by."""
     return (
-        *(f"n:{number}" for number in reading.references[:4]),
-        *(f"r:{number}" for number in reading.numbers[:2]),
+        *(f"n:{number}" for number in reading.references),
+        *(f"r:{number}" for number in reading.numbers),
         *_shared_keys(reading, rules, rules.lookup_words),
     )
 
@@ -43,8 +46,8 @@ def lookup_keys(reading: Reading, rules: Rules = RULES) -> tuple[str, ...]:
 def index_keys(reading: Reading, rules: Rules = RULES) -> tuple[str, ...]:
     """Keys under which the case is found once this reading has joined it."""
     return (
-        *(f"n:{number}" for number in reading.numbers[:2]),
-        *(f"r:{number}" for number in reading.references[:4]),
+        *(f"n:{number}" for number in reading.numbers),
+        *(f"r:{number}" for number in reading.references),
         *_shared_keys(reading, rules, rules.index_words),
     )
 
@@ -57,6 +60,7 @@ def _shared_keys(reading: Reading, rules: Rules, most_words: int) -> tuple[str, 
         *person,
         *(f"x:{where}:{what}" for where in places[:1] for what in _problem_words(reading, rules)),
         *(f"p:{name}" for name in places),
+        *(f"g:{spot}" for spot in reading.spots),
         *(f"w:{term}" for term in telling),
     )
 
@@ -68,29 +72,32 @@ def _problem_words(reading: Reading, rules: Rules) -> list[str]:
 
 def rank(keys: Sequence[str], found: Sequence[Sequence[str]], rules: Rules = RULES) -> Candidates:
     """The candidates of a look-up; `found` holds the cases of each key, newest first."""
-    return Candidates(_ranked(keys, found, rules), _referenced(keys, found, rules))
+    referenced = _referenced(keys, found, rules)
+    ranked = dict.fromkeys((*referenced, *_ranked(keys, found, rules)))
+    return Candidates(tuple(ranked)[: rules.candidates], referenced)
 
 
-def _ranked(keys: Sequence[str], found: Sequence[Sequence[str]], rules: Rules) -> tuple[str, ...]:
-    """The rarer a key is among cases, the more it says; a word that fills its list says nothing."""
+def _ranked(keys: Sequence[str], found: Sequence[Sequence[str]], rules: Rules) -> list[str]:
+    """The rarer a key is among cases, the more it says; a place or word that fills its list says nothing."""
     weights: dict[str, float] = {}
     for key, cases in zip(keys, found, strict=True):
-        if key[0] in "pw" and len(cases) >= rules.postings_read:
+        kind = key[0]
+        if kind in _NUMBERS or (kind in _MAY_BE_COMMON and len(cases) >= rules.postings_read):
             continue
-        weight = KIND_WEIGHTS[key[0]] / (4 + len(cases))
+        weight = KIND_WEIGHTS[kind] / (4 + len(cases))
         for case_id in cases:
             weights[case_id] = weights.get(case_id, 0.0) + weight
     least = max(rules.least_weight, rules.least_share * max(weights.values(), default=0.0))
     telling = [(-weight, case_id) for case_id, weight in weights.items() if weight >= least]
     telling.sort()
-    return tuple(case_id for _, case_id in telling[: rules.candidates])
+    return [case_id for _, case_id in telling]
 
 
 def _referenced(keys: Sequence[str], found: Sequence[Sequence[str]], rules: Rules) -> tuple[str, ...]:
     """A number known in two cases, or too short to be anybody's own, says nothing."""
-    sure: Mapping[str, None] = {
-        cases[0]: None
+    sure = (
+        cases[0]
         for key, cases in zip(keys, found, strict=True)
-        if key[0] in "nr" and len(cases) == 1 and len(key) - 2 >= rules.reference_length
-    }
-    return tuple(sure)
+        if key[0] in _NUMBERS and len(cases) == 1 and len(key) - 2 >= rules.reference_length
+    )
+    return tuple(dict.fromkeys(sure))

@@ -21,7 +21,6 @@ class Placed(Protocol):
         """Those of titles and texts."""
 
 
-
 _SUFFIXES = {
     "estate": (
         "小区 花园 家园 公寓 广场 大厦 苑 府 城 新城 庭院 湾 园 公园 楼盘 市场 商场 商城 山庄 别墅 院 宿舍 酒店 超市 "
@@ -63,10 +62,10 @@ def places(found: Sequence[Token]) -> tuple[list[Place], set[str]]:
     for at, (word, tag) in enumerate(found):
         if word in KINDS:
             parts = _name_before(found, at)
-            name = "".join(parts)
-            if len(name) >= _shortest(KINDS[word]):
-                named.append((KINDS[word], name))
-                name_words.update(parts)
+            if _is_name(parts, KINDS[word]):
+                name = [part for part, _ in parts]
+                named.append((KINDS[word], "".join(name)))
+                name_words.update(name)
         elif tag == CODED or (tag == "ns" and len(word) > 2 and word.endswith(_REGION_ENDINGS)):
             named.append(("region", word))
         elif len(word) > 2 and word[-1] in _LAST_LETTERS and word.endswith(_ENDINGS) and not is_known(word):
@@ -131,8 +130,8 @@ def _may_be_subject(token: Token) -> bool:
     return is_word(word) and word not in STOP_WORDS and not (tag in _PREDICATE_TAGS and len(word) > 1) and tag != CODED
 
 
-def _name_before(found: Sequence[Token], at: int) -> list[str]:
-    parts: list[str] = []
+def _name_before(found: Sequence[Token], at: int) -> list[Token]:
+    parts: list[Token] = []
     length = 0
     while at > 0 and len(parts) < _NAME_WORDS:
         at -= 1
@@ -140,9 +139,18 @@ def _name_before(found: Sequence[Token], at: int) -> list[str]:
         length += len(word)
         if length > _NAME_LENGTH or _ends_name(word, tag):
             break
-        parts.append(word)
+        parts.append(found[at])
     parts.reverse()
     return parts
+
+
+def _is_name(parts: Sequence[Token], kind: str) -> bool:
+    """A line's name is its number; elsewhere numbers count things or hours, unless they are ordinal."""
+    if kind == "line":
+        return bool(parts)
+    if sum(len(word) for word, _ in parts) < 2:
+        return False
+    return any(tag != "m" or word[0] == "第" for word, tag in parts)
 
 
 def _ends_name(word: str, tag: str) -> bool:
@@ -155,11 +163,6 @@ def _ending_inside(word: str) -> list[Place]:
     ending = next(suffix for suffix in _LONGEST_FIRST if word.endswith(suffix))
     name = word[: -len(ending)]
     return [(KINDS[ending], name)] if len(name) >= 2 else []
-
-
-def _shortest(kind: str) -> int:
-    """A line's name is its number."""
-    return 1 if kind == "line" else 2
 
 
 def _pairs(name: str) -> set[str]:

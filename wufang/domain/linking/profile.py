@@ -11,6 +11,7 @@ FIRST_KEPT = 3
 LATEST_KEPT = 5
 REPORTERS_KEPT = 32
 PLACES_KEPT = 24
+SPOTS_KEPT = 8
 
 
 class Member(msgspec.Struct, frozen=True, array_like=True):
@@ -29,12 +30,13 @@ class Profile(msgspec.Struct, frozen=True, array_like=True):
     members: tuple[Member, ...]
     titled: tuple[Place, ...]
     mentioned: tuple[Place, ...]
+    spots: tuple[str, ...]
     reporters: tuple[str, ...]
 
 
 def profile_opened(case_id: str, reading: Reading) -> Profile:
     """The profile of a case that this reading opened."""
-    return profile_joined(Profile(case_id, 0, reading.occurred_at, (), (), (), ()), reading)
+    return profile_joined(Profile(case_id, 0, reading.occurred_at, (), (), (), (), ()), reading)
 
 
 def profile_joined(profile: Profile, reading: Reading) -> Profile:
@@ -46,6 +48,7 @@ def profile_joined(profile: Profile, reading: Reading) -> Profile:
         members=_kept((*profile.members, Member(reading.vector, reading.title))),
         titled=_known(profile.titled, reading.titled),
         mentioned=_known(profile.mentioned, reading.mentioned),
+        spots=tuple(dict.fromkeys((*profile.spots, *reading.spots)))[:SPOTS_KEPT],
         reporters=_reporters(profile.reporters, reading.reporter),
     )
 

@@ -1,6 +1,7 @@
 """What the linker reads from a report: weighted words, names, places, numbers; of persons only the keyed pseudonym."""
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
@@ -12,6 +13,9 @@ from wufang.domain.text import STOP_WORDS, Token, normalise, tokens
 
 SCALE = 1000  # weights are whole thousandths: equal on every machine and small when stored
 MENTIONS_KEPT = 12
+NUMBERS_KEPT = 4
+# A number quoted in a text: long, with digits in it; a date or a phone's rest is shorter.
+_QUOTED = re.compile(r"(?<![a-z0-9-])[a-z]{0,8}-?[0-9][a-z0-9-]{8,30}(?![a-z0-9-])")
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -45,7 +49,8 @@ class Reading(msgspec.Struct, frozen=True):
     """One report as evidence.
 
     `vector` and `title` map words to thousandths of a unit vector; a negative weight marks a word that says where or
-    who, the others say what. `rarity` is that of the vector's words; `titled` and `mentioned` are places.
+    who, the others say what. `rarity` is that of the vector's words; `titled` and `mentioned` are places,
+    `spots` the grid and the hundred metres of the point.
     """
 
     channel: str
@@ -58,14 +63,17 @@ class Reading(msgspec.Struct, frozen=True):
     rarity: dict[str, float]
     titled: tuple[Place, ...]
     mentioned: tuple[Place, ...]
+    spots: tuple[str, ...]
     terms: tuple[str, ...]
 
 
 def read(subject: Subject, corpus: Corpus, rules: Rules = RULES) -> Reading:
     """Read a report against the words counted before it; the one place that asks the corpus."""
-    head, body = tokens(normalise(subject.title)), tokens(normalise(f"{subject.address or ''}\n{subject.text}"))
+    text = normalise(f"{subject.address or ''}\n{subject.text}")
+    head, body = tokens(normalise(subject.title)), tokens(text)
     titled, title_names = places(head)
     mentioned, body_names = places(body)
+    own = numbers(subject.numbers)
     counts = _counts(head, body)
     rarity = _rarity(counts, corpus, rules)
     regions = {name for kind, name in (*titled, *mentioned) if kind == "region"}
@@ -74,13 +82,14 @@ def read(subject: Subject, corpus: Corpus, rules: Rules = RULES) -> Reading:
         channel=subject.channel,
         occurred_at=subject.occurred_at,
         reporter=subject.reporter,
-        numbers=numbers(subject.numbers),
-        references=numbers(subject.references),
+        numbers=own,
+        references=numbers((*subject.references, *_QUOTED.findall(text)), besides=own),
         vector=vector,
-        title=_unit({word: rarity[word] for word, _ in head if word in rarity}, rules.title_doubt),
+        title=_title(head, rarity, rules),
         rarity={term: rarity[term] for term in vector},
         titled=tuple(dict.fromkeys(titled)),
         mentioned=tuple(dict.fromkeys([*titled, *mentioned]))[:MENTIONS_KEPT],
+        spots=_spots(subject),
         terms=tuple(counts),
     )
 
@@ -90,9 +99,15 @@ def corpus_terms(reading: Reading) -> tuple[str, ...]:
     return reading.terms
 
 
-def numbers(values: Iterable[str]) -> tuple[str, ...]:
-    """Source numbers in one spelling, each once."""
-    return tuple(dict.fromkeys(filter(None, map(normalise, values))))
+def numbers(values: Iterable[str], besides: Sequence[str] = ()) -> tuple[str, ...]:
+    """Source numbers in one spelling, each once, the first few."""
+    found = dict.fromkeys(number for number in map(normalise, values) if number and number not in besides)
+    return tuple(found)[:NUMBERS_KEPT]
+
+
+def _spots(subject: Subject) -> tuple[str, ...]:
+    grid = (subject.grid_code.strip(),) if subject.grid_code else ()
+    return (*grid, "{:.3f},{:.3f}".format(*subject.point)) if subject.point else grid
 
 
 def _counts(head: Sequence[Token], body: Sequence[Token]) -> dict[str, int]:
@@ -107,11 +122,12 @@ def _counts(head: Sequence[Token], body: Sequence[Token]) -> dict[str, int]:
 def _rarity(counts: dict[str, int], corpus: Corpus, rules: Rules) -> dict[str, float]:
     """The log of how rare a word is, 0 for one that two reports in five have; the first reports see no common words."""
     terms = tuple(counts)
-    size = corpus.size() + rules.taken_as_seen
-    return {
-        term: max(0.0, math.log(1 + size / (frequency + 0.5)) - rules.common)
-        for term, frequency in zip(terms, corpus.frequency(terms), strict=True)
-    }
+    size, log, common = corpus.size() + rules.taken_as_seen, math.log, rules.common
+    rarity: dict[str, float] = {}
+    for term, frequency in zip(terms, corpus.frequency(terms), strict=True):
+        above = log(1 + size / (frequency + 0.5)) - common
+        rarity[term] = above if above > 0 else 0.0
+    return rarity
 
 
 def _vector(
@@ -124,11 +140,18 @@ def _vector(
         if term not in KINDS and term not in regions
     ]
     weighted.sort(reverse=True)
-    unit = _unit({term: weight for weight, term in weighted[: rules.vector_terms]})
-    return {term: -weight if term in names else weight for term, weight in unit.items() if weight}
+    kept = weighted[: rules.vector_terms]
+    scale = SCALE / (math.sqrt(sum([weight * weight for weight, _ in kept])) or 1.0)
+    vector: dict[str, int] = {}
+    for weight, term in kept:
+        thousandths = round(weight * scale)
+        if thousandths:
+            vector[term] = -thousandths if term in names else thousandths
+    return vector
 
 
-def _unit(weights: dict[str, float], doubt: float = 0.0) -> dict[str, int]:
-    """Scaled to length one; with doubt a short list of common words stays shorter than that."""
-    norm = math.sqrt(sum(weight * weight for weight in weights.values()) + doubt) or 1.0
-    return {term: round(SCALE * weight / norm) for term, weight in weights.items()}
+def _title(head: Sequence[Token], rarity: dict[str, float], rules: Rules) -> dict[str, int]:
+    """With doubt added to its length: a short title of common words is far from a unit vector."""
+    weights = {word: rarity[word] for word, _ in head if word in rarity}
+    scale = SCALE / math.sqrt(sum([weight * weight for weight in weights.values()]) + rules.title_doubt)
+    return {word: round(weight * scale) for word, weight in weights.items()}

@@ -22,7 +22,7 @@ from wufang.wire.position import Position
 T = TypeVar("T")
 
 
-def until(what: str, condition: Callable[[], T], seconds: float = 40.0, every: float = 0.2) -> T:
+def until(what: str, condition: Callable[[], T], seconds: float = 90.0, every: float = 0.2) -> T:
     """Wait until the condition holds; its value. Raises TimeoutError naming what never came."""
     deadline = time.monotonic() + seconds
     while True:
@@ -85,6 +85,7 @@ class Deployment:
         self._producer = KafkaProducer(
             bootstrap_servers=self.settings.kafka,
             acks="all",
+            enable_idempotence=True,  # a retry must not change the order of a chain
             compression_type="zstd",
             linger_ms=5,
             max_request_size=64 << 20,
@@ -148,9 +149,9 @@ class Deployment:
         assert set(found.inputs.values()) <= {1}, "an input made two records"
         return found
 
-    def recorded(self) -> int:
-        """How many records the ledger holds, void ones too; cheaper than a fold."""
-        return sum(ends(self.settings, topics.LEDGER).values())
+    def recorded(self, topic: str = topics.LEDGER) -> int:
+        """How many records a topic holds, void ones too; cheaper than a fold."""
+        return sum(ends(self.settings, topic).values())
 
 
 def _variables(changed: dict[str, Any]) -> dict[str, str]:

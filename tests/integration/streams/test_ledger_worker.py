@@ -19,6 +19,7 @@ from wufang.adapters.kafka_admin import ensure_topics
 from wufang.adapters.kafka_log import KafkaLog
 from wufang.domain import decisions
 from wufang.ledger import writer
+from wufang.ledger.state import LedgerState
 from wufang.ledger.writer import Input
 from wufang.wire import topics
 from wufang.wire.position import Position
@@ -221,7 +222,7 @@ async def test_unusable_snapshot_is_made_again(deployment: Deployment, make: Mak
 async def other_logs_snapshot(deployment: Deployment, path: Any, records: int) -> None:
     """A sound file of a log that this one is not."""
     path.unlink()
-    state = worker_module.LedgerState(path)
+    state = LedgerState(path)
     made = writer.draft(state, as_inputs(events(records, start=5_000)), writer.Rules(524_288, lambda _key: HERE))
     assert len(made.records) == records
     state.commit()

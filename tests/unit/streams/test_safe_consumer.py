@@ -5,13 +5,14 @@ Each case is one in which Faust 0.15.3 commits too far (shown below on Faust's o
 
 from collections import defaultdict, deque
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 from faust.transport.drivers.aiokafka import Consumer
 from faust.types import TP
 from hypothesis import given
 from hypothesis import strategies as st
-from intervaltree import IntervalTree
+from intervaltree import IntervalTree  # type: ignore[import-untyped]
 
 from streams.common.consumer import SafeConsumer
 
@@ -22,7 +23,7 @@ def new_offset(
     kind: type[Consumer], delivered: Iterable[int], acked: Iterable[int], committed: int | None
 ) -> int | None:
     """What a consumer would commit; only the bookkeeping is set up."""
-    consumer = object.__new__(type("Bookkeeping", (kind,), {"__abstractmethods__": frozenset()}))
+    consumer: Any = object.__new__(type("Bookkeeping", (kind,), {"__abstractmethods__": frozenset()}))
     consumer._acked = defaultdict(list, {HERE: sorted(acked)})
     consumer._acked_index = defaultdict(set, {HERE: set(acked)})
     consumer._delivered = defaultdict(deque, {HERE: deque(delivered)})
@@ -68,7 +69,7 @@ def test_never_commits_past_a_message_in_flight(offsets: set[int], data: st.Data
 
 
 def test_commits_go_on_from_where_they_were() -> None:
-    consumer = object.__new__(type("Bookkeeping", (SafeConsumer,), {"__abstractmethods__": frozenset()}))
+    consumer: Any = object.__new__(type("Bookkeeping", (SafeConsumer,), {"__abstractmethods__": frozenset()}))
     consumer._acked = defaultdict(list)
     consumer._acked_index = defaultdict(set)
     consumer._delivered = defaultdict(deque, {HERE: deque([1, 2, 3, 4])})

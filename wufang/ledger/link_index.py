@@ -49,16 +49,15 @@ class _County:
         return self._tables.words.get(self._name) or 0
 
     def frequency(self, terms: Sequence[str]) -> Sequence[int]:
-        name, get = self._name, self._tables.words.get
-        return [get(name + term) or 0 for term in terms]
+        name = self._name
+        return [count or 0 for count in self._tables.words.get_many([name + term for term in terms])]
 
     def postings(self, keys: Sequence[str], limit: int) -> Sequence[Sequence[str]]:
-        name, get = self._name, self._tables.postings.get
-        return [(get(name + key) or ())[:limit] for key in keys]
+        name = self._name
+        return [(cases or ())[:limit] for cases in self._tables.postings.get_many([name + key for key in keys])]
 
     def profiles(self, case_ids: Sequence[str]) -> Sequence[Profile]:
-        found = [self._tables.profiles.get(case_id) for case_id in case_ids]
-        return [profile for profile in found if profile is not None]
+        return [profile for profile in self._tables.profiles.get_many(case_ids) if profile is not None]
 
     def remember(self, profile: Profile, reading: Reading, rules: Rules) -> None:
         self._tables.profiles.put(profile.case_id, profile)

@@ -4,12 +4,13 @@ One file is one partition's snapshot; everything in it changes in one transactio
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 K = TypeVar("K", bound=str | bytes | int)
 V = TypeVar("V")
+AT_ONCE = 500  # SQLite takes at most 999 variables in older builds
 
 
 class Table(Generic[K, V]):
@@ -27,8 +28,10 @@ class Table(Generic[K, V]):
         self._encode, self._decode, self._most = encode, decode, cached
         self._clean: dict[K, V] = {}
         self._dirty: dict[K, V] = {}
+        self._absent: set[K] = set()  # asked for and not on disk: nobody else writes this file
         # Table names are literals of this package.
         self._select = f"SELECT value FROM {name} WHERE key = ?"  # noqa: S608
+        self._select_many = f"SELECT key, value FROM {name} WHERE key IN (%s)"  # noqa: S608
         self._scan = f"SELECT key, value FROM {name} ORDER BY key"  # noqa: S608
         self._upsert = f"INSERT INTO {name} VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"  # noqa: S608
         connection.execute(f"CREATE TABLE IF NOT EXISTS {name} (key PRIMARY KEY, value BLOB) WITHOUT ROWID")
@@ -38,11 +41,37 @@ class Table(Generic[K, V]):
         value = self._dirty.get(key)
         if value is None:
             value = self._clean.get(key)
-        return self._read(key) if value is None else value
+        if value is not None:
+            return value
+        return None if key in self._absent else self._read(key)
+
+    def get_many(self, keys: Sequence[K]) -> list[V | None]:
+        """The values of the keys in their order; those not cached come by one statement."""
+        dirty, clean, absent = self._dirty, self._clean, self._absent
+        missing = [key for key in keys if key not in dirty and key not in clean and key not in absent]
+        found = self._read_many(missing) if missing else {}
+        return [dirty.get(key) or clean.get(key) or found.get(key) for key in keys]
+
+    def _read_many(self, keys: Sequence[K]) -> dict[K, V]:
+        found: dict[K, V] = {}
+        for start in range(0, len(keys), AT_ONCE):
+            some = keys[start : start + AT_ONCE]
+            statement = self._select_many % ",".join("?" * len(some))
+            found.update((key, self._decode(value)) for key, value in self._connection.execute(statement, some))
+        for key, value in found.items():
+            self._remember(key, value)
+        self._lacks(key for key in keys if key not in found)
+        return found
+
+    def _lacks(self, keys: Iterable[K]) -> None:
+        if len(self._absent) >= self._most:
+            self._absent.clear()
+        self._absent.update(keys)
 
     def _read(self, key: K) -> V | None:
         row = self._connection.execute(self._select, (key,)).fetchone()
         if row is None:
+            self._lacks((key,))
             return None
         value = self._decode(row[0])
         self._remember(key, value)
@@ -70,6 +99,7 @@ class Table(Generic[K, V]):
         for key, value in self._dirty.items():
             self._clean.pop(key, None)
             self._remember(key, value)
+        self._absent.difference_update(self._dirty)
         self._dirty.clear()
 
     def discard(self) -> None:

@@ -29,7 +29,7 @@ from wufang.adapters.kafka_log import KafkaLog
 from wufang.domain.report import CHANNELS
 from wufang.ledger.fold import Fold
 from wufang.ledger.state import LedgerState
-from wufang.ledger.writer import draft
+from wufang.ledger.writer import Rules, draft
 from wufang.readmodel.document import Action, record_actions
 from wufang.wire import record, topics
 from wufang.wire.position import Position
@@ -86,7 +86,10 @@ def write_ledger(deployment: Deployment, count: int = 30, voids: bool = True) ->
             stale = a_record(
                 state.head(county), [opened(a_report(start, jurisdiction=county))], "f" * 64, county=county
             )
-            for _, value in draft(state, feed[start : start + 25], rules()).records:
+            made = draft(state, feed[start : start + 25], Rules(524_288, partition_of))
+            assert made.records
+            assert not made.poison
+            for _, value in made.records:
                 append(deployment, county, value)
             state.commit()
             if voids:

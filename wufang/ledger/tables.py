@@ -50,7 +50,7 @@ class Table(Generic[K, V]):
         dirty, clean, absent = self._dirty, self._clean, self._absent
         missing = [key for key in keys if key not in dirty and key not in clean and key not in absent]
         found = self._read_many(missing) if missing else {}
-        return [dirty.get(key) or clean.get(key) or found.get(key) for key in keys]
+        return [dirty[key] if key in dirty else clean.get(key, found.get(key)) for key in keys]
 
     def _read_many(self, keys: Sequence[K]) -> dict[K, V]:
         found: dict[K, V] = {}

@@ -1,3 +1,8 @@
 """Fixtures for all tests."""
 
+from hypothesis import settings
+
 pytest_plugins = ["tests.support.servers"]
+
+settings.register_profile("wufang", deadline=None)  # two busy cores: a slow example says nothing
+settings.load_profile("wufang")

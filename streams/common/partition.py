@@ -1,7 +1,8 @@
 """Opening a partition's state: the snapshot when the log still holds its last record, else a fold from the start."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -67,6 +68,18 @@ async def _of_this_log(state: State, kafka: KafkaLog, partition: int) -> bool:
         for _, value in records:
             return digest(value or b"") == state.tail
     return False
+
+
+@contextmanager
+def damage_removes(path: Path) -> Iterator[None]:
+    """Removes a file that turns out damaged while in use: the next start folds again instead of failing alike."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if type(error) is sqlite3.DatabaseError:  # its subclasses are a full disk, a lock or a bug
+            log("streams").error("snapshot is damaged, removed", file=path.name)
+            _remove(path)
+        raise
 
 
 def _remove(path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from aiokafka.errors import KafkaError
 
 from streams.common.exit import die
-from streams.common.partition import catch_up, open_state
+from streams.common.partition import catch_up, damage_removes, open_state
 from streams.common.pulse import Pulse
 from streams.indexer.metrics import METRICS
 from wufang.adapters.elastic_bulk import Refused, Trouble
@@ -110,9 +110,10 @@ class IndexerWorker:
             return None
         mine = Documents()
         try:
-            fold = await self._open(partition, share[0].position.offset)
-            for entry in share:
-                _fold_entry(fold, entry, mine)
+            with damage_removes(self._path(partition)):
+                fold = await self._open(partition, share[0].position.offset)
+                for entry in share:
+                    _fold_entry(fold, entry, mine)
         except Unfoldable as error:
             log("indexer").critical("partition stopped: a valid record this version cannot fold", error=str(error))
             self.halted.add(partition)

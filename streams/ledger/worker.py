@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError, KafkaTimeoutError
 from aiokafka.partitioner import murmur2
 
 from streams.common.exit import die
-from streams.common.partition import catch_up, open_state
+from streams.common.partition import catch_up, damage_removes, open_state
 from streams.common.pulse import Pulse
 from streams.ledger.metrics import METRICS
 from wufang.adapters.kafka_log import KafkaLog, Quarantined
@@ -69,8 +69,9 @@ class LedgerWorker:
     async def _settle(self, partition: int, batch: Sequence[Input]) -> None:
         while True:
             try:
-                if await self._attempt(partition, batch):
-                    return
+                with damage_removes(self._path(partition)):
+                    if await self._attempt(partition, batch):
+                        return
             except KafkaError as error:
                 if not (error.retriable or isinstance(error, KafkaTimeoutError)):
                     # e.g. a sequence out of order: this producer will never send to the partition again, a new one will

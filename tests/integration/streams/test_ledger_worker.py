@@ -3,11 +3,20 @@
 import asyncio
 import random
 import shutil
-from collections.abc import AsyncIterator, Callable, Coroutine
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from aiokafka.errors import (
+    KafkaConnectionError,
+    KafkaError,
+    KafkaTimeoutError,
+    MessageSizeTooLargeError,
+    OutOfOrderSequenceNumber,
+    RequestTimedOutError,
+)
 
 from streams.common.pulse import Pulse
 from streams.ledger import worker as worker_module
@@ -229,6 +238,22 @@ async def other_logs_snapshot(deployment: Deployment, path: Any, records: int) -
     state.close()
 
 
+async def test_snapshot_damaged_inside_is_removed_and_made_again(deployment: Deployment, make: Make) -> None:
+    """A sound first page and garbage behind it: seen only in use; the worker ends, its next start is clean."""
+    made = events(150)
+    worker = await make("one")
+    await worker.take(as_inputs(made))
+    worker._states.pop(HERE).close()
+    path = deployment.settings.state / "one" / f"ledger-{HERE}.db"
+    whole = path.read_bytes()
+    path.write_bytes(whole[: 20 * 4_096] + b"\xff" * (len(whole) - 20 * 4_096))
+    with pytest.raises(sqlite3.DatabaseError):
+        await (await make("one")).take(as_inputs(made))
+    assert not path.exists()
+    await (await make("one")).take(as_inputs(made))
+    assert deployment.recorded() == len(made)
+
+
 async def test_recreated_ledger_is_folded_again(deployment: Deployment, make: Make) -> None:
     """The log was lost: what the snapshot knows of it counts no more."""
     worker = await make("one")
@@ -271,3 +296,42 @@ async def test_ack_below_the_expected_offset_ends_the_process(deployment: Deploy
 def header(message: Any, name: str) -> str:
     value: bytes = dict(message.headers)[name]
     return value.decode()
+
+
+@pytest.mark.usefixtures("mortal")
+@pytest.mark.parametrize("refusal", [OutOfOrderSequenceNumber, MessageSizeTooLargeError, KafkaError])
+async def test_write_refused_for_good_ends_the_process(
+    deployment: Deployment, make: Make, monkeypatch: pytest.MonkeyPatch, refusal: type[KafkaError]
+) -> None:
+    """A producer with a sequence out of order never sends to the partition again; trying for ever would hide it."""
+
+    async def refuse(*_: Any) -> list[int]:
+        raise refusal
+
+    worker = await make()
+    monkeypatch.setattr(worker._kafka, "append", refuse)
+    with pytest.raises(Died, match="refused a write for good"):
+        await worker.take(as_inputs(events(3)))
+
+
+@pytest.mark.usefixtures("mortal")
+@pytest.mark.parametrize("trouble", [KafkaConnectionError, KafkaTimeoutError, RequestTimedOutError])
+async def test_write_that_may_work_later_is_tried_again(
+    deployment: Deployment, make: Make, monkeypatch: pytest.MonkeyPatch, trouble: type[KafkaError]
+) -> None:
+    """The ack was lost on the way, twice: what was appended is found on the log and not appended again."""
+    worker, made = await make(), events(5)
+    append, left = worker._kafka.append, [1, 2]
+
+    async def unheard(partition: int, records: Sequence[tuple[bytes, bytes]]) -> list[int]:
+        offsets = await append(partition, records)
+        if left:
+            left.pop()
+            raise trouble
+        return offsets
+
+    monkeypatch.setattr(worker_module, "RETRY_SECONDS", 0)
+    monkeypatch.setattr(worker._kafka, "append", unheard)
+    await worker.take(as_inputs(made))
+    found = deployment.folded()
+    assert (set(found.causes), found.voids) == (causes(made), 0)

@@ -115,7 +115,8 @@ def _show(day: Day, told: list[Told], seconds: list[float], view: dict[str, Any]
         out.print(showing.evidence_lines(case, view["whole"][case["case_id"]]["reports"]["reports"]))
     if view["widest"] is not None:
         out.rule(f"一个事项的经过：{view['widest']['title']}", align="left")
-        out.print(case_command.timeline_table(view["whole"][view["widest"]["case_id"]]["timeline"]["entries"]))
+        whole = view["whole"][view["widest"]["case_id"]]
+        out.print(case_command.timeline_table(whole["timeline"]["entries"], whole["reports"]["reports"]))
     out.rule("检索", align="left")
     out.print(showing.found_lines(day.search, view["found"]))
     out.rule("账", align="left")
@@ -141,7 +142,7 @@ def _stay(stage: Stage, watch: Stopwatch) -> None:
     out.rule(f"已就绪，用时 {watch.seconds:.0f} 秒")
     out.print(f"控制台：{console}", soft_wrap=True)
     out.print(f"登录链接（只给自己用）：{console}/login#token={stage.token}", soft_wrap=True)
-    out.print('另开一个终端可用：wufang search "停水"、wufang case 事项编号、wufang status')
+    out.print('另开一个终端可用：wufang search "停水"、wufang case 事项编号、wufang import、wufang reconcile')
     out.print("按 Ctrl-C 结束并清理。")
     try:
         while True:

@@ -83,12 +83,13 @@ def _announced(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _ends_on_signals() -> Iterator[None]:
-    """SIGTERM and SIGHUP end the demo like Ctrl-C does: in order."""
+    """SIGTERM and SIGHUP end the demo like Ctrl-C does: in order; so does SIGINT for a demo in the background."""
 
     def end(number: int, _frame: FrameType | None) -> None:
         raise SystemExit(128 + number)
 
-    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    handlers = {signal.SIGTERM: end, signal.SIGHUP: end, signal.SIGINT: signal.default_int_handler}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield
     finally:

@@ -13,6 +13,7 @@ from wufang.cli import people_api, words
 from wufang.cli.output import AsJson, out, print_json
 
 app = typer.Typer()
+WIDE_TABLE = 110  # columns from which numbers and times of entry have room
 
 
 @app.command()
@@ -29,7 +30,7 @@ def case(
         return
     out.print(head_panel(view["case"]))
     out.print(evidence_table(view["reports"]["reports"]))
-    out.print(timeline_table(view["timeline"]["entries"]))
+    out.print(timeline_table(view["timeline"]["entries"], view["reports"]["reports"]))
 
 
 def whole_case(case_id: str, url: str | None, token: str | None) -> dict[str, Any]:
@@ -65,7 +66,9 @@ def head_panel(head: dict[str, Any]) -> Panel:
 
 def evidence_table(reports: list[dict[str, Any]]) -> Table:
     """Each report with its own number and the reasons why it stands here."""
-    table = Table("渠道", "编号", "标题", "归并", "把握", "依据", box=None, title="因何归并", title_justify="left")
+    table = Table(box=None, title="因何归并", title_justify="left")
+    for heading in ("渠道", "编号", "标题", "归并", "把握", "依据"):
+        table.add_column(heading, no_wrap=heading in ("渠道", "归并", "把握"), overflow="fold")
     for report in reports:
         link = report.get("link")
         table.add_row(
@@ -79,19 +82,30 @@ def evidence_table(reports: list[dict[str, Any]]) -> Table:
     return table
 
 
-def timeline_table(entries: list[dict[str, Any]]) -> Table:
-    """What happened, in the order of the ledger."""
-    table = Table("入账", "发生", "", "渠道", "编号", "内容", box=None, title="经过", title_justify="left")
+def timeline_table(entries: list[dict[str, Any]], reports: list[dict[str, Any]]) -> Table:
+    """What happened, in the order of the ledger; the time is that of the trouble, or of the report's end."""
+    wide = out.width >= WIDE_TABLE
+    table = Table(box=None, title="经过", title_justify="left")
+    for heading in ("时间", "", "渠道", "内容", *(("编号", "入账") if wide else ())):
+        table.add_column(heading, no_wrap=heading in ("时间", "渠道", "编号", "入账"))
+    of_report = {report["report_id"]: report for report in reports}
     for entry in entries:
+        report = of_report.get(entry["report_id"], entry)
+        more = (report.get("number") or "", words.moment(entry["at"])) if wide else ()
         table.add_row(
-            words.moment(entry["at"]),
-            words.moment(entry["occurred_at"]) if entry.get("occurred_at") else "",
+            words.moment(_when(entry)),
             words.EVENTS.get(entry["type"], entry["type"]),
-            words.channel_label(entry["channel"]) if entry.get("channel") else "",
-            entry.get("number") or "",
+            words.channel_label(report["channel"]) if report.get("channel") else "",
             _told(entry),
+            *more,
         )
     return table
+
+
+def _when(entry: dict[str, Any]) -> str:
+    outcome = entry.get("outcome")
+    when: str = outcome["concluded_at"] if outcome else entry.get("occurred_at") or entry["at"]
+    return when
 
 
 def _told(entry: dict[str, Any]) -> str:

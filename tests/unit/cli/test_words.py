@@ -25,4 +25,4 @@ def test_times_are_shanghais() -> None:
 def test_hits_come_from_the_case_or_its_best_report() -> None:
     case = {"title": "停水", "highlight": {}, "best_report": {"highlight": {"text": ["今早<mark>停水</mark>"]}}}
     assert title_of(case).plain == "停水"
-    assert [hit.plain for hit in hits_of(case)] in (["… 今早停水"], ["… 今早【停水】"])
+    assert [hit.plain for hit in hits_of(case)] == ["…今早【停水】"]

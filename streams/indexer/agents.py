@@ -7,6 +7,7 @@ import faust
 from streams.common.app import WufangApp, ack, raw_topic
 from streams.common.exit import die
 from streams.common.watchdog import Watchdog
+from streams.indexer.generation import watch
 from streams.indexer.worker import Entry, IndexerWorker
 from wufang.settings import Settings
 from wufang.wire import topics
@@ -20,6 +21,10 @@ def attach(app: WufangApp, settings: Settings, worker: IndexerWorker) -> None:
     @app.task  # type: ignore[untyped-decorator]
     async def watchdog() -> None:
         await Watchdog(app, settings, list(bare), app.pulse).watch()
+
+    @app.task  # type: ignore[untyped-decorator]
+    async def generation() -> None:
+        await watch(settings)
 
     @app.agent(raw_topic(app, *bare), name=f"{settings.prefix}indexer")
     async def indexer(stream: Any) -> None:

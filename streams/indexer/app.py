@@ -2,6 +2,7 @@
 
 from streams.common.app import WufangApp, make_app
 from streams.indexer.agents import attach
+from streams.indexer.generation import with_generation
 from streams.indexer.worker import IndexerWorker
 from wufang.adapters.elastic_index import ElasticIndex
 from wufang.adapters.kafka_log import KafkaLog
@@ -10,6 +11,7 @@ from wufang.settings import Settings
 
 def create(settings: Settings) -> WufangApp:
     """The app, ready to be run by a Faust worker."""
+    settings = with_generation(settings)
     app = make_app(settings, f"indexer-g{settings.generation}")
     worker = IndexerWorker(settings, KafkaLog(settings), ElasticIndex.from_settings(settings), app.pulse)
     attach(app, settings, worker)

@@ -2,10 +2,12 @@
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Literal
 
+from wufang.domain.case import Case
 from wufang.ledger.fold import Applied, Fold
 from wufang.readmodel.document import Action, Kind, Origin, case_action, content_hash, record_actions
 from wufang.wire.record import Envelope
@@ -37,6 +39,32 @@ def touched(applied: Applied) -> set[Key]:
     return {(action.kind, action.id) for action in final_actions(applied)} | {("cases", case) for case in applied.cases}
 
 
+class Coalesced:
+    """Cases changed and not yet written, so that one touched often is written seldom; the longest untouched first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._cases: dict[str, Case] = {}
+
+    def add(self, cases: Mapping[str, Case]) -> None:
+        """The newest state of some cases."""
+        for name, case in cases.items():
+            self._cases.pop(name, None)
+            self._cases[name] = case
+
+    def overdue(self) -> list[Action]:
+        """The writes of what does not fit any more."""
+        return self._take(len(self._cases) - self._most)
+
+    def rest(self) -> list[Action]:
+        """The writes of all that is left."""
+        return self._take(len(self._cases))
+
+    def _take(self, count: int) -> list[Action]:
+        names = list(islice(self._cases, max(0, count)))
+        return [case_action(self._cases.pop(name)) for name in names]
+
+
 @dataclass(slots=True)
 class Comparison:
     """How many documents agree, and what differs how; the first ids of each difference are named."""
@@ -56,7 +84,11 @@ class Comparison:
 
 
 class DocumentBook:
-    """Id, version and content hash of every document: as folded, and as found; on disk when they are many."""
+    """Id, version and content hash of every document: as folded, and as found; on disk when they are many.
+
+    Of one id only the highest folded version counts; two of that version mean that either will do (a place may have
+    two kinds of receipt).
+    """
 
     def __init__(self) -> None:
         self._db = sqlite3.connect("", isolation_level=None)  # a temporary file that SQLite removes by itself
@@ -66,8 +98,13 @@ class DocumentBook:
             self._db.execute(f"CREATE TABLE {table} (kind TEXT, id TEXT, version INTEGER, hash BLOB)")
 
     def fold(self, actions: Iterable[Action]) -> None:
-        """What the index must hold. One id twice means that either will do (two kinds of receipt of one place)."""
+        """What the index must hold."""
         self._insert("folded", ((a.kind, a.id, a.version, _hash(a.document)) for a in actions))
+
+    def folded(self, kind: Kind) -> int:
+        """How many documents of one kind there must be."""
+        count: int = self._db.execute("SELECT count(DISTINCT id) FROM folded WHERE kind = ?", (kind,)).fetchone()[0]
+        return count
 
     def find(self, kind: Kind, documents: Iterable[tuple[str, int, dict[str, object]]]) -> None:
         """What the index holds: id, version, `_source`."""
@@ -78,10 +115,14 @@ class DocumentBook:
         self._db.executemany(f"INSERT INTO {table} VALUES (?, ?, ?, ?)", rows)  # noqa: S608  # names of this class
         self._db.execute("COMMIT")
 
-    def compare(self, moving: set[Key], refused: set[Key]) -> Comparison:
+    def compare(self, moving: Collection[Key], refused: Collection[Key]) -> Comparison:
         """`moving` was written again while the index was read; `refused` stands in quarantine."""
         for table in ("folded", "found"):
             self._db.execute(f"CREATE INDEX IF NOT EXISTS {table}_key ON {table} (kind, id)")
+        self._db.execute(
+            "DELETE FROM folded AS a WHERE EXISTS (SELECT 1 FROM folded b"
+            " WHERE b.kind = a.kind AND b.id = a.id AND b.version > a.version)"
+        )
         result = Comparison(agree=self._agree())
         for difference, key in self._differences():
             result.note(_excused(difference, key, moving, refused), key)
@@ -122,7 +163,7 @@ def _unlike(found: int, least: int, most: int) -> Difference:
     return "newer" if found > most else "different"
 
 
-def _excused(difference: Difference, key: Key, moving: set[Key], refused: set[Key]) -> Difference:
+def _excused(difference: Difference, key: Key, moving: Collection[Key], refused: Collection[Key]) -> Difference:
     """A document that a later record wrote may be new or newer, never missing or older."""
     if key in moving and difference in ("extra", "newer"):
         return "moving"

@@ -51,7 +51,7 @@ class IndexCheck:
             self._groups, f"indexer-g{generation}", ends, patience, "等待索引流", self._progress
         )
         await self._add_quarantine(ends)
-        await self.scan(generation)
+        await scan(self._index, generation, self._documents, self._steps)
         await self._note_moving(folds, ends)
         self.comparison = self._documents.compare(self._moving, self._refused)
         return settled
@@ -63,26 +63,6 @@ class IndexCheck:
             raise ElasticUnavailable(f"the aliases name no single generation: {serving}")
         return serving["cases"]
 
-    async def scan(self, generation: int) -> None:
-        """Everything the generation holds, into the book."""
-        await self._index.refresh(generation)
-        counts = {kind: await self._index.count(kind, generation) for kind in KINDS}
-        for kind in KINDS:
-            await self._scan(kind, generation, sum(counts.values()))
-
-    async def _scan(self, kind: Kind, generation: int, total: int) -> None:
-        page: list[tuple[str, int, dict[str, object]]] = []
-        async for found in self._index.scan(kind, generation):
-            page.append(found)
-            if len(page) >= AT_ONCE:
-                self._found(kind, page, total)
-        self._found(kind, page, total)
-
-    def _found(self, kind: Kind, page: list[tuple[str, int, dict[str, object]]], total: int) -> None:
-        self._documents.find(kind, page)
-        self._steps.add("核对索引", len(page), total)
-        page.clear()
-
     # --- the quarantine's receipts, and what was written meanwhile
 
     async def _add_quarantine(self, ends: Mapping[Place, int]) -> None:
@@ -93,7 +73,7 @@ class IndexCheck:
                 for message in batch
                 if (position := message.header("position"))
             )
-            self._refused.update(filter(None, map(_refused, batch)))
+            self._refused.update(filter(None, map(refused_document, batch)))
 
     async def _note_moving(self, folds: Mapping[int, Fold], ends: Mapping[Place, int]) -> None:
         now = await self._reader.ends((topics.LEDGER, topics.QUARANTINE))
@@ -111,7 +91,28 @@ class IndexCheck:
         return set() if applied is None else touched(applied)
 
 
-def _refused(message: Message) -> Key | None:
+async def scan(index: ElasticIndex, generation: int, book: DocumentBook, steps: Steps) -> None:
+    """Everything a generation holds, into the book."""
+    await index.refresh(generation)
+    total = sum([await index.count(kind, generation) for kind in KINDS])
+    for kind in KINDS:
+        page: list[tuple[str, int, dict[str, object]]] = []
+        async for found in index.scan(kind, generation):
+            page.append(found)
+            if len(page) >= AT_ONCE:
+                _found(book, kind, page, steps, total)
+        _found(book, kind, page, steps, total)
+
+
+def _found(
+    book: DocumentBook, kind: Kind, page: list[tuple[str, int, dict[str, object]]], steps: Steps, total: int
+) -> None:
+    book.find(kind, page)
+    steps.add("核对索引", len(page), total)
+    page.clear()
+
+
+def refused_document(message: Message) -> Key | None:
     """The document the indexer could not write: `<kind> <id>: <reason>` in the detail."""
     if message.header("stage") != "indexer" or message.header("reason") != REFUSED:
         return None

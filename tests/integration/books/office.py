@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from aiokafka import AIOKafkaProducer
+from kafka import KafkaAdminClient
 
 from deploy.local.stack import LocalStack
 from streams.common.pulse import Pulse
@@ -57,12 +59,18 @@ class Office:
     ) -> None:
         for generation in await self.index.generations():
             for kind_ in ("cases", "reports", "timeline", "receipts"):
-                await self.raw("DELETE", f"/{self.index.name(kind_, generation)}")  # type: ignore[arg-type]
+                await self.raw("DELETE", f"/{self.index.name(kind_, generation)}")
         await self._producer.stop()
         await self._log.stop()
         await self.index.close()
+        await asyncio.to_thread(self._delete_topics)
         await self.groups.__aexit__(None, None, None)
         await self.reader.__aexit__(None, None, None)
+
+    def _delete_topics(self) -> None:
+        admin = KafkaAdminClient(bootstrap_servers=self.settings.kafka)
+        admin.delete_topics([self.settings.topic(name) for name in topics.ALL])
+        admin.close()
 
     # --- in
 

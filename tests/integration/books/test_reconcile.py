@@ -87,7 +87,7 @@ async def test_a_cause_recorded_twice_is_found(office: Office) -> None:
     event = report_event(1)
     first, again = await office.publish(event, event)
     await office.work()
-    (applied,) = [m for m in await office.messages(topics.LEDGER)]
+    (applied,) = list(await office.messages(topics.LEDGER))
     raw = record.envelope(applied.value)
     assert raw is not None
     assert applied.value is not None

@@ -20,9 +20,7 @@ def verified_when_handled(report: GridReport) -> Iterator[FieldError]:
     if details is None or details.handling is not Handling.REPORTED_UP:
         return
     if details.verification is Verification.DONE:
-        yield FieldError(
-            "data.details.verification", "not_handled", "上报事件尚未处置，核查结果不能为通过", "pending"
-        )
+        yield FieldError("data.details.verification", "not_handled", "上报事件尚未处置，核查结果不能为通过", "pending")
 
 
 def photo_names(report: GridReport) -> Iterator[FieldError]:

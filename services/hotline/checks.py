@@ -10,18 +10,14 @@ def lead_is_not_supporting(report: HotlineReport) -> Iterator[FieldError]:
     """One organisation is either 主办 or 协办."""
     details = report.details
     if details is not None and details.lead is not None and details.lead in details.supporting:
-        yield FieldError(
-            "data.details.supporting", "lead_twice", "主办单位不能同时列为协办单位", ["平川县城管局"]
-        )
+        yield FieldError("data.details.supporting", "lead_twice", "主办单位不能同时列为协办单位", ["平川县城管局"])
 
 
 def due_after_occurred(report: HotlineReport) -> Iterator[FieldError]:
     """A 时限 before the matter happened is a slip."""
     details = report.details
     if details is not None and details.due_at is not None and details.due_at < report.occurred_at:
-        yield FieldError(
-            "data.details.due_at", "time_order", "办理时限早于发生时间", "2026-03-12T18:00:00+08:00"
-        )
+        yield FieldError("data.details.due_at", "time_order", "办理时限早于发生时间", "2026-03-12T18:00:00+08:00")
 
 
 def followed_up_when_reached(report: HotlineReport) -> Iterator[FieldError]:

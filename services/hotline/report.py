@@ -102,9 +102,7 @@ class HotlineDetails(Details):
     extensions: Repeated | None = optional("延期", {"count": 1, "reason": "需现场检测"})
     closing: Closing | None = optional("办结方式", "handled")
     reply: Prose | None = optional("答复", "已责令工地22时后停止施工。")
-    follow_up: FollowUp | None = optional(
-        "回访", {"first": {"reached": True, "solved": True, "satisfied": True}}
-    )
+    follow_up: FollowUp | None = optional("回访", {"first": {"reached": True, "solved": True, "satisfied": True}})
 
 
 class HotlineReport(ReportOfPerson[HotlineDetails]):

@@ -19,9 +19,7 @@ def decided_by_an_organisation(report: PartyBuildingReport) -> Iterator[FieldErr
             "data.details.organisation", "missing", "表彰、通报须写明作出决定的党组织", "平川县青石社区党总支"
         )
     if details.reason is None:
-        yield FieldError(
-            "data.details.reason", "missing", "表彰、通报须写明理由", "三日内解决居民反映的积水问题"
-        )
+        yield FieldError("data.details.reason", "missing", "表彰、通报须写明理由", "三日内解决居民反映的积水问题")
 
 
 def due_after_occurred(report: PartyBuildingReport) -> Iterator[FieldError]:

@@ -63,16 +63,10 @@ class PetitionDetails(Details):
     due_at: Time | None = optional("限办截止", "2026-05-04T18:00:00+08:00")
     law_related: Flag | None = optional("是否涉法涉诉", False)
     backlog: Flag | None = optional("是否积案", False)
-    acceptance: Paper | None = optional(
-        "受理告知书", {"number": "平信受字〔2026〕12号", "issued_on": "2026-03-12"}
-    )
-    decision: Paper | None = optional(
-        "处理意见书", {"number": "平信处字〔2026〕9号", "issued_on": "2026-04-20"}
-    )
+    acceptance: Paper | None = optional("受理告知书", {"number": "平信受字〔2026〕12号", "issued_on": "2026-03-12"})
+    decision: Paper | None = optional("处理意见书", {"number": "平信处字〔2026〕9号", "issued_on": "2026-04-20"})
     review: Paper | None = optional("复查意见", {"number": "信复查字〔2026〕3号", "issued_on": "2026-05-20"})
-    final_review: Paper | None = optional(
-        "复核意见", {"number": "信复核字〔2026〕1号", "issued_on": "2026-06-20"}
-    )
+    final_review: Paper | None = optional("复核意见", {"number": "信复核字〔2026〕1号", "issued_on": "2026-06-20"})
 
 
 class PetitionReport(ReportOfPerson[PetitionDetails]):

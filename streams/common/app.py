@@ -1,7 +1,6 @@
 """The Faust app all stream workers are made from: raw bytes in, nothing declared, nothing acked by itself."""
 
 import os
-import tempfile
 from collections.abc import Sequence
 from typing import IO, Any
 from wsgiref.simple_server import WSGIServer
@@ -39,7 +38,7 @@ def make_app(settings: Settings, name: str) -> WufangApp:
         settings.group(name),
         broker=[f"kafka://{address}" for address in settings.kafka.split(",")],
         store="memory://",
-        datadir=tempfile.gettempdir(),
+        datadir=str(settings.state / settings.worker / "faust"),
         consumer_auto_offset_reset="earliest",
         consumer_max_fetch_size=4_194_304,
         topic_allow_declare=False,

@@ -64,9 +64,7 @@ class ElasticHttp:
         self, method: str, path: str, content: bytes | None, headers: dict[str, str], params: dict[str, str]
     ) -> dict[str, Any]:
         try:
-            response = await self._client.request(
-                method, path, content=content, headers=headers, params=params
-            )
+            response = await self._client.request(method, path, content=content, headers=headers, params=params)
         except httpx.HTTPError as error:
             raise ElasticUnavailable(type(error).__name__) from error
         if response.is_success:

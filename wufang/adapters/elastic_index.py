@@ -115,9 +115,7 @@ class ElasticIndex:
     async def serving(self) -> dict[Kind, int]:
         """Which generation each alias points to; empty when none does."""
         found = await self._aliases()
-        return {
-            name.kind: name.generation for name, aliases in found.items() if self.alias(name.kind) in aliases
-        }
+        return {name.kind: name.generation for name, aliases in found.items() if self.alias(name.kind) in aliases}
 
     async def generations(self) -> list[int]:
         """All generations that exist, oldest first."""
@@ -129,9 +127,7 @@ class ElasticIndex:
         answer = await self._http.json("GET", f"/{patterns}/_alias", allow_no_indices="true")
         names = {text: parse_index_name(text) for text in answer}
         return {
-            name: set(answer[text]["aliases"])
-            for text, name in names.items()
-            if name and name.prefix == self._prefix
+            name: set(answer[text]["aliases"]) for text, name in names.items() if name and name.prefix == self._prefix
         }
 
     async def flip(self, generation: int) -> None:
@@ -139,9 +135,7 @@ class ElasticIndex:
         actions: list[dict[str, Any]] = []
         for kind, old in (await self.serving()).items():
             actions.append({"remove": {"index": self.name(kind, old), "alias": self.alias(kind)}})
-        actions += [
-            {"add": {"index": self.name(kind, generation), "alias": self.alias(kind)}} for kind in KINDS
-        ]
+        actions += [{"add": {"index": self.name(kind, generation), "alias": self.alias(kind)}} for kind in KINDS]
         await self._http.json("POST", "/_aliases", {"actions": actions})
 
     async def drop(self, generation: int, *, even_serving: bool = False) -> None:
@@ -194,9 +188,7 @@ class ElasticIndex:
             raise ElasticUnavailable("not every shard answered")
         return answer
 
-    async def scan(
-        self, kind: Kind, generation: int, fields: Sequence[str] | None = None
-    ) -> AsyncIterator[Found]:
+    async def scan(self, kind: Kind, generation: int, fields: Sequence[str] | None = None) -> AsyncIterator[Found]:
         """Every document of an index once, from one point in time; what is not refreshed yet is not in it."""
         opened = await self._http.json("POST", f"/{self.name(kind, generation)}/_pit", keep_alive=KEEP_ALIVE)
         pit = opened["id"]
@@ -253,9 +245,7 @@ def _compared(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def _spelled(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {
-            key: _spelled(inner) for key, inner in sorted(value.items()) if (key, inner) != ("type", "object")
-        }
+        return {key: _spelled(inner) for key, inner in sorted(value.items()) if (key, inner) != ("type", "object")}
     if isinstance(value, list):
         return [_spelled(inner) for inner in value]
     return str(value).lower() if isinstance(value, bool | int) else value

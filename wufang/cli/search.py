@@ -95,8 +95,7 @@ def hits_of(case: dict[str, Any], most: int = 2) -> list[Text]:
     own = case.get("highlight", {})
     fragments = own.get("text") or best.get("text") or own.get("other_titles") or best.get("title") or []
     return [
-        Text("…", style="dim").append_text(words.marked(fragment, not out.is_terminal))
-        for fragment in fragments[:most]
+        Text("…", style="dim").append_text(words.marked(fragment, not out.is_terminal)) for fragment in fragments[:most]
     ]
 
 

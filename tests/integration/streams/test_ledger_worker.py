@@ -99,6 +99,22 @@ async def test_two_writers_ahead_and_behind_each_other_agree(deployment: Deploym
     assert set(deployment.folded().causes) == causes(made)
 
 
+async def test_two_writers_with_inputs_of_their_own_lose_none(deployment: Deployment, make: Make) -> None:
+    """What the other voided nobody else would ever record: each must notice and decide again."""
+    made = events(240)
+    feed = as_inputs(made)
+
+    async def write(name: str, mine: list[Input]) -> None:
+        worker = await make(name)
+        for start in range(0, len(mine), 10):
+            await worker.take(mine[start : start + 10])
+
+    await asyncio.gather(write("one", feed[:120]), write("two", feed[120:]))
+    found = deployment.folded()
+    assert set(found.causes) == causes(made)
+    assert found.voids > 0, "the two never met"
+
+
 async def test_taken_twice_is_recorded_once(deployment: Deployment, make: Make) -> None:
     worker, feed = await make(), as_inputs(events(20))
     await worker.take(feed)

@@ -1,5 +1,10 @@
 """Where keys stand and which assignments are right."""
 
+from typing import Any
+
+import pytest
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from faust.types import TP
 from kafka.partitioner.default import murmur2
 
@@ -29,3 +34,28 @@ def test_assignment_that_lacks_one_topics_number_is_wrong() -> None:
     held = {TP(topic, number) for topic in ("a", "b", "c") for number in (0, 7)}
     assert not same_numbers(held - {TP("b", 7)}, 3)
     assert not same_numbers(held | {TP("a", 8)}, 3)
+
+
+class Cluster:
+    """What an assignor asks of a cluster."""
+
+    def partitions_for_topic(self, _topic: str) -> set[int]:
+        return set(range(topics.PARTITIONS))
+
+
+@pytest.mark.parametrize("workers", range(1, 13))
+def test_range_assignor_keeps_numbers_together_for_any_count(workers: int) -> None:
+    assert all(same_numbers(held, len(topics.INPUTS)) for held in assigned(RangePartitionAssignor, workers))
+
+
+def test_round_robin_would_tear_them_apart() -> None:
+    """Faust's own choice without tables, and why RangeThread exists."""
+    assert not all(same_numbers(held, len(topics.INPUTS)) for held in assigned(RoundRobinPartitionAssignor, 5))
+
+
+def assigned(assignor: Any, workers: int) -> list[set[TP]]:
+    members = {f"worker-{number}": assignor.metadata(set(topics.INPUTS)) for number in range(workers)}
+    answers = assignor.assign(Cluster(), members)
+    return [
+        {TP(topic, number) for topic, numbers in answer.assignment for number in numbers} for answer in answers.values()
+    ]

@@ -56,6 +56,17 @@ def case_of(event: Event) -> str | None:
             assert_never(event)
 
 
+def placement(event: Event) -> CaseOpened | ReportLinked | None:
+    """The event itself when it places a report in a case, None when it places none."""
+    match event:
+        case CaseOpened() | ReportLinked():
+            return event
+        case ReportConcluded() | SubmissionConflicted() | OutcomeRefused():
+            return None
+        case _:
+            assert_never(event)
+
+
 def evolve(case: Case | None, event: Event, seq: int) -> Case:
     """Fold one event of record `seq` into the case it names. Raises ValueError when the event cannot apply."""
     match event:

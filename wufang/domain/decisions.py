@@ -14,7 +14,7 @@ from wufang.domain.events import (
     SubmissionConflicted,
 )
 from wufang.domain.linking import Link, Subject
-from wufang.domain.report import Outcome, Report
+from wufang.domain.report import Outcome, Report, Sealed
 
 
 class ReportSubmitted(msgspec.Struct, frozen=True):
@@ -117,8 +117,18 @@ def _concluded(submission: OutcomeSubmitted, view: View) -> ReportConcluded | Ou
 
 def sealed_key(submission: Submission) -> str | None:
     """The data key of this copy's encrypted field, None when nothing was sealed."""
-    sealed = submission.report.sealed if isinstance(submission, ReportSubmitted) else submission.outcome.sealed
+    sealed = _sealed(submission)
     return sealed.key if sealed is not None else None
+
+
+def _sealed(submission: Submission) -> Sealed | None:
+    match submission:
+        case ReportSubmitted():
+            return submission.report.sealed
+        case OutcomeSubmitted():
+            return submission.outcome.sealed
+        case _:
+            assert_never(submission)
 
 
 def subject(report: Report) -> Subject:

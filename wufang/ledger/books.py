@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, assert_never
 import msgspec
 
 from wufang.domain import ids
-from wufang.domain.case import Case
+from wufang.domain.case import Case, placement
 from wufang.domain.events import (
     CaseOpened,
     Event,
@@ -131,9 +131,9 @@ class Registry:
             raw = applied.envelope
             causes.append((_packed(raw.cause), f"{raw.jurisdiction}-{raw.seq}"))
             reports += [
-                (_packed(event.report.id), event.case_id)
-                for event in applied.events
-                if isinstance(event, CaseOpened | ReportLinked)
+                (_packed(placed.report.id), placed.case_id)
+                for placed in map(placement, applied.events)
+                if placed is not None
             ]
         self._db.execute("BEGIN")
         self._db.executemany("INSERT INTO causes VALUES (?, ?)", causes)

@@ -1,6 +1,7 @@
 """What the writer knows of a partition: the fold, every cause for ever, and the linker's index."""
 
 from pathlib import Path
+from typing import assert_never
 
 import msgspec
 
@@ -86,6 +87,8 @@ class LedgerState:
                 self._know(raw, _known_outcome(event.outcome, raw))
             case SubmissionConflicted() | OutcomeRefused():
                 self._know(raw, Known(event.content, str(raw.input), key=event.key))
+            case _:
+                assert_never(event)
 
     def _know(self, raw: Envelope, known: Known) -> None:
         self._causes.put(bytes.fromhex(raw.cause), known)

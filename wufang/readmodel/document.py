@@ -8,7 +8,7 @@ import msgspec
 import orjson
 
 from wufang.domain import ids
-from wufang.domain.case import Case
+from wufang.domain.case import Case, placement
 from wufang.domain.events import (
     CaseOpened,
     Event,
@@ -223,10 +223,11 @@ def record_actions(events: Sequence[Event], origin: Origin) -> Iterator[Action]:
 
 
 def _report_action(event: Event, origin: Origin) -> Iterator[Action]:
-    if isinstance(event, CaseOpened | ReportLinked):
-        link = event.link if isinstance(event, ReportLinked) else None
-        document = report_document(event.report, event.case_id, origin, link)
-        yield Action("reports", event.report.id, origin.seq, document)
+    placed = placement(event)
+    if placed is not None:
+        link = placed.link if isinstance(placed, ReportLinked) else None
+        document = report_document(placed.report, placed.case_id, origin, link)
+        yield Action("reports", placed.report.id, origin.seq, document)
 
 
 def _final(receipt: tuple[str, Document]) -> tuple[str, int, Document]:

@@ -66,6 +66,7 @@ def _show(results: dict[str, Any]) -> None:
         table.add_row(name, f"{results.get(name, float('nan')):,.2f}", str(BARS.get(name, "")), beside.get(name, ""))
     console.print(table)
     console.print(results["machine"], results["conditions"])
+    console.print("processor time, µs a report:", results["processor_us_per_report"])
 
 
 def _say(text: str) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import psutil
+
 from bench.corpus import COUNTIES, Corpus
 from bench.load import BATCH, Sender, Submission
 from deploy.local.system import System
@@ -35,18 +37,31 @@ async def end_to_end(system: System, corpus: Corpus, count: int, say: Say) -> di
     share = list(corpus.events(count))
     before, linked = await _counts(system)
     say(f"end to end: {count:,} reports")
+    busy = processor_seconds(system)
     started = time.perf_counter()
     await _post(system, share)
     posted = time.perf_counter() - started
     await _searchable(system, before + count, say)
     spent = time.perf_counter() - started
+    busy = {name: seconds - busy.get(name, 0.0) for name, seconds in processor_seconds(system).items()}
     cases = (await _counts(system))[1] - linked
     return {
         "intake_per_s": round(count / posted),
         "end_to_end_per_s": round(count / spent),
         "end_to_end_seconds": round(spent, 1),
         "linked_share": round(1 - cases / count, 3),
+        "processor_us_per_report": {name: round(seconds / count * 1e6) for name, seconds in busy.items()},
     }
+
+
+def processor_seconds(system: System) -> dict[str, float]:
+    """Processor time of each process of the system so far, with its children, and of this one."""
+    spent = {"bench client": sum(psutil.Process().cpu_times()[:2])}
+    for name, process in system.processes().items():
+        if process.get("pid"):
+            root = psutil.Process(process["pid"])
+            spent[name] = sum(sum(one.cpu_times()[:2]) for one in (root, *root.children(recursive=True)))
+    return spent
 
 
 async def rebuild_rate(system: System, say: Say) -> dict[str, Any]:

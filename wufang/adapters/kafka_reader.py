@@ -27,6 +27,7 @@ class Message(NamedTuple):
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...]
+    at: int  # the broker's clock, UTC milliseconds
 
     def header(self, name: str) -> str | None:
         """The last header of that name as text, None when there is none."""
@@ -138,9 +139,9 @@ class LogReader:
     def _messages(self, tp: TopicPartition, records: Iterable[Any], end: int) -> list[Message]:
         bare = self._bare[tp.topic]
         return [
-            Message(bare, tp.partition, record.offset, record.key, record.value, tuple(record.headers))
-            for record in records
-            if record.offset < end
+            Message(bare, tp.partition, one.offset, one.key, one.value, tuple(one.headers), one.timestamp)
+            for one in records
+            if one.offset < end
         ]
 
     def _place(self, name: str, partition: int) -> TopicPartition:

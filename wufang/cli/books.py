@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -11,7 +10,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from wufang.cli import local
+from wufang.cli import operating
 from wufang.cli.output import AsJson, err, out, print_json
 from wufang.cli.progress import shown
 from wufang.cli.words import channel_label
@@ -55,7 +54,7 @@ def reconcile_command(
 ) -> None:
     """核对账目：每件输入恰有一个去向，台账逐县成链，索引与台账一致。有缺口时退出码为 1。"""
     with shown(quiet=as_json) as progress:
-        balance = asyncio.run(reconcile(local.settings(), index=index, patience=timeout, progress=progress))
+        balance = operating.run(reconcile(operating.settings(), index=index, patience=timeout, progress=progress))
     if as_json:
         print_json(balance_document(balance))
     else:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
 
-from wufang.cli import local
+from wufang.cli import operating
 from wufang.cli.books import DIFFERENCES
 from wufang.cli.output import AsJson, err, out, print_json
 from wufang.cli.progress import shown
@@ -25,7 +24,7 @@ def rebuild_command(
     """由台账重建索引：旧索引照常服务，新索引逐件核验后一次切换。核验不符时不切换，退出码为 1。"""
     try:
         with shown(quiet=as_json) as progress:
-            result = asyncio.run(rebuild(local.settings(), follow=follow, progress=progress))
+            result = operating.run(rebuild(operating.settings(), follow=follow, progress=progress))
     except NotVerified as failed:
         _print(failed.rebuilt, as_json)
         raise typer.Exit(1) from None

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from wufang.domain.case import Case, case_of, evolve
-from wufang.domain.events import Event
+from wufang.domain.events import CaseOpened, Event
 from wufang.ledger.tables import Snapshot, Table
 from wufang.wire import record
 from wufang.wire.record import Envelope, Head
@@ -101,10 +101,14 @@ class Fold:
             for event in events:
                 case_id = case_of(event)
                 if case_id is not None:
-                    cases[case_id] = evolve(cases.get(case_id) or self.cases.get(case_id), event, raw.seq)
+                    cases[case_id] = evolve(cases.get(case_id) or self._before(case_id, event), event, raw.seq)
         except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
             raise Unfoldable(f"ledger offset {offset} of {raw.jurisdiction}, seq {raw.seq}: {error}") from error
         return Applied(offset, raw, events, cases)
+
+    def _before(self, case_id: str, event: Event) -> Case | None:
+        """The case as folded so far; one that is opened only now is not looked for."""
+        return None if isinstance(event, CaseOpened) else self.cases.get(case_id)
 
     def _advance(self, offset: int, value: bytes | None, void: int) -> None:
         self.mark = Mark(FORMAT, offset + 1, record.digest(value or b""), self.mark.voids + void)

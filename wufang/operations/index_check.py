@@ -1,6 +1,6 @@
 """Compares the documents that serve with those of a cold fold, while writes may go on; it writes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Self
 
 from wufang.adapters.elastic_index import ElasticIndex, ElasticUnavailable
@@ -14,9 +14,9 @@ from wufang.readmodel.document import Kind, quarantine_action
 from wufang.readmodel.indices import KINDS
 from wufang.settings import Settings
 from wufang.wire import topics
+from wufang.wire.quarantine import Label, read_label, refused_document
 
 AT_ONCE = 1_000  # documents hashed between two writes
-REFUSED = "refused_by_index"
 
 
 class IndexCheck:
@@ -68,12 +68,9 @@ class IndexCheck:
     async def _add_quarantine(self, ends: Mapping[Place, int]) -> None:
         spans = {place: (0, end) for place, end in ends.items() if place[0] == topics.QUARANTINE}
         async for batch in self._reader.read(spans):
-            self._documents.fold(
-                quarantine_action(position, message.header("reason") or "")
-                for message in batch
-                if (position := message.header("position"))
-            )
-            self._refused.update(filter(None, map(refused_document, batch)))
+            labels = labels_of(batch)
+            self._documents.fold(quarantine_action(label.position, label.reason) for label in labels)
+            self._refused.update(filter(None, map(refused_document, labels)))
 
     async def _note_moving(self, folds: Mapping[int, Fold], ends: Mapping[Place, int]) -> None:
         now = await self._reader.ends((topics.LEDGER, topics.QUARANTINE))
@@ -83,7 +80,7 @@ class IndexCheck:
 
     def _written(self, folds: Mapping[int, Fold], message: Message) -> set[Key]:
         if message.topic == topics.QUARANTINE:
-            return {("receipts", message.header("position") or "")}
+            return {("receipts", label.position) for label in labels_of([message])}
         try:
             applied = folds[message.partition].fold(message.offset, message.value)
         except (Unfoldable, ValueError):  # its partition stopped at a record named before
@@ -112,9 +109,6 @@ def _found(
     page.clear()
 
 
-def refused_document(message: Message) -> Key | None:
-    """The document the indexer could not write: `<kind> <id>: <reason>` in the detail."""
-    if message.header("stage") != "indexer" or message.header("reason") != REFUSED:
-        return None
-    kind, _, rest = (message.header("detail") or "").partition(" ")
-    return kind, rest.rpartition(": ")[0]
+def labels_of(messages: Iterable[Message]) -> list[Label]:
+    """What records of the quarantine topic say of themselves, strays left out."""
+    return [label for message in messages if (label := read_label(message.headers)) is not None]

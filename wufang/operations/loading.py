@@ -12,17 +12,18 @@ from wufang.adapters.elastic_index import ElasticIndex
 from wufang.adapters.kafka_reader import LogReader, Message, Place
 from wufang.ledger.fold import Fold
 from wufang.ledger.rebuild import Coalesced, DocumentBook, Key, final_actions
-from wufang.operations.index_check import refused_document
+from wufang.operations.index_check import labels_of
 from wufang.operations.progress import Steps
 from wufang.readmodel.document import Action, quarantine_action
 from wufang.settings import Settings
 from wufang.telemetry import log
 from wufang.wire import topics
+from wufang.wire.quarantine import refused_document
 
 IN_FLIGHT = 4
 BULK = 1_000  # documents, about 1 MB: Elasticsearch takes it in a fifth of a second
 STEP = 250  # records folded before the bulks in flight are looked after
-WAITING_CASES = 6_000  # below the cuts the read model remembers, so that a case's texts are cut once
+WAITING_CASES = 3_000  # below the cuts the read model remembers, so that a case's texts are cut once
 OUTPUTS = (topics.LEDGER, topics.QUARANTINE)
 
 
@@ -121,8 +122,9 @@ class Loader:
 
     async def _quarantine(self, span: Mapping[Place, tuple[int, int]], stage: str, total: int) -> None:
         async for batch in self._reader.read(span):
-            await self._put([action for message in batch if (action := _receipt(message))])
-            self.refused.update(filter(None, map(refused_document, batch)))
+            labels = labels_of(batch)
+            await self._put([quarantine_action(label.position, label.reason) for label in labels])
+            self.refused.update(filter(None, map(refused_document, labels)))
             self._steps.add(stage, len(batch), total)
 
     async def _put(self, actions: list[Action]) -> None:
@@ -142,8 +144,3 @@ def _folded(fold: Fold, messages: Sequence[Message], cases: Coalesced) -> list[A
             actions += final_actions(applied)
             cases.add(applied.cases)
     return actions + cases.overdue()
-
-
-def _receipt(message: Message) -> Action | None:
-    position = message.header("position")
-    return quarantine_action(position, message.header("reason") or "") if position else None

@@ -19,6 +19,7 @@ from wufang.operations.waiting import committed_to
 from wufang.settings import Settings
 from wufang.wire import topics
 from wufang.wire.position import Position
+from wufang.wire.quarantine import read_label
 
 Ends = dict[Place, int]
 
@@ -186,12 +187,12 @@ class _Run:
                 self._keep(message)
 
     def _keep(self, message: Message) -> None:
-        try:
-            position = Position.parse(message.header("position") or "")
-        except ValueError:
+        label = read_label(message.headers)
+        position = label.place() if label is not None else None
+        if label is None or position is None:
             self._balance.strays += 1
-            return
-        self._kept[position] = Kept(message.header("reason") or "", digest(message.value))
+        else:
+            self._kept[position] = Kept(label.reason, digest(message.value))
 
     def _count_quarantine(self) -> None:
         balance = self._balance

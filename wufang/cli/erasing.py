@@ -1,0 +1,72 @@
+"""`wufang erase`: the encrypted personal data of one report, gone for good; asked for twice before it is done."""
+
+from __future__ import annotations
+
+import getpass
+import re
+from typing import Annotated
+
+import typer
+
+from wufang.cli import local, operating
+from wufang.cli.failure import Failure
+from wufang.cli.output import AsJson, out, print_json
+from wufang.cli.progress import shown
+from wufang.domain import ids
+
+app = typer.Typer()
+CAUSE = re.compile(r"[0-9a-f]{64}")
+
+
+@app.command()
+def erase(
+    cause: Annotated[str | None, typer.Option(help="起因（诉求件编号，64 位十六进制）")] = None,
+    source: Annotated[str | None, typer.Option(help="来源，与 --id 或 --receipt 同用")] = None,
+    event_id: Annotated[str | None, typer.Option("--id", help="来源给这一件的编号")] = None,
+    receipt: Annotated[str | None, typer.Option(help="回执")] = None,
+    why: Annotated[str, typer.Option(help="缘由，写入审计日志")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """擦除一件的加密个人信息，连同全部副本与其办结，不可恢复；假名与已遮盖的文字仍在。"""
+    from wufang.operations.erase import NothingFound
+    from wufang.operations.erase import erase as erase_report
+
+    target = _cause(cause, source, event_id, receipt)
+    if not yes:
+        typer.confirm(f"将永久销毁 {target} 的全部数据密钥，确定吗？", abort=True, err=True)
+    settings = operating.settings()
+    try:
+        with shown(quiet=as_json) as progress:
+            work = erase_report(settings, target, by=getpass.getuser(), why=why, progress=progress)
+            result = operating.run(work)
+    except NothingFound:
+        raise Failure(f"日志中没有起因为 {target} 的件") from None
+    if as_json:
+        print_json({"cause": result.cause, "copies": result.copies, "keys": list(result.keys)})
+    else:
+        out.print(f"已擦除：{result.copies} 份，数据密钥 {len(result.keys)} 个。密钥字节在压缩后（约一日）从磁盘消失。")
+
+
+def _cause(cause: str | None, source: str | None, event_id: str | None, receipt: str | None) -> str:
+    """The one report that is meant. Raises Failure."""
+    if cause and not (source or event_id or receipt):
+        if CAUSE.fullmatch(cause):
+            return cause
+        raise Failure("--cause 须为 64 位小写十六进制", code=2)
+    if source and event_id and not (cause or receipt):
+        return ids.cause(source, event_id)
+    if source and receipt and not (cause or event_id):
+        return _from_receipt(source, receipt)
+    raise Failure("请给出 --cause，或 --source 与 --id，或 --source 与 --receipt，三者之一", code=2)
+
+
+def _from_receipt(source: str, receipt: str) -> str:
+    """A receipt counts only with its signature: nobody is to erase another's report with an invented one."""
+    from wufang.adapters.receipts import BadReceipt, read_receipt
+    from wufang.adapters.secrets_file import load_key_ring
+
+    try:
+        return read_receipt(load_key_ring(local.settings().secrets).receipt, source, receipt).cause
+    except BadReceipt:
+        raise Failure("回执无效，或不是这个来源的") from None

@@ -1,0 +1,47 @@
+"""Runs an operation of the books: settings found, logs on standard error, failures said in one sentence."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from wufang.cli import local
+from wufang.cli.failure import Failure
+
+if TYPE_CHECKING:
+    from wufang.settings import Settings
+
+T = TypeVar("T")
+
+
+def settings() -> Settings:
+    """The running system's settings, or the environment's; logs go to standard error from here on."""
+    from wufang import telemetry
+
+    found = local.settings()
+    telemetry.configure(found.log_level)
+    return found
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """The result of an operation. Raises Failure when Kafka or Elasticsearch cannot do their part."""
+    import aiokafka.errors
+    import kafka.errors
+
+    from wufang.adapters.elastic_index import ElasticError
+    from wufang.adapters.kafka_reader import LogSilent, LogTruncated
+    from wufang.ledger.fold import Unfoldable
+
+    try:
+        return asyncio.run(work)
+    except (aiokafka.errors.KafkaError, kafka.errors.KafkaError) as error:
+        raise Failure(f"消息日志 Kafka 没有应答（{type(error).__name__}）；{local.HOW_TO_START}") from error
+    except ElasticError as error:
+        raise Failure(f"检索库 Elasticsearch 没有完成请求（{error}）；{local.HOW_TO_START}") from error
+    except LogTruncated as error:
+        raise Failure(f"日志开头已缺失，必须恢复后再试：{error}") from error
+    except LogSilent as error:
+        raise Failure(f"消息日志长时间没有给出数据：{error}") from error
+    except Unfoldable as error:
+        raise Failure(f"台账有本版本无法归并的记录，请用写入它的版本，或修复后再试：{error}") from error

@@ -1,0 +1,170 @@
+"""Erasing one report's personal data: a tombstone for the data key of every copy; the log itself stays as it is.
+
+What is sent again later makes a new copy: a duplicate's key the ledger stream tombstones itself, a conflicting one's
+is a new submission's and needs a new erasure.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from wufang.adapters.kafka_log import KafkaLog
+from wufang.adapters.kafka_reader import LogReader, partition_of
+from wufang.domain import ids
+from wufang.domain.events import (
+    CaseOpened,
+    Event,
+    OutcomeRefused,
+    ReportConcluded,
+    ReportLinked,
+    SubmissionConflicted,
+)
+from wufang.operations.progress import Progress, Steps, silent
+from wufang.settings import Settings
+from wufang.telemetry import log
+from wufang.wire import record, topics
+
+KEY_ID = re.compile(r"[0-9a-f]{32}")
+SCANNED = (*topics.REPORTS, topics.LEDGER)
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """`copies` of the report and its outcomes were found, with these data keys; all are tombstones now."""
+
+    cause: str
+    copies: int
+    keys: tuple[str, ...]
+
+
+class NothingFound(Exception):
+    """Nothing on the log has this cause."""
+
+
+class NotErased(Exception):
+    """A key was published again after its tombstone."""
+
+
+async def erase(settings: Settings, cause: str, *, by: str, why: str, progress: Progress = silent) -> Erased:
+    """Tombstone every key, wait for the acks, read them back. Raises NothingFound, NotErased, KafkaError."""
+    async with LogReader(settings) as reader:
+        copies, keys = await _copies(reader, cause, Steps(progress))
+        if not copies:
+            raise NothingFound(cause)
+        await _tombstone(settings, keys)
+        left = [key for key, value in (await wrapped_keys(reader, keys)).items() if value is not None]
+        if left:
+            raise NotErased(f"{len(left)} keys were published again")
+    log("audit").warning("personal data erased", cause=cause, copies=copies, keys=len(keys), by=by, why=why)
+    return Erased(cause, copies, tuple(sorted(keys)))
+
+
+async def wrapped_keys(reader: LogReader, keys: Iterable[str]) -> dict[str, bytes | None]:
+    """The latest value of each data key, None when it is erased or was never there."""
+    wanted: dict[str, bytes | None] = dict.fromkeys(keys)
+    partitions = {partition_of(key.encode()) for key in wanted}
+    ends, starts = await reader.ends((topics.DATA_KEYS,)), await reader.starts((topics.DATA_KEYS,))
+    spans = {place: (starts[place], end) for place, end in ends.items() if place[1] in partitions}
+    async for batch in reader.read(spans):
+        for message in batch:
+            key = (message.key or b"").decode("ascii", "replace")
+            if key in wanted:
+                wanted[key] = message.value
+    return wanted
+
+
+async def _tombstone(settings: Settings, keys: Iterable[str]) -> None:
+    kafka = KafkaLog(settings)
+    await kafka.start()
+    try:
+        await kafka.erase(sorted(keys))
+    finally:
+        await kafka.stop()
+
+
+# --- finding every copy
+
+
+class _Sealed(msgspec.Struct):
+    key: str
+
+
+class _Data(msgspec.Struct):
+    report: str | None = None
+    sealed: _Sealed | None = None
+
+
+class _Copy(msgspec.Struct):
+    """What an input says of whose copy it is, and of its key."""
+
+    id: str
+    source: str
+    data: _Data
+
+    def concerns(self, cause: str) -> bool:
+        """Whether it is the report itself, or an outcome of it."""
+        about = self.data.report
+        return cause in (ids.cause(self.source, self.id), about and ids.cause(self.source, about))
+
+
+_copy = msgspec.json.Decoder(_Copy)
+
+
+async def _copies(reader: LogReader, cause: str, steps: Steps) -> tuple[int, set[str]]:
+    """How many inputs and records concern the cause, and all their keys."""
+    ends = await reader.ends(SCANNED)
+    copies, keys = 0, set[str]()
+    async for topic, value in _values(reader, ends, steps):
+        found = list(_in_record(value, cause) if topic == topics.LEDGER else _in_input(value, cause))
+        copies += bool(found)
+        keys.update(key for key in found if key is not None and KEY_ID.fullmatch(key))
+    return copies, keys
+
+
+async def _values(
+    reader: LogReader, ends: dict[tuple[str, int], int], steps: Steps
+) -> AsyncIterator[tuple[str, bytes]]:
+    async for batch in reader.read({place: (0, end) for place, end in ends.items()}):
+        for message in batch:
+            if message.value is not None:
+                yield message.topic, message.value
+        steps.add("查找各份", len(batch), sum(ends.values()))
+
+
+def _in_input(value: bytes, cause: str) -> Iterator[str | None]:
+    """The key of an input that concerns the cause, None when nothing was sealed."""
+    try:
+        found = _copy.decode(value)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return
+    if found.concerns(cause):
+        yield found.data.sealed.key if found.data.sealed else None
+
+
+def _in_record(value: bytes, cause: str) -> Iterator[str | None]:
+    """The keys in a ledger record, void ones too: what stands there could be decrypted."""
+    raw = record.envelope(value) if cause.encode() in value else None
+    if raw is None:
+        return
+    try:
+        events = record.events(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return
+    for event in events:
+        yield from _in_event(event, cause)
+
+
+def _in_event(event: Event, cause: str) -> Iterator[str | None]:
+    match event:
+        case CaseOpened() | ReportLinked() if event.report.id == cause:
+            yield event.report.sealed.key if event.report.sealed else None
+        case ReportConcluded() if event.report_id == cause:
+            yield event.outcome.sealed.key if event.outcome.sealed else None
+        case OutcomeRefused() if event.report_id == cause:
+            yield event.key
+        case SubmissionConflicted() if event.original == cause:
+            yield event.key
+        case _:
+            return

@@ -17,7 +17,7 @@ from streams.common.pulse import Pulse
 from streams.indexer.metrics import METRICS
 from wufang.adapters.elastic_bulk import Refused, Trouble
 from wufang.adapters.elastic_index import ElasticIndex, ElasticUnavailable, MappingMismatch
-from wufang.adapters.kafka_log import KafkaLog, Quarantined
+from wufang.adapters.kafka_log import KafkaLog
 from wufang.domain.case import case_of
 from wufang.ledger.fold import Fold, Unfoldable
 from wufang.readmodel.document import Action, Origin, case_action, quarantine_action, record_actions
@@ -25,6 +25,7 @@ from wufang.settings import Settings
 from wufang.telemetry import log
 from wufang.wire import record, topics
 from wufang.wire.position import Position
+from wufang.wire.quarantine import Quarantined, read_label, refused_by_index
 
 RETRY_SECONDS = 1.0
 
@@ -185,9 +186,9 @@ def _origin(raw: record.Envelope) -> Origin:
 
 
 def _quarantined(entry: Entry, documents: Documents) -> None:
-    position = entry.headers.get("position", b"").decode("utf-8", "replace")
-    if position:
-        documents.add(quarantine_action(position, entry.headers.get("reason", b"").decode("utf-8", "replace")), entry)
+    label = read_label(entry.headers.items())
+    if label is not None:
+        documents.add(quarantine_action(label.position, label.reason), entry)
 
 
 def _kept(refused: Sequence[Refused], documents: Documents) -> list[Quarantined]:
@@ -197,6 +198,6 @@ def _kept(refused: Sequence[Refused], documents: Documents) -> list[Quarantined]
         entry = documents.entry(item.action)
         log("indexer").error("document refused", kind=item.action.kind, id=item.action.id, reason=item.reason)
         if entry.position.topic == topics.LEDGER:
-            detail = f"{item.action.kind} {item.action.id}: {item.reason}"
-            kept.append(Quarantined(entry.position, entry.key, entry.value, "refused_by_index", detail, "indexer"))
+            document = f"{item.action.kind} {item.action.id}"
+            kept.append(refused_by_index(entry.position, entry.key, entry.value, document, item.reason))
     return kept

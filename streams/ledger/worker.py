@@ -17,13 +17,14 @@ from streams.common.exit import die
 from streams.common.partition import catch_up, damage_removes, open_state
 from streams.common.pulse import Pulse
 from streams.ledger.metrics import METRICS
-from wufang.adapters.kafka_log import KafkaLog, Quarantined
+from wufang.adapters.kafka_log import KafkaLog
 from wufang.ledger.fold import Unfoldable
 from wufang.ledger.state import LedgerState
 from wufang.ledger.writer import Draft, Input, Poison, Rules, draft
 from wufang.settings import Settings
 from wufang.telemetry import log
 from wufang.wire import topics
+from wufang.wire.quarantine import Quarantined
 
 RETRY_SECONDS = 1.0
 

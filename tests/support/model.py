@@ -14,9 +14,9 @@ from aiokafka.errors import RequestTimedOutError
 
 from streams.common.pulse import Pulse
 from streams.ledger.worker import LedgerWorker
-from wufang.adapters.kafka_log import Quarantined
 from wufang.ledger.writer import Input, Rules
 from wufang.settings import Settings
+from wufang.wire.quarantine import Quarantined
 
 
 @types.coroutine

@@ -5,35 +5,18 @@ Every method returns only after the broker's acks; none of them retries a decisi
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from wufang.settings import Settings
 from wufang.wire import topics
 from wufang.wire.position import Position
+from wufang.wire.quarantine import Quarantined
 
 READ_AT_ONCE = 2_000
 # Bytes before compression. The topics bound what is compressed (1 MiB in, 2 MiB in quarantine), so a small batch can
 # hold a large value; what could be read must also fit into quarantine, or it would stop its partition for ever.
 REQUEST_LIMIT = 268_435_456
-
-
-@dataclass(frozen=True, slots=True)
-class Quarantined:
-    """What is kept of an unusable record: its bytes as they came, where, and why."""
-
-    position: Position
-    key: bytes | None
-    value: bytes | None
-    reason: str
-    detail: str
-    stage: str
-
-    def headers(self) -> list[tuple[str, bytes]]:
-        """Everything but the bytes."""
-        named = {"position": str(self.position), "reason": self.reason, "detail": self.detail, "stage": self.stage}
-        return [(name, text.encode()) for name, text in named.items()]
 
 
 class KafkaLog:
@@ -90,6 +73,20 @@ class KafkaLog:
         topic = self._settings.topic(topics.DATA_KEYS)
         sent = [await self._sender.send(topic, None, key.encode()) for key in keys]
         await asyncio.gather(*sent)
+
+    async def redrive(self, items: Iterable[tuple[Position, bytes | None, bytes | None]]) -> list[Position]:
+        """Put (quarantined position, key, value) on their input topics again; where each stands now.
+
+        A record with a key goes where producers put that key, one without stays in its partition. Raises KafkaError.
+        """
+        placed = []
+        for position, key, value in items:
+            partition = position.partition if key is None else None
+            header = [(topics.REDRIVE_HEADER, str(position).encode())]
+            topic = self._settings.topic(position.topic)
+            sent = await self._sender.send_and_wait(topic, value, key, partition, headers=header)
+            placed.append(Position(position.topic, sent.partition, sent.offset))
+        return placed
 
     async def read(
         self, partition: int, start: int, until: int | None = None

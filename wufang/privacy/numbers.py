@@ -27,6 +27,15 @@ class Group(NamedTuple):
     digits: str
 
 
+class Said(NamedTuple):
+    """What the words before a number say it is."""
+
+    phone: bool
+    id_card: bool
+    card: bool
+    abroad: bool  # a plus stands before it
+
+
 class Window(NamedTuple):
     """Some neighbouring groups read as one number."""
 
@@ -34,7 +43,7 @@ class Window(NamedTuple):
     layout: tuple[int, ...]
     uniform: bool  # the same separator everywhere, neither dot nor comma (those make decimals, addresses, money)
     whole: bool  # nothing of the run is left out
-    before: str  # the words in front
+    said: Said
 
 
 _MOBILE = re.compile(r"(?:0086|86|0)?1[3-9]\d{9}")
@@ -92,42 +101,82 @@ _PHONE_WORD = re.compile(r"(?:电话|手机|座机|固话|联系方式|致电|�
 _ID_WORD = re.compile(r"(?:身份证|证件|身份号)\D{0,8}$")
 _CARD_WORD = re.compile(r"(?:卡号|银行卡|储蓄卡|信用卡|社保卡|账号|帐号|账户|帐户)\D{0,8}$")
 
+LONGEST = 21  # digits of the longest number, a card behind its country's code
+MOST_GROUPS = LONGEST + 1
+NOTHING_SAID = Said(False, False, False, False)
+
 
 def classify(text: str, groups: list[Group]) -> Iterator[tuple[int, int, Kind]]:
     """The personal numbers among the groups of one run, leftmost and longest first."""
+    bare = _without_x(groups)
     index = 0
     while index < len(groups):
-        found = _longest_at(text, groups, index)
+        read, found = groups, _longest_at(text, groups, index)
+        if found is None and bare is not None:
+            read, found = bare, _longest_at(text, bare, index)
         if found is None:
             index += 1
             continue
         last, kind = found
-        yield groups[index].start, groups[last].end, kind
+        yield read[index].start, read[last].end, kind
         index = last + 1
 
 
+def _without_x(groups: list[Group]) -> list[Group] | None:
+    """The groups without a final X, which may be a check digit or only stand behind a number; None without one."""
+    last = groups[-1]
+    if not last.digits.endswith("X") or len(last.digits) == 1:
+        return None
+    return [*groups[:-1], Group(last.start, last.end - 1, last.digits[:-1])]
+
+
 def _longest_at(text: str, groups: list[Group], first: int) -> tuple[int, Kind] | None:
-    before = text[max(0, groups[first].start - 14) : groups[first].start]
-    for last in _candidates(groups, first):
-        kind = _kind(_window(text, groups, first, last, before))
-        if kind is not None:
-            return last, kind
+    """Longest window first; only glued numbers are longer than 21 digits.
+
+    Most windows are put aside by their length and first digits: a text may be nothing but digits.
+    """
+    said = _said(text, groups, first)
+    digits, ends = "", []
+    for last in range(first, min(first + MOST_GROUPS, len(groups))):
+        digits += groups[last].digits
+        if len(digits) > LONGEST and last > first:
+            break
+        ends.append((last, len(digits)))
+    for last, size in reversed(ends):
+        if size >= 7 and _worth_a_look(digits[:size], groups[first], first, last, said):
+            kind = _kind(_window(text, groups, first, last, said))
+            if kind is not None:
+                return last, kind
     return None
 
 
-def _candidates(groups: list[Group], first: int) -> Iterator[int]:
-    """Last groups to try, longest window first; only glued numbers are longer than 21 digits."""
-    total, lasts = 0, []
-    for last in range(first, len(groups)):
-        total += len(groups[last].digits)
-        if total > 21 and last > first:
-            break
-        if total >= 7:
-            lasts.append(last)
-    return reversed(lasts)
+def _worth_a_look(digits: str, opening: Group, first: int, last: int, said: Said) -> bool:
+    """Whether so many digits with this beginning can be personal at all; never False for what is."""
+    size, apart = len(digits), len(opening.digits)
+    if last == first or (said.card and size >= 12) or (size <= 15 and (said.phone or said.abroad)):
+        return True
+    if size in (15, 18) and (said.id_card or apart in (6, 14) or (size == 18 and digits[6:8] in ("18", "19", "20"))):
+        return True
+    if 9 <= size <= 17 and (first == 0 or apart > 1 or digits[:2] == "01"):
+        return digits[0] == "0" or digits[:2] == "86" or (digits[0] == "1" and digits[1] > "2")
+    return 16 <= size <= 19 and digits[0] in "34569" and (first == 0 or apart in (4, 6))
 
 
-def _window(text: str, groups: list[Group], first: int, last: int, before: str) -> Window:
+def _said(text: str, groups: list[Group], first: int) -> Said:
+    """Words count when no other digits stand between them and the number."""
+    start = groups[first].start
+    if first and text[groups[first - 1].end - 1].isdecimal():
+        return NOTHING_SAID
+    before = text[max(0, start - 14) : start]
+    return Said(
+        _PHONE_WORD.search(before) is not None,
+        _ID_WORD.search(before) is not None,
+        _CARD_WORD.search(before) is not None,
+        before.endswith(("+", "＋")),
+    )
+
+
+def _window(text: str, groups: list[Group], first: int, last: int, said: Said) -> Window:
     chosen = groups[first : last + 1]
     between = {text[a.end : b.start] for a, b in pairwise(chosen)}
     uniform = len(between) <= 1 and not any(c in part for part in between for c in ".,，．/")
@@ -136,7 +185,7 @@ def _window(text: str, groups: list[Group], first: int, last: int, before: str) 
         tuple(len(g.digits) for g in chosen),
         uniform,
         first == 0 and last == len(groups) - 1,
-        before,
+        said,
     )
 
 
@@ -171,8 +220,7 @@ def _is_phone(window: Window) -> bool:
         return True
     if _LANDLINE.fullmatch(digits) and _landline_layout(layout):
         return True
-    abroad = window.before.endswith(("+", "＋"))
-    if abroad and 8 <= len(digits) <= 15:
+    if window.said.abroad and 8 <= len(digits) <= 15:
         return True
     if _LANDLINE_WITHOUT_ZERO.fullmatch(digits) and layout[0] in (2, 4) and len(layout) > 1:
         return True
@@ -199,7 +247,7 @@ def _landline_layout(layout: tuple[int, ...]) -> bool:
 
 def _phone_by_word(window: Window) -> bool:
     digits = window.digits
-    if not 7 <= len(digits) <= 13 or _PHONE_WORD.search(window.before) is None:
+    if not 7 <= len(digits) <= 13 or not window.said.phone:
         return False
     first = digits[: window.layout[0]]
     service = _SERVICE_NUMBER.fullmatch(digits) or _SERVICE_NUMBER.fullmatch(first)
@@ -216,8 +264,7 @@ def _is_id_card(window: Window) -> bool:
     digits = window.digits
     if len(digits) not in (15, 18) or "X" in digits[:-1]:
         return False
-    named = _ID_WORD.search(window.before) is not None
-    if named:
+    if window.said.id_card:
         return True
     if len(digits) == 15:
         return digits[-1] != "X" and window.layout in _ID_LAYOUTS and _old_id_card(digits)
@@ -253,7 +300,7 @@ def _month_and_day(text: str) -> bool:
 
 def _is_bank_card(window: Window) -> bool:
     digits, layout = window.digits, window.layout
-    if _CARD_WORD.search(window.before) and 12 <= len(digits) <= 21:
+    if window.said.card and 12 <= len(digits) <= 21:
         return True
     if not 16 <= len(digits) <= 19 or digits[0] not in "34569" or not _luhn(digits):
         return False

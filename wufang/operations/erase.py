@@ -7,11 +7,13 @@ is a new submission's and needs a new erasure.
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
+from typing import assert_never
 
 import msgspec
 
 from wufang.adapters.kafka_log import KafkaLog
-from wufang.adapters.kafka_reader import LogReader, partition_of
+from wufang.adapters.kafka_partition import partition_of
+from wufang.adapters.kafka_reader import LogReader
 from wufang.domain import ids
 from wufang.domain.events import (
     CaseOpened,
@@ -157,14 +159,21 @@ def _in_record(value: bytes, cause: str) -> Iterator[str | None]:
 
 
 def _in_event(event: Event, cause: str) -> Iterator[str | None]:
+    concerned, key = _concern(event)
+    if concerned == cause:
+        yield key
+
+
+def _concern(event: Event) -> tuple[str, str | None]:
+    """The cause of the report an event is a copy or an end of, and the data key of that copy."""
     match event:
-        case CaseOpened() | ReportLinked() if event.report.id == cause:
-            yield event.report.sealed.key if event.report.sealed else None
-        case ReportConcluded() if event.report_id == cause:
-            yield event.outcome.sealed.key if event.outcome.sealed else None
-        case OutcomeRefused() if event.report_id == cause:
-            yield event.key
-        case SubmissionConflicted() if event.original == cause:
-            yield event.key
+        case CaseOpened() | ReportLinked():
+            return event.report.id, event.report.sealed.key if event.report.sealed else None
+        case ReportConcluded():
+            return event.report_id, event.outcome.sealed.key if event.outcome.sealed else None
+        case OutcomeRefused():
+            return event.report_id, event.key
+        case SubmissionConflicted():
+            return event.original, event.key
         case _:
-            return
+            assert_never(event)

@@ -17,7 +17,6 @@ from typing import Annotated
 import orjson
 import typer
 from aiokafka import AIOKafkaProducer
-from aiokafka.partitioner import murmur2
 from rich.console import Console
 
 from bench import machine
@@ -26,6 +25,7 @@ from deploy.local.keeping import ROOT
 from deploy.local.stack import LocalStack
 from wufang.adapters.kafka_admin import ensure_topics
 from wufang.adapters.kafka_log import KafkaLog
+from wufang.adapters.kafka_partition import partition_of
 from wufang.domain import ids
 from wufang.domain.events import CaseOpened, Event, ReportLinked
 from wufang.domain.linking import Link
@@ -83,7 +83,7 @@ def _chain(county: str, count: int) -> Iterator[bytes]:
 
 
 def _partition(county: str) -> int:
-    return int((murmur2(county.encode()) & 0x7FFFFFFF) % topics.PARTITIONS)
+    return partition_of(county.encode())
 
 
 def _one_a_partition() -> tuple[str, ...]:

@@ -50,6 +50,11 @@ class Settings(BaseModel):
         names = {f"WUFANG_{name.upper()}": name for name in cls.model_fields}
         return cls.model_validate({names[key]: value for key, value in source.items() if key in names and value != ""})
 
+    @property
+    def brokers(self) -> list[str]:
+        """Kafka's bootstrap addresses, each host:port."""
+        return self.kafka.split(",")
+
     def topic(self, name: str) -> str:
         """The topic's name on the broker."""
         return self.prefix + name

@@ -18,7 +18,8 @@ from bench.corpus import COUNTIES, Corpus
 from bench.faults.chaos import Chaos
 from bench.load import Sender, Submission
 from deploy.local.system import System
-from wufang.adapters.kafka_reader import LogReader, partition_of
+from wufang.adapters.kafka_partition import partition_of
+from wufang.adapters.kafka_reader import LogReader
 from wufang.operations.reconcile import Balance, reconcile
 from wufang.wire import topics
 

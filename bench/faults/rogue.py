@@ -35,7 +35,7 @@ async def write(settings: Settings, partition: int) -> None:
 
 async def _follow(settings: Settings, bare: dict[str, str], partition: int, worker: LedgerWorker) -> None:
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.kafka.split(","), enable_auto_commit=False, auto_offset_reset="earliest"
+        bootstrap_servers=settings.brokers, enable_auto_commit=False, auto_offset_reset="earliest"
     )
     await consumer.start()
     try:

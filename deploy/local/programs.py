@@ -9,6 +9,8 @@ import httpx
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from wufang.wire import topics
+
 READY_PATH = "/readyz"
 SERVICES = {
     "ledger-service": 8100,
@@ -59,7 +61,7 @@ def services(port: Callable[[int], int]) -> list[Program]:
 
 def workers(count: int, generation: int) -> list[Program]:
     """`count` workers of each stream; the indexer has a consumer group for each generation of indices."""
-    groups = {"ledger": "ledger", "indexer": f"indexer-g{generation}"}
+    groups = {"ledger": topics.LEDGER_GROUP, "indexer": topics.indexer_group(generation)}
     return [
         Program(f"{stream}-{number}", f"streams.{stream}", tier=1, group=group, worker=str(number))
         for stream, group in groups.items()

@@ -36,7 +36,7 @@ def make_app(settings: Settings, name: str) -> WufangApp:
     """The app of one stream; `name` is its consumer group without the prefix."""
     app = WufangApp(
         settings.group(name),
-        broker=[f"kafka://{address}" for address in settings.kafka.split(",")],
+        broker=[f"kafka://{address}" for address in settings.brokers],
         store="memory://",
         datadir=str(settings.state / settings.worker / "faust"),
         consumer_auto_offset_reset="earliest",

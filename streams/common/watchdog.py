@@ -24,7 +24,7 @@ class Watchdog:
 
     def __init__(self, app: WufangApp, settings: Settings, names: list[str], pulse: Pulse) -> None:
         self._app, self._pulse = app, pulse
-        self._bootstrap = settings.kafka.split(",")
+        self._bootstrap = settings.brokers
         self._all = [TopicPartition(name, number) for name in names for number in range(topics.PARTITIONS)]
         self._committed: dict[TopicPartition, int] = {}
 

@@ -5,34 +5,26 @@ then the state is folded again from the log and what was voided is decided again
 """
 
 import asyncio
-import functools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from aiokafka.errors import KafkaError, KafkaTimeoutError
-from aiokafka.partitioner import murmur2
 
 from streams.common.exit import die
 from streams.common.partition import catch_up, damage_removes, open_state
 from streams.common.pulse import Pulse
 from streams.ledger.metrics import METRICS
 from wufang.adapters.kafka_log import KafkaLog
+from wufang.adapters.kafka_partition import partition_of
 from wufang.ledger.fold import Unfoldable
 from wufang.ledger.state import LedgerState
 from wufang.ledger.writer import Draft, Input, Poison, Rules, draft
 from wufang.settings import Settings
 from wufang.telemetry import log
-from wufang.wire import topics
 from wufang.wire.quarantine import Quarantined
 
 RETRY_SECONDS = 1.0
-
-
-@functools.cache
-def partition_of(key: bytes) -> int:
-    """The partition every producer of this system puts a key in (murmur2, as Java and kafka-python)."""
-    return int((murmur2(key) & 0x7FFFFFFF) % topics.PARTITIONS)
 
 
 class LedgerWorker:

@@ -25,7 +25,7 @@ from wufang.adapters.http_body import RETRY_SECONDS, Held, announced, read_poste
 from wufang.adapters.http_log import RequestLog
 from wufang.adapters.http_metrics import DoorMetrics
 from wufang.adapters.http_problems import Refusal, json_response, problem, problem_response
-from wufang.adapters.kafka_producer import KafkaPublisher, Message, NotAcknowledged, Place, TooManyPending
+from wufang.adapters.kafka_producer import KafkaPublisher, Message, NotAcknowledged, TooManyPending
 from wufang.adapters.key_file import ApiKey, KeyFile
 from wufang.adapters.receipt_states import ReceiptReader, SearchAway
 from wufang.adapters.receipts import BadReceipt, Receipt, read_receipt, write_receipt
@@ -153,7 +153,7 @@ class _Channel:
                 prepared.append(item if broken else self._door.prepare(item, key, accepted_at))
         return prepared
 
-    async def _published(self, ready: Sequence[Ready]) -> dict[int, Place]:
+    async def _published(self, ready: Sequence[Ready]) -> dict[int, Position]:
         """Places by identity of the prepared report; what is missing was not acknowledged."""
         if not ready:
             return {}
@@ -169,7 +169,7 @@ class _Channel:
             raise Refusal("not_acknowledged", "本次什么也不承诺；重发只计一次", Retry_After=str(RETRY_SECONDS))
         return places
 
-    def _item(self, index: int, one: Prepared, key: ApiKey, places: Mapping[int, Place]) -> dict[str, Any]:
+    def _item(self, index: int, one: Prepared, key: ApiKey, places: Mapping[int, Position]) -> dict[str, Any]:
         if isinstance(one, Refusal):
             return {"index": index, "id": "", "status": 422, "problem": problem("refused", one.detail)}
         if isinstance(one, Refused):
@@ -179,7 +179,7 @@ class _Channel:
         if place is None:
             body = problem("not_acknowledged", "本件未得到确认；重发只计一次")
             return {"index": index, "id": one.id, "status": 503, "problem": body}
-        receipt = Receipt(Position(place.topic, place.partition, place.offset), one.cause, one.content)
+        receipt = Receipt(place, one.cause, one.content)
         signed = write_receipt(self._ring.receipt, key.source, receipt)
         return {"index": index, "id": one.id, "status": 202, "receipt": signed}
 
@@ -278,7 +278,9 @@ class _Channel:
         return router
 
 
-async def _publish(publisher: KafkaPublisher, topic: str, ready: Sequence[Ready], seconds: float) -> dict[int, Place]:
+async def _publish(
+    publisher: KafkaPublisher, topic: str, ready: Sequence[Ready], seconds: float
+) -> dict[int, Position]:
     """A data key must be on the log before the report it opens; both rounds share one deadline."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds

@@ -14,7 +14,7 @@ class TopicMismatch(Exception):
 
 def ensure_topics(settings: Settings) -> list[str]:
     """Create the missing topics; the names created. Raises TopicMismatch, kafka.errors.KafkaError."""
-    admin = KafkaAdminClient(bootstrap_servers=settings.kafka.split(","), request_timeout_ms=20_000)
+    admin = KafkaAdminClient(bootstrap_servers=settings.brokers, request_timeout_ms=20_000)
     try:
         there = set(admin.list_topics())
         missing = [topic for topic in load_topics() if settings.topic(topic.name) not in there]

@@ -6,13 +6,12 @@ from types import TracebackType
 from typing import Self
 
 from kafka import KafkaAdminClient, TopicPartition
-from kafka.errors import KafkaError, NoError
+from kafka.errors import NoError
 from kafka.structs import OffsetAndMetadata
 
+from wufang.adapters.kafka_partition import Place
 from wufang.settings import Settings
 from wufang.wire import topics
-
-Place = tuple[str, int]  # bare topic, partition
 
 
 class GroupBusy(Exception):
@@ -39,7 +38,7 @@ class ConsumerGroups:
             await asyncio.to_thread(self._admin.close)
 
     def _connect(self) -> KafkaAdminClient:
-        return KafkaAdminClient(bootstrap_servers=self._settings.kafka.split(","), request_timeout_ms=20_000)
+        return KafkaAdminClient(bootstrap_servers=self._settings.brokers, request_timeout_ms=20_000)
 
     @property
     def _connected(self) -> KafkaAdminClient:
@@ -74,6 +73,3 @@ class ConsumerGroups:
         refused = {error for error in answer.values() if error is not NoError}
         if refused:
             raise GroupBusy(f"{group}: {', '.join(sorted(error.__name__ for error in refused))}")
-
-
-__all__ = ["ConsumerGroups", "GroupBusy", "KafkaError", "Place"]

@@ -32,7 +32,7 @@ class KafkaLog:
         if self._producer is not None:
             return
         producer = AIOKafkaProducer(
-            bootstrap_servers=self._settings.kafka.split(","),
+            bootstrap_servers=self._settings.brokers,
             enable_idempotence=True,
             acks="all",
             compression_type="zstd",
@@ -119,7 +119,7 @@ class KafkaLog:
 
     def _consumer(self) -> AIOKafkaConsumer:
         return AIOKafkaConsumer(
-            bootstrap_servers=self._settings.kafka.split(","),
+            bootstrap_servers=self._settings.brokers,
             enable_auto_commit=False,
             auto_offset_reset="none",
             max_partition_fetch_bytes=8_388_608,

@@ -19,6 +19,7 @@ from kafka.net.compat import KafkaNetClient
 
 from wufang.settings import Settings
 from wufang.telemetry import log
+from wufang.wire.position import Position
 
 RECONNECT_SECONDS = 0.5
 GRACE_SECONDS = 1.0  # beyond the producer's own timeout, then the wait is given up
@@ -40,14 +41,6 @@ class Message(NamedTuple):
     topic: str
     key: bytes
     value: bytes | None
-
-
-class Place(NamedTuple):
-    """Where an acknowledged record stands; the topic is the bare name."""
-
-    topic: str
-    partition: int
-    offset: int
 
 
 class KafkaPublisher:
@@ -86,7 +79,7 @@ class KafkaPublisher:
             await asyncio.to_thread(thread.join, self._settings.ack_timeout + 2)
         self._sending.shutdown(wait=False)
 
-    async def publish(self, messages: Sequence[Message], seconds: float | None = None) -> list[Place | None]:
+    async def publish(self, messages: Sequence[Message], seconds: float | None = None) -> list[Position | None]:
         """Send all, wait for all acks: each record's place, None where the broker did not confirm.
 
         Raises NotAcknowledged when none can be sent, TooManyPending when too many wait already.
@@ -104,7 +97,7 @@ class KafkaPublisher:
 
     async def _acknowledged(
         self, producer: KafkaProducer, messages: Sequence[Message], seconds: float
-    ) -> list[Place | None]:
+    ) -> list[Position | None]:
         acks = _Acks(asyncio.get_running_loop(), messages, self._settings)
         try:
             async with asyncio.timeout(seconds + GRACE_SECONDS):
@@ -149,7 +142,7 @@ class KafkaPublisher:
 
     async def _connected(self) -> KafkaProducer | None:
         """A producer that knows its topics, or None; the port is tried first, failures leave threads."""
-        if not await _any_open(self._settings.kafka):
+        if not await _any_open(self._settings.brokers):
             return None
         try:
             return await asyncio.to_thread(self._connect)
@@ -177,7 +170,7 @@ class KafkaPublisher:
         milliseconds = int(self._settings.ack_timeout * 1000)
         producer = KafkaProducer(
             kafka_client=client,
-            bootstrap_servers=self._settings.kafka.split(","),
+            bootstrap_servers=self._settings.brokers,
             enable_idempotence=True,  # said aloud: else a conflicting option turns it off with a mere warning
             acks="all",
             compression_type="zstd",
@@ -208,7 +201,7 @@ class _Acks:
         self._settings = settings
         self._lock = threading.Lock()
         self._left = len(messages)
-        self.places: list[Place | None] = [None] * len(messages)
+        self.places: list[Position | None] = [None] * len(messages)
         self.error: str | None = None
         self.done: asyncio.Future[None] = loop.create_future()
         if not messages:
@@ -227,7 +220,7 @@ class _Acks:
     def _placed(self, index: int, metadata: Any) -> None:
         # A retried batch the broker has already and forgot where: it is on the log, but has no place to name.
         if metadata.offset >= 0:
-            self.places[index] = Place(self._messages[index].topic, metadata.partition, metadata.offset)
+            self.places[index] = Position(self._messages[index].topic, metadata.partition, metadata.offset)
         self._count(1)
 
     def _refused(self, error: BaseException, count: int = 1) -> None:
@@ -247,8 +240,8 @@ class _Acks:
             self.done.set_result(None)
 
 
-async def _any_open(servers: str) -> bool:
-    for server in servers.split(","):
+async def _any_open(servers: Sequence[str]) -> bool:
+    for server in servers:
         host, _, port = server.rpartition(":")
         try:
             async with asyncio.timeout(2):

@@ -6,16 +6,14 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.partitioner import murmur2
 
+from wufang.adapters.kafka_partition import Place
 from wufang.settings import Settings
 from wufang.wire import topics
 
 AT_ONCE = 4_000
 IDLE_MS = 20  # how long the broker may hold an empty fetch: it delays the next assignment by as much
 SILENCE_SECONDS = 30.0
-
-Place = tuple[str, int]  # bare topic, partition
 
 
 class Message(NamedTuple):
@@ -43,11 +41,6 @@ class LogSilent(Exception):
     """The broker gave nothing for a long time though the end was not reached."""
 
 
-def partition_of(key: bytes) -> int:
-    """The partition every producer of this system puts a key in (murmur2, as Java and kafka-python)."""
-    return int((murmur2(key) & 0x7FFFFFFF) % topics.PARTITIONS)
-
-
 class LogReader:
     """One consumer, re-assigned for every read; reads of one reader must not overlap."""
 
@@ -59,7 +52,7 @@ class LogReader:
     async def __aenter__(self) -> Self:
         """Connect. Raises aiokafka.errors.KafkaError when the broker is away."""
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._settings.kafka.split(","),
+            bootstrap_servers=self._settings.brokers,
             enable_auto_commit=False,
             auto_offset_reset="none",
             fetch_max_wait_ms=IDLE_MS,

@@ -5,7 +5,8 @@ from typing import Self
 
 from wufang.adapters.elastic_index import ElasticIndex, ElasticUnavailable
 from wufang.adapters.kafka_groups import ConsumerGroups
-from wufang.adapters.kafka_reader import LogReader, Message, Place
+from wufang.adapters.kafka_partition import Place
+from wufang.adapters.kafka_reader import LogReader, Message
 from wufang.ledger.fold import Fold, Unfoldable
 from wufang.ledger.rebuild import Comparison, DocumentBook, Key, touched
 from wufang.operations.progress import Progress, Steps
@@ -48,7 +49,7 @@ class IndexCheck:
         """Compare; whether the indexer had reached `ends` (of ledger and quarantine) in time."""
         generation = self.generation = await self._serving()
         settled = await committed_to(
-            self._groups, f"indexer-g{generation}", ends, patience, "等待索引流", self._progress
+            self._groups, topics.indexer_group(generation), ends, patience, "等待索引流", self._progress
         )
         await self._add_quarantine(ends)
         await scan(self._index, generation, self._documents, self._steps)

@@ -11,7 +11,8 @@ from wufang.adapters.elastic_bulk import Refused
 from wufang.adapters.elastic_index import ElasticIndex
 from wufang.adapters.kafka_groups import ConsumerGroups
 from wufang.adapters.kafka_log import KafkaLog
-from wufang.adapters.kafka_reader import LogReader, Message, Place
+from wufang.adapters.kafka_partition import Place
+from wufang.adapters.kafka_reader import LogReader, Message
 from wufang.ledger.fold import Applied, Fold
 from wufang.ledger.rebuild import final_actions
 from wufang.readmodel.document import Action, case_action
@@ -54,7 +55,7 @@ async def entries(settings: Settings) -> list[Entry]:
     async with LogReader(settings) as reader, ConsumerGroups(settings) as groups:
         kept = await _kept(reader)
         redrives = await _redrives(reader, {at.position.topic for at in kept} & set(topics.INPUTS))
-        taken = await groups.committed("ledger")
+        taken = await groups.committed(topics.LEDGER_GROUP)
     async with ElasticIndex.from_settings(settings) as index:
         indexed = await _indexed(index, kept)
     return [_entry(at, *kept[at], redrives.get(str(at.position), ()), taken, indexed) for at in sorted(kept)]

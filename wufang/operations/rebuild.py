@@ -12,7 +12,8 @@ from pathlib import Path
 
 from wufang.adapters.elastic_index import ElasticIndex
 from wufang.adapters.kafka_groups import ConsumerGroups, GroupBusy
-from wufang.adapters.kafka_reader import LogReader, Place
+from wufang.adapters.kafka_partition import Place
+from wufang.adapters.kafka_reader import LogReader
 from wufang.ledger.rebuild import Comparison
 from wufang.operations.index_check import scan
 from wufang.operations.loading import OUTPUTS, Loader, Pipeline
@@ -20,6 +21,7 @@ from wufang.operations.progress import Progress, Steps, silent
 from wufang.operations.waiting import behind
 from wufang.settings import Settings
 from wufang.telemetry import log
+from wufang.wire import topics
 
 REFRESH = "1s"
 NEAR = 500  # records: the tail is loaded again until it is shorter
@@ -133,7 +135,7 @@ class _Rebuild:
             await loader.to(await self._reader.ends(OUTPUTS), "补上新近的")
             if result.before is None or not await self._is_ahead(result.before, loader.at):
                 break
-        await self._groups.commit(_group(result.generation), loader.at)
+        await self._groups.commit(topics.indexer_group(result.generation), loader.at)
         await self._index.refresh(result.generation)
         await self._index.flip(result.generation)
         result.served = True
@@ -144,11 +146,11 @@ class _Rebuild:
 
     async def _is_ahead(self, before: int, at: dict[Place, int]) -> bool:
         """Whether the old generation's indexer has written something the new one lacks."""
-        return behind(at, await self._groups.committed(_group(before))) > 0
+        return behind(at, await self._groups.committed(topics.indexer_group(before))) > 0
 
     async def _follow(self, loader: Loader, result: Rebuilt, seconds: float) -> bool:
         """Write what comes until the new generation's indexer has come as far; whether it has."""
-        group, deadline = _group(result.generation), time.monotonic() + seconds
+        group, deadline = topics.indexer_group(result.generation), time.monotonic() + seconds
         while time.monotonic() < deadline:
             await loader.to(await self._reader.ends(OUTPUTS), "等待索引流接手")
             if await self._groups.members(group) and not behind(await self._groups.committed(group), loader.at):
@@ -163,7 +165,3 @@ class _Rebuild:
             await self._groups.commit(group, loader.at)
         except GroupBusy:
             log("rebuild").info("an indexer of the new generation is at work, but not as far yet", group=group)
-
-
-def _group(generation: int) -> str:
-    return f"indexer-g{generation}"

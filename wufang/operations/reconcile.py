@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from wufang.adapters.kafka_groups import ConsumerGroups
-from wufang.adapters.kafka_reader import LogReader, Message, Place, partition_of
+from wufang.adapters.kafka_partition import Place, partition_of
+from wufang.adapters.kafka_reader import LogReader, Message
 from wufang.ledger.books import Fault, InputSide, Kept, LedgerSide, Registry, Sums, digest, ledger_hash
 from wufang.ledger.fold import Fold, Unfoldable
 from wufang.ledger.rebuild import Comparison, DocumentBook, case_actions, final_actions
@@ -102,7 +103,7 @@ class _Run:
         balance = self._balance
         fixed = await self._reader.ends(topics.INPUTS)
         balance.settled = await committed_to(
-            self._groups, "ledger", fixed, self._patience, "等待台账流", self._progress
+            self._groups, topics.LEDGER_GROUP, fixed, self._patience, "等待台账流", self._progress
         )
         outputs = await self._reader.ends((topics.LEDGER, topics.QUARANTINE))
         now = await self._reader.ends(topics.INPUTS)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 
 from wufang.adapters.kafka_groups import ConsumerGroups
-from wufang.adapters.kafka_reader import Place
+from wufang.adapters.kafka_partition import Place
 from wufang.operations.progress import Progress
 
 POLL_SECONDS = 0.3

@@ -21,7 +21,8 @@ from wufang.adapters.elastic_index import ElasticIndex
 from wufang.adapters.kafka_admin import ensure_topics
 from wufang.adapters.kafka_groups import ConsumerGroups
 from wufang.adapters.kafka_log import KafkaLog
-from wufang.adapters.kafka_reader import LogReader, Message, Place, partition_of
+from wufang.adapters.kafka_partition import Place, partition_of
+from wufang.adapters.kafka_reader import LogReader, Message
 from wufang.ledger.fold import Fold
 from wufang.ledger.writer import Input
 from wufang.settings import Settings

@@ -6,7 +6,7 @@ import msgspec
 
 from tests.integration.books.office import Office
 from tests.support.events import COUNTY, cause_of, encoded, outcome_event, report_data, report_event
-from wufang.adapters.kafka_reader import partition_of
+from wufang.adapters.kafka_partition import partition_of
 from wufang.domain import ids
 from wufang.domain.events import CaseOpened
 from wufang.operations.reconcile import Balance, reconcile

@@ -11,7 +11,6 @@ import pytest_asyncio
 from streams.common.pulse import Pulse
 from streams.indexer import worker as worker_module
 from streams.indexer.worker import Entry, IndexerWorker
-from streams.ledger.worker import partition_of
 from tests.support.deployment import Deployment, until
 from tests.support.events import (
     a_record,
@@ -26,6 +25,7 @@ from tests.support.events import (
 from tests.support.index import documents, drop_indices, held, wanted
 from wufang.adapters.elastic_index import ElasticIndex
 from wufang.adapters.kafka_log import KafkaLog
+from wufang.adapters.kafka_partition import partition_of
 from wufang.domain.report import CHANNELS
 from wufang.ledger.fold import Fold
 from wufang.ledger.state import LedgerState

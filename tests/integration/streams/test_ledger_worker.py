@@ -20,12 +20,13 @@ from aiokafka.errors import (
 
 from streams.common.pulse import Pulse
 from streams.ledger import worker as worker_module
-from streams.ledger.worker import LedgerWorker, partition_of
+from streams.ledger.worker import LedgerWorker
 from tests.support.deployment import Deployment
 from tests.support.events import COUNTY, as_input, cause_of, report_data, report_event
 from tests.support.foldings import fold as table_hashes
 from wufang.adapters.kafka_admin import ensure_topics
 from wufang.adapters.kafka_log import KafkaLog
+from wufang.adapters.kafka_partition import partition_of
 from wufang.domain import decisions
 from wufang.ledger import writer
 from wufang.ledger.state import LedgerState

@@ -9,7 +9,7 @@ from faust.types import TP
 from kafka.partitioner.default import murmur2
 
 from streams.common.app import same_numbers
-from streams.ledger.worker import partition_of
+from wufang.adapters.kafka_partition import partition_of
 from wufang.wire import topics
 
 

@@ -1,5 +1,6 @@
 """Bounded reads of topics from an offset to a fixed end, in no consumer group; it sends and commits nothing."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping
 from types import TracebackType
@@ -65,6 +66,7 @@ class LogReader:
             await consumer.stop()
             raise
         self._consumer = consumer
+        await asyncio.sleep(0)  # aiokafka 0.14 cannot be stopped before its tasks ran once
         return self
 
     async def __aexit__(

@@ -1,6 +1,6 @@
 """Drops the authors of public posts, out of links, mentions and e-mails; it must never keep or link one.
 
-DOMAIN.md, line 2. What the post itself says in plain words stays; the door's masking looks at that.
+docs/domain.md, line 2. What the post itself says in plain words stays; the door's masking looks at that.
 """
 
 import re

@@ -1,6 +1,6 @@
 """What no channel takes, found in the raw submission so that the sender hears why; values are never repeated.
 
-DOMAIN.md, "Refused at the door" and line 3: labels on persons, authors, pictures of people's papers.
+docs/domain.md, line 3: labels on persons, authors, pictures of people's papers.
 """
 
 import re

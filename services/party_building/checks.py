@@ -10,7 +10,7 @@ _DECISIONS = (Kind.COMMENDATION, Kind.CRITICISM)
 
 
 def decided_by_an_organisation(report: PartyBuildingReport) -> Iterator[FieldError]:
-    """表彰 and 通报 are recorded decisions of a named office with its reason (DOMAIN.md, link 5)."""
+    """表彰 and 通报 are recorded decisions of a named office with its reason (docs/domain.md, line 6)."""
     details = report.details
     if details is None or details.kind not in _DECISIONS:
         return

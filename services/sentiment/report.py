@@ -1,4 +1,4 @@
-"""舆情条目: public text, link and time; the author is dropped here and never linked (DOMAIN.md, line 2)."""
+"""舆情条目: public text, link and time; the author is dropped here and never linked (docs/domain.md, line 2)."""
 
 from typing import Annotated, Any
 

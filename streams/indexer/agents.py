@@ -29,7 +29,7 @@ def attach(app: WufangApp, settings: Settings, worker: IndexerWorker) -> None:
     @app.agent(raw_topic(app, *bare), name=f"{settings.prefix}indexer")
     async def indexer(stream: Any) -> None:
         await worker.start()
-        events = stream.noack()  # before noack_take: the only form that acks nothing by itself (ENGINEERING.md, 1)
+        events = stream.noack()  # before noack_take: the only form that acks nothing by itself (docs/decisions/0006)
         async for batch in events.noack_take(settings.batch, within=settings.linger):
             try:
                 await worker.take([_entry(bare, event.message) for event in batch])

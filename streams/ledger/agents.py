@@ -26,7 +26,7 @@ def attach(app: WufangApp, settings: Settings, worker: LedgerWorker) -> None:
     @app.agent(raw_topic(app, *names), name=f"{settings.prefix}ledger")
     async def ledger(stream: Any) -> None:
         await worker.start()
-        events = stream.noack()  # before noack_take: the only form that acks nothing by itself (ENGINEERING.md, 1)
+        events = stream.noack()  # before noack_take: the only form that acks nothing by itself (docs/decisions/0006)
         async for batch in events.noack_take(settings.batch, within=settings.linger):
             try:
                 await worker.take([_input(bare, event.message) for event in batch])

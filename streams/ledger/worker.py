@@ -1,7 +1,7 @@
 """Takes batches of inputs and does not return before every one is on the ledger, a duplicate, or in quarantine.
 
-The log is the arbiter (DESIGN.md): acked offsets other than the expected ones mean that another worker wrote too;
-then the state is folded again from the log and what was voided is decided again.
+The log is the arbiter (docs/architecture.md): acked offsets other than the expected ones mean that another worker
+wrote too; then the state is folded again from the log and what was voided is decided again.
 """
 
 import asyncio

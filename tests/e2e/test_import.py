@@ -159,7 +159,7 @@ def test_broken_off_and_gone_on_with(shell: Shell) -> None:
 
 @pytest.mark.parametrize("column", ["扬言人", "老户", "重点人员", "callerLabel"])
 def test_labels_on_persons_stop_everything(shell: Shell, column: str) -> None:
-    """DOMAIN.md line 3: refused and reported, before a row is sent."""
+    """docs/domain.md, line 3: refused and reported, before a row is sent."""
     file = shell.folder / "a.csv"
     with file.open("w", newline="", encoding="utf-8") as opened:
         csv.writer(opened).writerows([[*HEADER, column], [*row(1, "GL"), "是"]])

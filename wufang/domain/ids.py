@@ -17,7 +17,7 @@ def cause(source: str, event_id: str) -> str:
 
 
 def conflict_cause(original: str, content: str) -> str:
-    """The identity of a submission that repeats an id with other content (DESIGN.md, Identity)."""
+    """The identity of a submission that repeats an id with other content."""
     return _digest(original, content)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from wufang.importing.problems import ImportProblem
 
 KeyRule = Callable[[str], str | None]
-# DOMAIN.md line 3. Columns of authors or papers fit no field and stay behind; these must not be in the file.
+# docs/domain.md, line 3. Columns of authors or papers fit no field and stay behind; these must not be in the file.
 STOPPING = ("person_label", "hold_down")
 
 

@@ -17,7 +17,7 @@ SORTS: tuple[Sort, ...] = get_args(Sort)
 TEXT_LIMIT = 200  # characters of a query that are looked at
 PARTS_LIMIT = 8  # blank-separated parts, each of which must be found
 REPORT_CASES = 200  # cases the reports' own texts may bring in
-HIDDEN_STATES = ("merged", "moved")  # outside default search (DESIGN.md): they lead to another case
+HIDDEN_STATES = ("merged", "moved")  # outside default search: they lead to another case
 ZONE = "Asia/Shanghai"
 
 # Around hits until the text is escaped: Elasticsearch makes no HTML. Noncharacters, because no text holds them and

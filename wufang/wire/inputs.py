@@ -27,7 +27,7 @@ class Unusable(Exception):
 
 
 class ReportData(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """`data` of a report event as it stands on the log (SPEC: personal fields are gone)."""
+    """`data` of a report event as it stands on the log (personal fields are gone)."""
 
     title: str
     text: str

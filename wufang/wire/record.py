@@ -80,7 +80,7 @@ def first_head(jurisdiction: str) -> Head:
 
 
 def follows(raw: Envelope, head: Head) -> bool:
-    """The arbiter rule (DESIGN.md): a record counts when it chains to the last valid one."""
+    """The arbiter rule (docs/architecture.md): a record counts when it chains to the last valid one."""
     return raw.v == VERSION and raw.prev == head.hash and raw.seq == head.seq + 1
 
 

@@ -52,7 +52,7 @@ def test_commits_up_to_what_is_in_flight(delivered: list[int], acked: list[int],
 
 
 def test_fausts_own_rule_would_lose_the_messages_in_flight() -> None:
-    """Why this class exists (ENGINEERING.md, 2); when an upgrade mends it, this says so."""
+    """Why this class exists (docs/decisions/0006, 2); when an upgrade mends it, this says so."""
     assert new_offset(Consumer, [100, 101, 102], [101, 102], 100) == 103
     assert new_offset(Consumer, range(6), [5], None) == 6
 

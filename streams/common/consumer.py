@@ -4,7 +4,10 @@ ENGINEERING.md facts 1 and 2: Faust 0.15.3 commits past messages still in flight
 low-watermark, and ignores acks of an assignment that is over.
 """
 
+import asyncio
+import types
 from collections import defaultdict, deque
+from collections.abc import Coroutine, Generator
 from typing import Any
 
 import aiokafka
@@ -38,6 +41,22 @@ class SafeConsumer(driver.Consumer):
 
         self.callback = deliver
 
+    async def wait_first(self, *waiting: Any, timeout: Any = None) -> Any:  # noqa: ASYNC109  # the overridden signature
+        """Deliver a message without making tasks for it when nothing blocks, which is nearly always.
+
+        Faust waits for every single delivery beside the suspension of the flow: three tasks a message, half of what
+        it spends on one (measured with the idle agent of `make bench`). A delivery that does block is waited for so.
+        """
+        if len(waiting) != 2 or timeout is not None or not asyncio.iscoroutine(waiting[0]):
+            return await super().wait_first(*waiting, timeout=timeout)
+        delivery, suspended = waiting
+        try:
+            blocked_on = delivery.send(None)
+        except StopIteration:
+            suspended.close()
+            return None
+        return await super().wait_first(_continued(delivery, blocked_on), suspended)
+
     def _new_consumer_thread(self) -> RangeThread:
         return RangeThread(self, loop=self.loop, beacon=self.beacon)
 
@@ -64,3 +83,22 @@ class SafeConsumer(driver.Consumer):
             acked.discard(last)
         self._acked[tp][:] = sorted(acked)
         return None if last is None else last + 1
+
+
+async def _continued(coroutine: Coroutine[Any, Any, Any], blocked_on: Any) -> Any:
+    """The rest of a coroutine that was started by hand and waits for `blocked_on`."""
+    return await _driven(coroutine, blocked_on)
+
+
+@types.coroutine
+def _driven(coroutine: Coroutine[Any, Any, Any], blocked_on: Any) -> Generator[Any, Any, Any]:
+    try:
+        while True:
+            try:
+                sent = yield blocked_on
+            except BaseException as error:  # a cancellation goes where the coroutine waits
+                blocked_on = coroutine.throw(error)
+            else:
+                blocked_on = coroutine.send(sent)
+    except StopIteration as done:
+        return done.value

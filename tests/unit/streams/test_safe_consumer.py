@@ -3,6 +3,7 @@
 Each case is one in which Faust 0.15.3 commits too far (shown below on Faust's own rule) or stays behind.
 """
 
+import asyncio
 from collections import defaultdict, deque
 from collections.abc import Iterable
 from typing import Any
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from intervaltree import IntervalTree  # type: ignore[import-untyped]
 
-from streams.common.consumer import SafeConsumer
+from streams.common.consumer import SafeConsumer, _continued
 
 HERE = TP("reports.hotline", 0)
 
@@ -80,3 +81,33 @@ def test_commits_go_on_from_where_they_were() -> None:
     assert found == [2, None, 4, 5]
     assert not consumer._acked[HERE]
     assert not consumer._delivered[HERE]
+
+
+async def _blocked(gate: asyncio.Event, seen: list[str]) -> str:
+    seen.append("started")
+    await gate.wait()
+    seen.append("went on")
+    await asyncio.sleep(0)
+    return "delivered"
+
+
+async def test_a_delivery_that_blocks_is_driven_to_its_end() -> None:
+    gate, seen = asyncio.Event(), list[str]()
+    delivery = _blocked(gate, seen)
+    rest = asyncio.ensure_future(_continued(delivery, delivery.send(None)))
+    await asyncio.sleep(0)
+    assert seen == ["started"]
+    gate.set()
+    assert await rest == "delivered"
+    assert seen == ["started", "went on"]
+
+
+async def test_a_blocked_delivery_is_cancelled_where_it_waits() -> None:
+    gate, seen = asyncio.Event(), list[str]()
+    delivery = _blocked(gate, seen)
+    rest = asyncio.ensure_future(_continued(delivery, delivery.send(None)))
+    await asyncio.sleep(0)
+    rest.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await rest
+    assert delivery.cr_frame is None

@@ -4,15 +4,14 @@ import sys
 
 import httpx
 
+from wufang import ports
 from wufang.settings import Settings
-
-USUAL = range(8100, 8106)
 
 
 def main(path: str) -> int:
     """Ask the door of the settings, or whichever of the usual ports answers in this container."""
     settings = Settings.from_env()
-    ports = [port for port in (settings.stream_port, settings.port) if port] or list(USUAL)
+    ports = [port for port in (settings.stream_port, settings.port) if port] or list(ports.SERVICES.values())
     return 0 if any(_answers(port, path) for port in ports) else 1
 
 

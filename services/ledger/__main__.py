@@ -1,9 +1,8 @@
 """`python -m services.ledger`: search, cases and the console on its usual port, unless WUFANG_PORT says otherwise."""
 
 from services.ledger.app import create_app
+from wufang import ports
 from wufang.adapters.http_server import serve
 
-PORT = 8100
-
 if __name__ == "__main__":
-    serve(create_app, PORT)
+    serve(create_app, ports.SERVICES["ledger-service"])

@@ -1,10 +1,9 @@
 """`python -m services.party_building`: the 党建 door on its usual port, unless WUFANG_PORT says otherwise."""
 
 from services.party_building import SPEC
+from wufang import ports
 from wufang.adapters.http_app import create_app
 from wufang.adapters.http_server import serve
 
-PORT = 8105
-
 if __name__ == "__main__":
-    serve(lambda settings: create_app(SPEC, settings), PORT)
+    serve(lambda settings: create_app(SPEC, settings), ports.SERVICES[SPEC.name])

@@ -1,10 +1,9 @@
 """`python -m services.petition`: the 信访 door on its usual port, unless WUFANG_PORT says otherwise."""
 
 from services.petition import SPEC
+from wufang import ports
 from wufang.adapters.http_app import create_app
 from wufang.adapters.http_server import serve
 
-PORT = 8104
-
 if __name__ == "__main__":
-    serve(lambda settings: create_app(SPEC, settings), PORT)
+    serve(lambda settings: create_app(SPEC, settings), ports.SERVICES[SPEC.name])

@@ -16,10 +16,10 @@ COMMANDS = {
     "search": Lazy("wufang.cli.search", "按文字查找事项，标出命中处。", "查询"),
     "case": Lazy("wufang.cli.case", "查看一个事项：概况、各件因何归并、经过。", "查询"),
     "reconcile": Lazy("wufang.cli.books", "核对账目：每件输入恰有一个去向，台账逐县成链，索引与台账一致。", "台账"),
-    "rebuild": Lazy("wufang.cli.rebuilding", "由台账重建索引：旧索引照常服务，核验后一次切换。", "台账"),
+    "rebuild": Lazy("wufang.cli.rebuilding", "由台账重建索引：旧索引照常服务，新索引逐件核验后一次切换。", "台账"),
     "quarantine": Lazy("wufang.cli.quarantine", "隔离区：列出、查看、修复后重新投递。", "台账"),
-    "erase": Lazy("wufang.cli.erasing", "擦除一件的个人信息：销毁其全部数据密钥。", "台账"),
-    "topics": Lazy("wufang.cli.topics", "建立缺少的主题，核对已有的。", "台账"),
+    "erase": Lazy("wufang.cli.erasing", "擦除一件的加密个人信息，连同全部副本与其办结，不可恢复", "台账"),
+    "topics": Lazy("wufang.cli.topics", "建立缺少的主题，核对已有主题的分区数。", "台账"),
     "token": Lazy("wufang.cli.token", "签发工作人员令牌（仅限本机签发者）。", "密钥与令牌"),
     "keys": Lazy("wufang.cli.keys", "机构密钥：新建、列出、停用。", "密钥与令牌"),
 }

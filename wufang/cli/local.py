@@ -7,21 +7,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wufang import ports
 from wufang.cli.failure import Failure
 
 if TYPE_CHECKING:
     from deploy.local.system import System
     from wufang.settings import Settings
 
-PORTS = {
-    "ledger-service": 8100,
-    "hotline": 8101,
-    "grid": 8102,
-    "sentiment": 8103,
-    "petition": 8104,
-    "party_building": 8105,
-}
-CHANNELS = tuple(PORTS)[1:]
 HOW_TO_START = "可先用 wufang up 启动本机系统"
 
 
@@ -60,7 +52,7 @@ def address(service: str, given: str | None) -> str:
     if given:
         return given.rstrip("/")
     system = running()
-    return system.url(service) if system is not None else f"http://127.0.0.1:{PORTS[service]}"
+    return system.url(service) if system is not None else f"http://127.0.0.1:{ports.SERVICES[service]}"
 
 
 def channel_of(name: str) -> str:
@@ -69,7 +61,7 @@ def channel_of(name: str) -> str:
 
     labels = {label: channel for channel, label in CHANNEL_LABELS.items()}
     channel = labels.get(name, name.replace("-", "_"))
-    if channel not in CHANNELS:
+    if channel not in CHANNEL_LABELS:
         known = "、".join(f"{channel}（{label}）" for label, channel in labels.items())
         raise Failure(f"没有渠道“{name}”，可用 {known}", code=2)
     return channel

@@ -8,9 +8,9 @@ import msgspec
 
 from wufang.domain import ids
 from wufang.domain.decisions import OutcomeSubmitted, ReportSubmitted, Submission
-from wufang.domain.report import Channel, ContactMode, Outcome, Point, Report, Reporter, Result, Sealed
+from wufang.domain.report import CHANNELS, Channel, ContactMode, Outcome, Point, Report, Reporter, Result, Sealed
 
-TYPE = re.compile(r"wufang\.(hotline|grid|sentiment|petition|party_building)\.(report|outcome)\.v1")
+TYPE = re.compile(rf"wufang\.({'|'.join(CHANNELS)})\.(report|outcome)\.v1")
 JURISDICTION = re.compile(r"[0-9]{6}")
 DEEPEST = 16  # levels of `details`; the doors' models have three, and encoders and stacks end somewhere
 WHOLE = range(-(2**63), 2**63)  # what every encoder below carries; JSON itself has no bound
@@ -137,7 +137,7 @@ def _typed(name: str) -> tuple[Channel, str]:
     found = TYPE.fullmatch(name)
     if found is None:
         raise Unusable("unknown_type", "an event type or version this system does not know")
-    return found[1], found[2]  # type: ignore[return-value]  # the pattern lists exactly the channels
+    return found[1], found[2]  # type: ignore[return-value]  # the pattern is made of exactly the channels
 
 
 def _report_submitted(event: InputEvent, channel: Channel) -> ReportSubmitted:

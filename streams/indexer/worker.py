@@ -18,7 +18,7 @@ from streams.indexer.metrics import METRICS
 from wufang.adapters.elastic_bulk import Refused, Trouble
 from wufang.adapters.elastic_index import ElasticIndex, ElasticUnavailable, MappingMismatch
 from wufang.adapters.kafka_log import KafkaLog
-from wufang.domain.case import case_of
+from wufang.domain.case import Case, case_of
 from wufang.ledger.fold import Fold, Unfoldable
 from wufang.readmodel.document import Action, Origin, case_action, quarantine_action, record_actions
 from wufang.settings import Settings
@@ -45,14 +45,22 @@ class Documents:
 
     def __init__(self) -> None:
         self._actions: dict[tuple[str, str], tuple[Action, Entry]] = {}
+        self._cases: dict[str, tuple[Case, Entry]] = {}  # a case that changes often is made a document once
 
     def add(self, action: Action, entry: Entry) -> None:
         self._actions[action.kind, action.id] = (action, entry)
 
+    def add_case(self, case: Case, entry: Entry) -> None:
+        self._cases[case.id] = (case, entry)
+
     def merge(self, other: "Documents") -> None:
         self._actions.update(other._actions)
+        self._cases.update(other._cases)
 
     def actions(self) -> list[Action]:
+        for case, entry in self._cases.values():
+            self.add(case_action(case), entry)
+        self._cases.clear()
         return [action for action, _ in self._actions.values()]
 
     def entry(self, action: Action) -> Entry:
@@ -163,7 +171,7 @@ def _fold_entry(fold: Fold, entry: Entry, documents: Documents) -> None:
     for action in record_actions(applied.events, _origin(applied.envelope)):
         documents.add(action, entry)
     for case in applied.cases.values():
-        documents.add(case_action(case), entry)
+        documents.add_case(case, entry)
 
 
 def _again(fold: Fold, entry: Entry, documents: Documents) -> None:
@@ -178,7 +186,7 @@ def _again(fold: Fold, entry: Entry, documents: Documents) -> None:
     for case_id in filter(None, map(case_of, events)):
         case = fold.cases.get(case_id)
         if case is not None:
-            documents.add(case_action(case), entry)
+            documents.add_case(case, entry)
 
 
 def _origin(raw: record.Envelope) -> Origin:

@@ -20,7 +20,7 @@ class Kind(StrEnum):
 
 
 class Group(NamedTuple):
-    """Digits standing together in the text."""
+    """Digits standing together; one that `\\d` does not know stands for itself, as a word may begin with it: 一直."""
 
     start: int
     end: int
@@ -40,7 +40,7 @@ class Window(NamedTuple):
     """Some neighbouring groups read as one number."""
 
     digits: str
-    layout: tuple[int, ...]
+    layout: tuple[int, ...]  # of digits in one piece, whatever their script
     uniform: bool  # the same separator everywhere, neither dot nor comma (those make decimals, addresses, money)
     whole: bool  # nothing of the run is left out
     said: Said
@@ -136,6 +136,7 @@ def _longest_at(text: str, groups: list[Group], first: int) -> tuple[int, Kind] 
     Most windows are put aside by their length and first digits: a text may be nothing but digits.
     """
     said = _said(text, groups, first)
+    apart = _size_of_piece(groups, first)
     digits, ends = "", []
     for last in range(first, min(first + MOST_GROUPS, len(groups))):
         digits += groups[last].digits
@@ -143,22 +144,33 @@ def _longest_at(text: str, groups: list[Group], first: int) -> tuple[int, Kind] 
             break
         ends.append((last, len(digits)))
     for last, size in reversed(ends):
-        if size >= 7 and _worth_a_look(digits[:size], groups[first], first, last, said):
+        if size >= 7 and _worth_a_look(digits[:size], apart, first, last, said):
             kind = _kind(_window(text, groups, first, last, said))
             if kind is not None:
                 return last, kind
     return None
 
 
-def _worth_a_look(digits: str, opening: Group, first: int, last: int, said: Said) -> bool:
-    """Whether so many digits with this beginning can be personal at all; never False for what is."""
-    size, apart = len(digits), len(opening.digits)
-    if last == first or (said.card and size >= 12) or (size <= 15 and (said.phone or said.abroad)):
+def _size_of_piece(groups: list[Group], first: int) -> int:
+    """How many digits stand in one piece from here on."""
+    size, end = 0, groups[first].start
+    for group in groups[first : first + MOST_GROUPS]:
+        if group.start != end:
+            break
+        size, end = size + len(group.digits), group.end
+    return size
+
+
+def _worth_a_look(digits: str, apart: int, first: int, last: int, said: Said) -> bool:
+    """Whether so many digits, of which the first `apart` stand in one piece, can be personal at all."""
+    size = len(digits)
+    if last == first or apart >= size or (said.card and size >= 12) or (size <= 15 and (said.phone or said.abroad)):
         return True
     if size in (15, 18) and (said.id_card or apart in (6, 14) or (size == 18 and digits[6:8] in ("18", "19", "20"))):
         return True
-    if 9 <= size <= 17 and (first == 0 or apart > 1 or digits[:2] == "01"):
-        return digits[0] == "0" or digits[:2] == "86" or (digits[0] == "1" and digits[1] > "2")
+    opens_a_phone = digits[0] == "0" or digits[:2] == "86" or (digits[0] == "1" and digits[1] > "2")
+    if 9 <= size <= 17 and opens_a_phone and (first == 0 or apart > 1 or (size == 12 and digits[1] == "1")):
+        return True
     return 16 <= size <= 19 and digits[0] in "34569" and (first == 0 or apart in (4, 6))
 
 
@@ -178,15 +190,26 @@ def _said(text: str, groups: list[Group], first: int) -> Said:
 
 def _window(text: str, groups: list[Group], first: int, last: int, said: Said) -> Window:
     chosen = groups[first : last + 1]
-    between = {text[a.end : b.start] for a, b in pairwise(chosen)}
+    gaps = [text[a.end : b.start] for a, b in pairwise(chosen)]
+    between = set(filter(None, gaps))
     uniform = len(between) <= 1 and not any(c in part for part in between for c in ".,，．/")
     return Window(
         "".join(g.digits for g in chosen),
-        tuple(len(g.digits) for g in chosen),
+        _layout(chosen, gaps),
         uniform,
         first == 0 and last == len(groups) - 1,
         said,
     )
+
+
+def _layout(groups: list[Group], gaps: list[str]) -> tuple[int, ...]:
+    sizes = [len(groups[0].digits)]
+    for group, gap in zip(groups[1:], gaps, strict=True):
+        if gap:
+            sizes.append(len(group.digits))
+        else:
+            sizes[-1] += len(group.digits)
+    return tuple(sizes)
 
 
 def _kind(window: Window) -> Kind | None:
@@ -203,9 +226,11 @@ def _kind(window: Window) -> Kind | None:
 
 
 def _glued(digits: str) -> bool:
-    """Two numbers written without a gap: phone and phone, card and phone."""
+    """Numbers written without a gap: phones, card and phone."""
     if "X" in digits:
         return len(digits) == 29 and digits[17] == "X" and valid_id_card(digits[:18])
+    if len(digits) % 11 == 0 and all(_plain_mobile(digits[at : at + 11]) for at in range(0, len(digits), 11)):
+        return True
     halves = [(digits[:at], digits[at:]) for at in (11, 18)]
     return any((_plain_mobile(a) or valid_id_card(a)) and (_plain_mobile(b) or valid_id_card(b)) for a, b in halves)
 

@@ -5,42 +5,61 @@ money, work orders, coordinates) are told apart by check digits, layouts and wor
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from wufang.privacy.numbers import Group, Kind, classify, surely_personal
 
-# What people put between digits: blanks, dashes, dots, brackets, invisible characters, keycap marks.
+# What stands between digits unseen: control and format characters, fillers, combining and keycap marks.
+_UNSEEN = (
+    r"\x00-\x1f\x7f-\x9f\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u20d0-\u20ff\u3164\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff"
+)
+# What people put between digits: blanks, dashes, dots, brackets.
 SEPARATORS = (
-    r"\s\u200b-\u200f\u2060\ufeff\ufe0f\u20e3\-\u2010-\u2015\u2212\uff0d\ufe63.\u00b7\u2022\u30fb\uff0e_\uff3f/\uff0f"
+    rf"\s{_UNSEEN}"
+    r"\-\u2010-\u2015\u2212\uff0d\ufe63.\u00b7\u2022\u30fb\uff0e_\uff3f/\uff0f"
     r"()\uff08\uff09,\uff0c"
 )
+# Characters of blocks with digits of their own, up to those in squares and circles beyond the first plane.
+_CODES = [
+    code for code in (*range(0xB2, 0x2800), *range(0x1F100, 0x1F10D)) if unicodedata.digit(chr(code), None) is not None
+]
 _CHINESE_DIGITS = "零〇一二三四五六七八九"
-_CIRCLED_DIGITS = "⓪①②③④⑤⑥⑦⑧⑨"
-_DIGIT = rf"[\d{_CHINESE_DIGITS}幺{_CIRCLED_DIGITS}]"
+# Digits that \d does not know: of cheques, of military telephony, Suzhou numerals, in circles, raised and the like.
+_OTHER_DIGITS = {
+    "〇": 0,
+    **{digit: value for value, digit in enumerate(_CHINESE_DIGITS.replace("〇", ""))},
+    **{digit: value for value, digit in enumerate("洞幺两叁肆伍陆拐捌勾")},
+    **{digit: value for value, digit in enumerate("零壹贰參肆伍陸柒捌玖")},
+    **{digit: value for value, digit in enumerate("〡〢〣〤〥〦〧〨〩", start=1)},
+    **dict.fromkeys("貳弐貮", 2),
+    **dict.fromkeys("叄参", 3),
+    **{chr(code): int(unicodedata.digit(chr(code))) for code in _CODES if unicodedata.category(chr(code)) == "No"},
+}
+_DIGIT = rf"[\d{''.join(_OTHER_DIGITS)}]"
 _LETTER = r"[A-Za-zＡ-Ｚａ-ｚ]"
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 
-_RUN = re.compile(rf"{_DIGIT}(?:[{SEPARATORS}]{{0,3}}{_DIGIT}){{6,}}(?:[{SEPARATORS}]{{0,1}}[XxＸｘ](?!{_LETTER}))?")
+_RUN = re.compile(rf"{_DIGIT}(?:[{SEPARATORS}]{{0,5}}{_DIGIT}){{6,}}(?:[{SEPARATORS}]{{0,1}}[XxＸｘ](?!{_LETTER}))?")
 _DIGITS_TOGETHER = re.compile(rf"{_DIGIT}+[XxＸｘ]?|[XxＸｘ]")
+_DIGITS_OF_A_SCRIPT = re.compile(rf"\d+[XxＸｘ]?|{_DIGIT}[XxＸｘ]?|[XxＸｘ]")
 _PLATE = re.compile(
     rf"[{_PROVINCES}][{SEPARATORS}]{{0,2}}{_LETTER}"
     rf"(?:[{SEPARATORS}]{{0,2}}[A-Za-z0-9Ａ-Ｚａ-ｚ０-９]){{4,6}}"
     rf"(?![A-Za-z0-9Ａ-Ｚａ-ｚ０-９])(?:[{SEPARATORS}]{{0,2}}[警学挂领港澳])?"
 )
-_EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}[@＠][A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{2,24})+")
+_EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}[@＠][A-Za-z0-9-]{1,63}(?:[.．。][A-Za-z0-9-]{2,24})+")
 # One look that nearly every clean text passes: seven digits near one another, a plate's head, an at sign.
 _SUSPICIOUS = re.compile(
-    rf"{_DIGIT}(?:[{SEPARATORS}]{{0,3}}{_DIGIT}){{6}}|[{_PROVINCES}][{SEPARATORS}]{{0,2}}{_LETTER}|[@＠]"
+    rf"{_DIGIT}(?:[{SEPARATORS}]{{0,5}}{_DIGIT}){{6}}|[{_PROVINCES}][{SEPARATORS}]{{0,2}}{_LETTER}|[@＠]"
 )
 _PLATE_BODY = {5, 6}
 _PLATE_SUFFIXES = "警学挂领港澳"
 
 _TRANSLATE = {
-    **{ord(c): str(i) for i, c in enumerate(_CHINESE_DIGITS[0:1] + _CHINESE_DIGITS[2:])},
-    ord("〇"): "0",
-    ord("幺"): "1",
-    **{ord(c): str(i) for i, c in enumerate(_CIRCLED_DIGITS)},
+    **{ord(digit): str(value) for digit, value in _OTHER_DIGITS.items()},
     ord("Ｘ"): "X",
     ord("ｘ"): "X",
     ord("x"): "X",
@@ -106,7 +125,7 @@ def _numbers(text: str) -> Iterator[Span]:
     for run in _RUN.finditer(text):
         groups = [
             Group(part.start(), part.end(), _plain_digits(part.group()))
-            for part in _DIGITS_TOGETHER.finditer(text, run.start(), run.end())
+            for part in _DIGITS_OF_A_SCRIPT.finditer(text, run.start(), run.end())
         ]
         for start, end, kind in classify(text, groups):
             yield _with_brackets(text, start, end, kind)

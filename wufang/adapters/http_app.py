@@ -38,7 +38,7 @@ from wufang.wire.position import Position
 
 __all__ = ["ChannelSpec", "create_app"]
 
-AT_ONCE = 50  # items prepared before other requests get their turn
+AT_ONCE = 0.02  # seconds of preparing one post before other requests get their turn
 Clock = Callable[[], datetime]
 Prepared = Ready | Refused | Refusal
 
@@ -145,12 +145,13 @@ class _Channel:
 
     async def _prepared(self, items: Sequence[Any], key: ApiKey, accepted_at: str) -> list[Prepared]:
         prepared: list[Prepared] = []
-        for start in range(0, len(items), AT_ONCE):
-            if start:
+        loop = asyncio.get_running_loop()
+        since = loop.time()
+        for item in items:
+            if loop.time() - since > AT_ONCE:
                 await asyncio.sleep(0)
-            for item in items[start : start + AT_ONCE]:
-                broken = isinstance(item, Refusal)
-                prepared.append(item if broken else self._door.prepare(item, key, accepted_at))
+                since = loop.time()
+            prepared.append(item if isinstance(item, Refusal) else self._door.prepare(item, key, accepted_at))
         return prepared
 
     async def _published(self, ready: Sequence[Ready]) -> dict[int, Position]:

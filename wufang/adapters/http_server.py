@@ -6,6 +6,7 @@ from collections.abc import Callable
 import uvicorn
 from fastapi import FastAPI
 
+from wufang.adapters.http_protocol import BoundedProtocol
 from wufang.privacy.keyring import KeysMissing
 from wufang.settings import Settings
 from wufang.telemetry import configure, log
@@ -27,7 +28,7 @@ def serve(build: Callable[[Settings], FastAPI], usual_port: int) -> None:
         host=settings.host,
         port=settings.port or usual_port,
         loop="uvloop",
-        http="httptools",
+        http=BoundedProtocol,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -15,12 +15,14 @@ from wufang.cli.output import AsJson, err, out, print_json
 from wufang.cli.progress import shown
 from wufang.cli.words import channel_label
 from wufang.ledger.books import Sums
+from wufang.ledger.rebuild import Comparison
 from wufang.operations.reconcile import Balance, reconcile
 
 app = typer.Typer()
 
 GAP = 1  # exit status when something does not balance
 NAMED = 20
+SHOWN = 5  # ids of documents on a terminal; --json names more
 FAULTS = {
     "gap": "输入没有去向",
     "unfoldable": "台账有本版本无法归并的记录",
@@ -84,19 +86,17 @@ def balance_document(balance: Balance) -> dict[str, Any]:
             "strays": balance.strays,
             "reasons": dict(sorted(balance.quarantine.items())),
         },
-        "index": None
-        if documents is None
-        else {
-            "generation": balance.generation,
-            "agree": documents.agree,
-            "differences": dict(documents.counts),
-            "named": dict(documents.named),
-        },
+        "index": None if documents is None else {"generation": balance.generation, **comparison_document(documents)},
         "faults": {
             "counts": dict(Counter(fault.kind for fault in balance.faults)),
             "named": [fault._asdict() for fault in balance.faults[:NAMED]],
         },
     }
+
+
+def comparison_document(documents: Comparison) -> dict[str, Any]:
+    """How documents agree and differ, for programs."""
+    return {"agree": documents.agree, "differences": dict(documents.counts), "named": dict(documents.named)}
 
 
 def _print(balance: Balance, partitions: bool) -> None:
@@ -146,7 +146,7 @@ def _print_index(balance: Balance) -> None:
     agree = "，".join(f"{kind} {count}" for kind, count in sorted(documents.agree.items()))
     out.print(f"索引（第 {balance.generation} 代）：一致 {agree or 0}")
     for difference, count in documents.counts.items():
-        named = "、".join(documents.named[difference])
+        named = "、".join(documents.named[difference][:SHOWN]) + ("…" if count > SHOWN else "")
         style = "yellow" if difference in ("moving", "refused") else "red"
         out.print(Text(f"  {DIFFERENCES[difference]} {count}：{named}", style=style))
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
 
 from wufang.cli import operating
-from wufang.cli.books import DIFFERENCES
+from wufang.cli.books import DIFFERENCES, comparison_document
 from wufang.cli.output import AsJson, err, out, print_json
 from wufang.cli.progress import shown
 from wufang.operations.rebuild import NotVerified, Rebuilt, rebuild
@@ -33,20 +32,32 @@ def rebuild_command(
 
 def rebuilt_document(result: Rebuilt) -> dict[str, Any]:
     """For programs."""
-    document = asdict(result)
-    if result.loading_seconds:
-        document["records_per_second"] = round(result.records / result.loading_seconds)
-    return document
+    comparison = result.comparison
+    return {
+        "generation": result.generation,
+        "before": result.before,
+        "served": result.served,
+        "handed_over": result.handed_over,
+        "records": result.records,
+        "documents": result.documents,
+        "loading_seconds": round(result.loading_seconds, 3),
+        "verifying_seconds": round(result.verifying_seconds, 3),
+        "records_per_second": _rate(result),
+        "comparison": None if comparison is None else comparison_document(comparison),
+    }
+
+
+def _rate(result: Rebuilt) -> int:
+    return round(result.records / result.loading_seconds) if result.loading_seconds else 0
 
 
 def _print(result: Rebuilt, as_json: bool) -> None:
     if as_json:
         print_json(rebuilt_document(result))
         return
-    rate = result.records / result.loading_seconds if result.loading_seconds else 0
     out.print(
         f"第 {result.generation} 代：台账记录 {result.records}，文档 {result.documents}，"
-        f"写入 {result.loading_seconds:.1f} 秒（每秒 {rate:.0f} 条），核验 {result.verifying_seconds:.1f} 秒"
+        f"写入 {result.loading_seconds:.1f} 秒（每秒 {_rate(result)} 条），核验 {result.verifying_seconds:.1f} 秒"
     )
     if result.comparison is not None:
         for difference, count in result.comparison.counts.items():

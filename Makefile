@@ -51,7 +51,7 @@ bench-linking: setup ## how well reports are linked: DATA=folder of messages.csv
 	$(PY) -m bench.linking --messages $(DATA)/messages.csv --out build/linking.csv --truth $(DATA) $(ARGS)
 
 catalogue: setup ## write schemas, log examples and docs/catalogue again from the models
-	$(PY) -m wufang.contracts generate
+	$(PY) -m wufang.catalogue generate
 
 lock: ## resolve the dependencies again into requirements.lock and deploy/local/artifacts.lock.json
 	@test -x build/lock/bin/uv || { $(PYTHON) -m venv build/lock && build/lock/bin/pip install -q uv==$(UV_FOR_LOCK); }

@@ -11,8 +11,8 @@ from wufang.settings import Settings
 def main(path: str) -> int:
     """Ask the door of the settings, or whichever of the usual ports answers in this container."""
     settings = Settings.from_env()
-    ports = [port for port in (settings.stream_port, settings.port) if port] or list(ports.SERVICES.values())
-    return 0 if any(_answers(port, path) for port in ports) else 1
+    named = [port for port in (settings.stream_port, settings.port) if port]
+    return 0 if any(_answers(port, path) for port in named or ports.SERVICES.values()) else 1
 
 
 def _answers(port: int, path: str) -> bool:

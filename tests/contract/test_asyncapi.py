@@ -8,9 +8,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from wufang.contracts.asyncapi import asyncapi
+from wufang.catalogue.asyncapi import asyncapi
+from wufang.catalogue.schemas import all_schemas
 from wufang.contracts.registry import examples
-from wufang.contracts.schemas import all_schemas
 from wufang.contracts.topics import load_topics
 
 OFFICIAL = json.loads((Path(__file__).parent / "vendor/asyncapi-3.0.0.schema.json").read_text())

@@ -8,8 +8,8 @@ import pytest
 
 from deploy.local.programs import LABELS
 from wufang import ports
+from wufang.catalogue.channels import channel_specs
 from wufang.cli.words import COLOURS
-from wufang.contracts.channels import channel_specs
 from wufang.domain.report import CHANNEL_LABELS, CHANNELS
 
 ROOT = Path(__file__).parents[2]

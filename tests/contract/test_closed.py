@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from wufang.catalogue.generate import ROOT
+from wufang.catalogue.schemas import all_schemas
 from wufang.contracts.closure import gaps
-from wufang.contracts.generate import ROOT
-from wufang.contracts.schemas import all_schemas
 
 CLASSES = frozenset(all_schemas())
 Damage = Callable[[Path], None]

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from wufang.catalogue.schemas import all_schemas
 from wufang.contracts.compatibility import Direction, breaking_changes
-from wufang.contracts.schemas import all_schemas
 
 BOTH: tuple[Direction, ...] = ("submission", "event")
 SENT: tuple[Direction, ...] = ("submission",)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from wufang.contracts.__main__ import main
-from wufang.contracts.generate import Files, drift, generated, write
+from wufang.catalogue.__main__ import main
+from wufang.catalogue.generate import Files, drift, generated, write
 
 
 @pytest.fixture(scope="module")

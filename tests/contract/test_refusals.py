@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.channel.refusals import DEEPEST, key_rule
-from wufang.contracts.channels import channel_specs
+from wufang.catalogue.channels import channel_specs
 
 SPECS = {spec.name: spec for spec in channel_specs()}
 BASE = {"title": "路灯不亮", "text": "巷口路灯连续三天不亮。", "occurred_at": "2026-03-05T20:00:00+08:00"}

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from wufang.catalogue.generate import ROOT, release
+from wufang.catalogue.schemas import all_schemas
 from wufang.contracts.compatibility import Direction, breaking_changes
-from wufang.contracts.generate import ROOT, release
-from wufang.contracts.schemas import all_schemas
 
 Schemas = dict[str, dict[str, Any]]
 

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.channel import ChannelSpec
-from wufang.contracts.channels import channel_specs
+from wufang.catalogue.channels import channel_specs
+from wufang.catalogue.generate import ROOT
 from wufang.contracts.closure import schema_of
-from wufang.contracts.generate import ROOT
 from wufang.contracts.registry import event_type, event_types, examples, read_schema
 from wufang.domain.report import CHANNEL_LABELS, CHANNELS
 from wufang.wire import inputs, record

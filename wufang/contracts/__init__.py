@@ -1,1 +1,1 @@
-"""The contracts: schemas, topics and examples as data; generated from the models, compared with releases."""
+"""The contracts: schemas, topics and examples as data; read, held closed, compared with releases."""

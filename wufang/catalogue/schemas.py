@@ -8,7 +8,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from services.channel import PERSONAL_FIELDS, ChannelSpec
 from services.channel.fields import DAY_PATTERN, TIME_PATTERN
-from wufang.contracts.channels import channel_specs
+from wufang.catalogue.channels import channel_specs
 from wufang.contracts.registry import EventType, event_types
 from wufang.domain import events, report
 from wufang.wire.record import Record

@@ -10,7 +10,7 @@ import orjson
 
 from wufang.adapters.door import Door, Ready
 from wufang.adapters.key_file import ApiKey
-from wufang.contracts.channels import channel_specs
+from wufang.catalogue.channels import channel_specs
 from wufang.contracts.registry import EventType, event_type, examples
 from wufang.domain import events
 from wufang.domain.ids import case_id, cause, conflict_cause

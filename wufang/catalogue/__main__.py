@@ -1,9 +1,9 @@
-"""`python -m wufang.contracts generate|check|release`: writes generated files or says what would change."""
+"""`python -m wufang.catalogue generate|check|release`: writes generated files or says what would change."""
 
 import sys
 from collections.abc import Callable
 
-from wufang.contracts.generate import drift, generated, release, write
+from wufang.catalogue.generate import drift, generated, release, write
 
 _COMMANDS: dict[str, Callable[[], list[str]]] = {
     "generate": lambda: write(generated()),
@@ -15,7 +15,7 @@ _COMMANDS: dict[str, Callable[[], list[str]]] = {
 def main(arguments: list[str]) -> int:
     """0 when done; 1 when `check` found drift; 2 for a wrong call."""
     if len(arguments) != 1 or arguments[0] not in _COMMANDS:
-        sys.stderr.write(f"usage: python -m wufang.contracts {'|'.join(_COMMANDS)}\n")
+        sys.stderr.write(f"usage: python -m wufang.catalogue {'|'.join(_COMMANDS)}\n")
         return 2
     lines = _COMMANDS[arguments[0]]()
     sys.stdout.writelines(f"{line}\n" for line in lines)

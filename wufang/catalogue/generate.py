@@ -9,13 +9,13 @@ from typing import Any
 import orjson
 
 from wufang.adapters.http_app import create_app
-from wufang.contracts.asyncapi import asyncapi
-from wufang.contracts.catalogue import events_page, topics_page
-from wufang.contracts.channels import channel_specs
-from wufang.contracts.log_examples import example_secrets, log_examples, pretty
+from wufang.catalogue.asyncapi import asyncapi
+from wufang.catalogue.channels import channel_specs
+from wufang.catalogue.log_examples import example_secrets, log_examples, pretty
+from wufang.catalogue.pages import events_page, topics_page
+from wufang.catalogue.schemas import all_schemas
+from wufang.catalogue.settings_page import settings_page
 from wufang.contracts.registry import SCHEMA_SUFFIX
-from wufang.contracts.schemas import all_schemas
-from wufang.contracts.settings_page import settings_page
 from wufang.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]

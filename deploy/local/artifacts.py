@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import shutil
+import ssl
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential
 
 LOCK_FILE = Path(__file__).with_name("artifacts.lock.json")
 CHUNK = 1 << 18
@@ -88,7 +89,7 @@ class Store:
         self.folder.mkdir(parents=True, exist_ok=True)
         with (
             file_lock(self.folder / "fetch.lock"),
-            httpx.Client(timeout=60, follow_redirects=True) as client,
+            httpx.Client(timeout=60, follow_redirects=True, verify=_trusted()) as client,
             ThreadPoolExecutor(4) as pool,
         ):
             list(pool.map(lambda a: self._fetch_one(client, a, progress), self.missing(artifacts)))
@@ -109,7 +110,7 @@ class Store:
         url = f"{self._url or repository_url()}/{artifact.repository_path}"
         progress(min(_size(part), artifact.size))
         retrying = Retrying(
-            retry=retry_if_exception_type((httpx.TransportError, _TryAgainError)),
+            retry=retry_if_exception(_may_pass),
             wait=wait_exponential(multiplier=0.5, max=10),
             stop=stop_after_attempt(6),
             reraise=True,
@@ -117,6 +118,12 @@ class Store:
         try:
             retrying(_stream, client, url, part, progress)
         except (httpx.TransportError, _TryAgainError) as error:
+            if _untrusted(error):
+                raise ArtifactError(
+                    f"下载站点的证书不受信任：请把本单位网关的根证书装入系统，或用 SSL_CERT_FILE 指明其文件 / "
+                    f"certificate not trusted: install your gateway's root certificate, or name it in SSL_CERT_FILE: "
+                    f"{url}"
+                ) from error
             raise ArtifactError(
                 f"下载中断，重试即可续传 / download failed, run it again to resume: {url} ({error})"
             ) from error
@@ -124,6 +131,21 @@ class Store:
 
 class _TryAgainError(Exception):
     """The server answered something that may be better next time."""
+
+
+def _trusted() -> ssl.SSLContext:
+    """The usual authorities and the machine's own: only there is an office's gateway known that opens TLS."""
+    context = httpx.create_ssl_context()
+    context.load_default_certs()
+    return context
+
+
+def _untrusted(error: BaseException) -> bool:
+    return "CERTIFICATE_VERIFY_FAILED" in str(error)
+
+
+def _may_pass(error: BaseException) -> bool:
+    return isinstance(error, httpx.TransportError | _TryAgainError) and not _untrusted(error)
 
 
 def _stream(client: httpx.Client, url: str, part: Path, progress: Progress) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import ssl
 import threading
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from deploy.local.artifacts import Artifact, ArtifactError, Store, locked, unpack
 
@@ -28,6 +33,30 @@ class Repository:
     ranges: bool = True
     asked: list[tuple[str, str | None]] = field(default_factory=list)
     url: str = ""
+    server: ThreadingHTTPServer | None = None
+
+    def behind_a_gateway(self, certificate: Path) -> None:
+        """TLS with a certificate only that file vouches for, as an office's gateway does it."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+        now = datetime.now(UTC)
+        signed = (
+            x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(1))
+            .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+            .sign(key, hashes.SHA256())
+        )
+        certificate.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+        private = certificate.with_suffix(".key")
+        private.write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+        )
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, private)
+        assert self.server
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.url = f"https://localhost:{self.server.server_address[1]}"
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         wanted = request.headers.get("Range")
@@ -56,7 +85,7 @@ def repository() -> Iterator[Repository]:
         def log_message(self, format: str, *_args: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = repository.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     repository.url = f"http://127.0.0.1:{server.server_address[1]}"
     yield repository
@@ -136,6 +165,26 @@ def test_a_missing_file_names_the_setting_for_a_mirror(tmp_path: Path, repositor
     repository.answer = lambda request: request.send_error(404)  # type: ignore[method-assign]
     with pytest.raises(ArtifactError, match="WUFANG_MAVEN_URL"):
         Store(tmp_path, repository.url).fetch([JAR])
+
+
+def test_a_gateway_the_machine_trusts_is_trusted(
+    tmp_path: Path, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.behind_a_gateway(tmp_path / "gateway.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "gateway.pem"))
+    store = Store(tmp_path, repository.url)
+    store.fetch([JAR])
+    assert store.path(JAR).read_bytes() == CONTENT
+
+
+def test_a_certificate_nobody_vouches_for_is_named_at_once(
+    tmp_path: Path, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.behind_a_gateway(tmp_path / "gateway.pem")
+    monkeypatch.setattr("time.sleep", lambda _seconds: pytest.fail("tried again"))
+    with pytest.raises(ArtifactError, match="SSL_CERT_FILE"):
+        Store(tmp_path, repository.url).fetch([JAR])
+    assert repository.asked == []
 
 
 def test_progress_counts_each_byte_once(store: Store, repository: Repository) -> None:

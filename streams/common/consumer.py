@@ -1,6 +1,6 @@
 """A Faust consumer that commits only what was handed out and acked, with partitions kept together by number.
 
-ENGINEERING.md facts 1 and 2: Faust 0.15.3 commits past messages still in flight; this one commits the delivered
+docs/decisions/0006, 1 and 2: Faust 0.15.3 commits past messages still in flight; this one commits the delivered
 low-watermark, and ignores acks of an assignment that is over.
 """
 

@@ -13,7 +13,9 @@ from wufang.adapters.key_file import KeyFile
 from wufang.settings import Settings
 
 Start = Callable[[str, list[tuple[str, str]]], Any]
-TEXT = [("Content-Type", "text/plain; charset=utf-8")]
+TEXT = (
+    ("Content-Type", "text/plain; charset=utf-8"),
+)  # wsgiref writes into the list it is given: each answer gets its own
 
 
 class _Quiet(WSGIRequestHandler):
@@ -43,10 +45,10 @@ class Door:
     def answer(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         """The WSGI app."""
         if environ["PATH_INFO"] == "/healthz":
-            start("200 OK", TEXT)
+            start("200 OK", [*TEXT])
             return [b"silent for %d s\n" % self._pulse.silent()]
         if environ["PATH_INFO"] != "/metrics":
-            start("404 Not Found", TEXT)
+            start("404 Not Found", [*TEXT])
             return [b"not found\n"]
         if not self._allowed(environ.get("HTTP_AUTHORIZATION", "")):
             start("401 Unauthorized", [*TEXT, ("WWW-Authenticate", "Bearer")])

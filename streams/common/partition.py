@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from streams.common.pulse import Pulse
 from wufang.adapters.kafka_log import KafkaLog
 from wufang.telemetry import log
 from wufang.wire.record import digest
@@ -28,7 +29,7 @@ S = TypeVar("S", bound=State)
 
 
 async def open_state(
-    make: Callable[[Path], S], path: Path, kafka: KafkaLog, partition: int, until: int | None = None
+    make: Callable[[Path], S], path: Path, kafka: KafkaLog, partition: int, pulse: Pulse, until: int | None = None
 ) -> S:
     """The state at the ledger's end, or at least at `until`. Raises Unfoldable.
 
@@ -40,17 +41,21 @@ async def open_state(
         state.close()
         _remove(path)
         state = make(path)
-    await catch_up(state, kafka, partition, until)
+    await catch_up(state, kafka, partition, pulse, until)
     return state
 
 
-async def catch_up(state: State, kafka: KafkaLog, partition: int, until: int | None = None) -> None:
-    """Fold the ledger to before `until`, or to the end it has now, and commit. Raises Unfoldable."""
+async def catch_up(state: State, kafka: KafkaLog, partition: int, pulse: Pulse, until: int | None = None) -> None:
+    """Fold the ledger to before `until`, or to the end it has now, and commit. Raises Unfoldable.
+
+    Every batch beats the pulse: a long ledger takes minutes, in which nothing of the inputs is committed.
+    """
     state.rollback()
     async for records in kafka.read(partition, state.offset, until):
         for offset, value in records:
             state.fold(offset, value)
         state.commit()
+        pulse.beat()
 
 
 def _load(make: Callable[[Path], S], path: Path) -> S:
@@ -64,7 +69,7 @@ def _load(make: Callable[[Path], S], path: Path) -> S:
 
 async def _of_this_log(state: State, kafka: KafkaLog, partition: int) -> bool:
     """Whether the log holds, just before the state's offset, the record the state ended with."""
-    async for records in kafka.read(partition, state.offset - 1):
+    async for records in kafka.read(partition, state.offset - 1, state.offset):
         for _, value in records:
             return digest(value or b"") == state.tail
     return False

@@ -4,6 +4,7 @@ It asks the broker, not Faust: a consumer that never rejoined believes that all 
 """
 
 import asyncio
+from collections.abc import Set
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
@@ -22,8 +23,9 @@ PATIENCE_SECONDS = 60.0  # three session timeouts of 10 s and a rebalance fit in
 class Watchdog:
     """Watches one group's lag on the partitions this worker should be reading."""
 
-    def __init__(self, app: WufangApp, settings: Settings, names: list[str], pulse: Pulse) -> None:
-        self._app, self._pulse = app, pulse
+    def __init__(self, app: WufangApp, settings: Settings, names: list[str], pulse: Pulse, halted: Set[int]) -> None:
+        """`halted` partitions stand still on purpose, and are not counted."""
+        self._app, self._pulse, self._halted = app, pulse, halted
         self._bootstrap = settings.brokers
         self._all = [TopicPartition(name, number) for name in names for number in range(topics.PARTITIONS)]
         self._committed: dict[TopicPartition, int] = {}
@@ -41,9 +43,13 @@ class Watchdog:
             if lag and self._pulse.silent() > PATIENCE_SECONDS:
                 die("lag and no progress", lag=lag, silent=round(self._pulse.silent()))
 
+    def _held(self) -> list[TopicPartition]:
+        held = [TopicPartition(tp.topic, tp.partition) for tp in self._app.consumer.assignment()] or self._all
+        return [tp for tp in held if tp.partition not in self._halted]
+
     async def _lag(self) -> int:
         """Records not yet committed of the partitions held, or of all while none is held; beats when a commit moved."""
-        held = [TopicPartition(tp.topic, tp.partition) for tp in self._app.consumer.assignment()] or self._all
+        held = self._held()
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap, group_id=self._app.conf.id, enable_auto_commit=False
         )

@@ -20,7 +20,7 @@ def attach(app: WufangApp, settings: Settings, worker: IndexerWorker) -> None:
 
     @app.task  # type: ignore[untyped-decorator]
     async def watchdog() -> None:
-        await Watchdog(app, settings, list(bare), app.pulse).watch()
+        await Watchdog(app, settings, list(bare), app.pulse, worker.halted).watch()
 
     @app.task  # type: ignore[untyped-decorator]
     async def generation() -> None:

@@ -134,9 +134,9 @@ class IndexerWorker:
         """The partition's fold, no less far than the batch's first record."""
         fold = self._folds.get(partition)
         if fold is None:
-            fold = await open_state(Fold, self._path(partition), self._kafka, partition, first)
+            fold = await open_state(Fold, self._path(partition), self._kafka, partition, self._pulse, first)
         elif fold.offset < first:
-            await catch_up(fold, self._kafka, partition, first)
+            await catch_up(fold, self._kafka, partition, self._pulse, first)
         self._folds[partition] = fold
         return fold
 

@@ -21,7 +21,7 @@ def attach(app: WufangApp, settings: Settings, worker: LedgerWorker) -> None:
 
     @app.task  # type: ignore[untyped-decorator]
     async def watchdog() -> None:
-        await Watchdog(app, settings, names, app.pulse).watch()
+        await Watchdog(app, settings, names, app.pulse, worker.halted).watch()
 
     @app.agent(raw_topic(app, *names), name=f"{settings.prefix}ledger")
     async def ledger(stream: Any) -> None:

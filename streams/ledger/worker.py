@@ -102,9 +102,9 @@ class LedgerWorker:
     async def _open(self, partition: int) -> LedgerState:
         state = self._states.get(partition)
         if state is None:
-            state = await open_state(LedgerState, self._path(partition), self._kafka, partition)
+            state = await open_state(LedgerState, self._path(partition), self._kafka, partition, self._pulse)
         elif partition in self._stale:
-            await catch_up(state, self._kafka, partition)
+            await catch_up(state, self._kafka, partition, self._pulse)
         self._states[partition] = state
         self._stale.discard(partition)
         return state

@@ -4,6 +4,7 @@ Each case is one in which Faust 0.15.3 commits too far (shown below on Faust's o
 """
 
 import asyncio
+import inspect
 from collections import defaultdict, deque
 from collections.abc import Iterable
 from typing import Any
@@ -110,4 +111,4 @@ async def test_a_blocked_delivery_is_cancelled_where_it_waits() -> None:
     rest.cancel()
     with pytest.raises(asyncio.CancelledError):
         await rest
-    assert delivery.cr_frame is None
+    assert inspect.getcoroutinestate(delivery) == inspect.CORO_CLOSED

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from demo.day import EXPECTED, Step
 from demo.telling import Told
 
-Fates = Mapping[str, int]
-
 
 def surprises(told: Iterable[Told], fresh: bool = True) -> list[Told]:
     """Steps that did not end as expected; in a ledger that knows the story already all reports are duplicates."""

@@ -73,7 +73,6 @@ Number = Annotated[
         pattern=r"^[0-9A-Za-z一-龥〇(\[（〔【][0-9A-Za-z一-龥〇 ._:/#()\[\]（）〔〕【】－—-]{0,127}$", max_length=128
     ),
 ]
-CountyCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$", max_length=6)]
 GridCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}[0-9A-Za-z-]{0,24}$", max_length=30)]
 FileRef = Annotated[
     str,

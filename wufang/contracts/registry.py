@@ -43,15 +43,6 @@ class Example(msgspec.Struct, frozen=True):
     content: dict[str, Any]
 
 
-class Counterexample(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A submission that must be refused: what it shows, and the field and rule of the answer."""
-
-    shows: str
-    field: str
-    rule: str
-    content: dict[str, Any]
-
-
 @cache
 def event_types() -> tuple[EventType, ...]:
     """Every CloudEvents type that a topic declares. Raises ValueError on a malformed name."""

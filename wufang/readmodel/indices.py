@@ -1,12 +1,12 @@
 """Names of indices and aliases: what is built can be parsed back, and only these names are ever asked for."""
 
 import re
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from wufang.readmodel.document import Kind
 
-KINDS: tuple[Kind, ...] = ("cases", "reports", "timeline", "receipts")
-_NAME = re.compile(r"(?P<prefix>[a-z0-9-]*?)(?P<kind>cases|reports|timeline|receipts)-g(?P<generation>[1-9][0-9]*)")
+KINDS: tuple[Kind, ...] = get_args(Kind)
+_NAME = re.compile(rf"(?P<prefix>[a-z0-9-]*?)(?P<kind>{'|'.join(KINDS)})-g(?P<generation>[1-9][0-9]*)")
 
 
 class IndexName(NamedTuple):

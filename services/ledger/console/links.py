@@ -6,8 +6,6 @@ from urllib.parse import urlencode
 
 from services.ledger.params import CaseSearch
 
-_FACETS = ("channel", "jurisdiction", "progress", "category", "link_kind", "month", "state")
-
 
 class Links:
     """Links from one search to its neighbours; a change of the search leads to its first page."""

@@ -2,7 +2,6 @@
 
 import hashlib
 import heapq
-import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from wufang.domain.events import (
     SubmissionConflicted,
 )
 from wufang.ledger.fold import Applied, Fold
+from wufang.ledger.scratch import Scratch
 from wufang.wire.position import Position
 
 Fate = Literal["record", "duplicate", "quarantined", "gap"]
@@ -118,11 +118,7 @@ class Registry:
     """Causes and reports of all partitions, on disk when they are many; finds what stands in the ledger twice."""
 
     def __init__(self) -> None:
-        self._db = sqlite3.connect("", isolation_level=None)  # a temporary file that SQLite removes by itself
-        for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-32000"):
-            self._db.execute(f"PRAGMA {pragma}")
-        self._db.execute("CREATE TABLE causes (cause BLOB, place TEXT)")
-        self._db.execute("CREATE TABLE reports (report BLOB, place TEXT)")
+        self._db = Scratch(32_000, causes="cause BLOB, place TEXT", reports="report BLOB, place TEXT")
 
     def add(self, records: Iterable[Applied]) -> None:
         """Remember what the records say they are the only one of."""
@@ -135,10 +131,8 @@ class Registry:
                 for placed in map(placement, applied.events)
                 if placed is not None
             ]
-        self._db.execute("BEGIN")
-        self._db.executemany("INSERT INTO causes VALUES (?, ?)", causes)
-        self._db.executemany("INSERT INTO reports VALUES (?, ?)", reports)
-        self._db.execute("COMMIT")
+        self._db.insert("causes", causes)
+        self._db.insert("reports", reports)
 
     def faults(self) -> Iterator[Fault]:
         """Every cause that two valid records have, every report that two events placed."""

@@ -1,6 +1,5 @@
 """What the index must hold for a folded ledger, compared with what it does hold; it reads and writes neither."""
 
-import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from typing import Literal
 
 from wufang.domain.case import Case
 from wufang.ledger.fold import Applied, Fold
+from wufang.ledger.scratch import Scratch
 from wufang.readmodel.document import Action, Kind, Origin, case_action, content_hash, record_actions
 from wufang.wire.record import Envelope
 
@@ -91,15 +91,12 @@ class DocumentBook:
     """
 
     def __init__(self) -> None:
-        self._db = sqlite3.connect("", isolation_level=None)  # a temporary file that SQLite removes by itself
-        for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-64000"):
-            self._db.execute(f"PRAGMA {pragma}")
-        for table in ("folded", "found"):
-            self._db.execute(f"CREATE TABLE {table} (kind TEXT, id TEXT, version INTEGER, hash BLOB)")
+        columns = "kind TEXT, id TEXT, version INTEGER, hash BLOB"
+        self._db = Scratch(64_000, folded=columns, found=columns)
 
     def fold(self, actions: Iterable[Action]) -> None:
         """What the index must hold."""
-        self._insert("folded", ((a.kind, a.id, a.version, _hash(a.document)) for a in actions))
+        self._db.insert("folded", ((a.kind, a.id, a.version, _hash(a.document)) for a in actions))
 
     def folded(self, kind: Kind) -> int:
         """How many documents of one kind there must be."""
@@ -108,12 +105,7 @@ class DocumentBook:
 
     def find(self, kind: Kind, documents: Iterable[tuple[str, int, dict[str, object]]]) -> None:
         """What the index holds: id, version, `_source`."""
-        self._insert("found", ((kind, name, version, _hash(source)) for name, version, source in documents))
-
-    def _insert(self, table: str, rows: Iterable[tuple[str, str, int, bytes]]) -> None:
-        self._db.execute("BEGIN")
-        self._db.executemany(f"INSERT INTO {table} VALUES (?, ?, ?, ?)", rows)  # noqa: S608  # names of this class
-        self._db.execute("COMMIT")
+        self._db.insert("found", ((kind, name, version, _hash(source)) for name, version, source in documents))
 
     def compare(self, moving: Collection[Key], refused: Collection[Key]) -> Comparison:
         """`moving` was written again while the index was read; `refused` stands in quarantine."""

@@ -20,6 +20,9 @@ from wufang.domain.report import Report
 EXCERPT_BUDGET = 300
 TITLES_KEPT = 12
 PLACES_KEPT = 8
+ACCUSED_KEPT = 64
+# Stands for those beyond: readers hide a case from whom it accuses, so none may be forgotten (DOMAIN.md, line 4).
+MORE_ACCUSED = "（另有其他单位）"
 
 
 class Case(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -108,7 +111,7 @@ def _opened(case_id: str, report: Report, seq: int) -> Case:
         category=report.category,
         addresses=_kept((), report.address, PLACES_KEPT),
         grid_codes=_kept((), report.grid_code, PLACES_KEPT),
-        accused=_kept((), report.accused, PLACES_KEPT),
+        accused=_accused((), report.accused),
     )
 
 
@@ -127,7 +130,7 @@ def _joined(case: Case, report: Report, link: Link, seq: int) -> Case:
         category=case.category or report.category,
         addresses=_kept(case.addresses, report.address, PLACES_KEPT),
         grid_codes=_kept(case.grid_codes, report.grid_code, PLACES_KEPT),
-        accused=_kept(case.accused, report.accused, PLACES_KEPT),
+        accused=_accused(case.accused, report.accused),
     )
 
 
@@ -138,6 +141,10 @@ def _counted(counts: dict[str, int], key: str) -> dict[str, int]:
 
 def _kept(values: tuple[str, ...], value: str | None, most: int) -> tuple[str, ...]:
     return values if not value or value in values or len(values) >= most else (*values, value)
+
+
+def _accused(known: tuple[str, ...], one: str | None) -> tuple[str, ...]:
+    return _kept(known, one if len(known) < ACCUSED_KEPT or one in known or not one else MORE_ACCUSED, ACCUSED_KEPT + 1)
 
 
 def _excerpt(excerpts: tuple[str, ...], text: str) -> tuple[str, ...]:

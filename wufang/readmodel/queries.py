@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+from wufang.domain.case import MORE_ACCUSED
 from wufang.readmodel.text import words
 
 Body = dict[str, Any]
@@ -106,14 +107,14 @@ def _has_word(text: str) -> bool:
 def allows(scope: Scope, document: Mapping[str, Any]) -> bool:
     """The row filter for one case document; a property test holds `scope_filter` to the same rule."""
     inside = document["jurisdiction"].startswith(scope.area)
-    return inside and not (scope.organisation and scope.organisation in document.get("accused", ()))
+    return inside and not (scope.organisation and {scope.organisation, MORE_ACCUSED} & {*document.get("accused", ())})
 
 
 def scope_filter(scope: Scope) -> Body:
     """The row filter as a query over cases; every search carries it."""
     clauses: Body = {"filter": [_area(scope.area)]} if scope.area else {}
     if scope.organisation:
-        clauses["must_not"] = [{"term": {"accused": scope.organisation}}]
+        clauses["must_not"] = [{"terms": {"accused": [scope.organisation, MORE_ACCUSED]}}]
     return {"bool": clauses}
 
 

@@ -25,6 +25,7 @@ from tests.unit.readmodel.samples import a_report
 from wufang.adapters.elastic_index import ElasticIndex
 from wufang.adapters.jwt_people import AUDIENCE, ROLES, LocalIssuer, Person, Role
 from wufang.adapters.key_file import create_key
+from wufang.domain.case import MORE_ACCUSED
 from wufang.readmodel import queries
 from wufang.readmodel.document import case_action
 from wufang.readmodel.queries import Scope, Search, allows
@@ -166,7 +167,7 @@ async def test_the_accused_sees_no_later_report_of_the_case_either(fill: Fill, l
 
 
 PLACES = st.sampled_from(["620102", "620103", "620201", "630102", "620199"])
-ACCUSED = st.sampled_from([None, "甲公司", "乙公司"])
+ACCUSED = st.sampled_from([None, "甲公司", "乙公司", MORE_ACCUSED])
 SCOPES = st.builds(Scope, st.sampled_from(["", "62", "6201", "620102", "63", "6202"]), st.sampled_from(["", "甲公司"]))
 
 

@@ -6,7 +6,16 @@ import msgspec
 import pytest
 
 from tests.support.events import COUNTY, START, a_report, an_outcome, linked, opened
-from wufang.domain.case import EXCERPT_BUDGET, PLACES_KEPT, TITLES_KEPT, Case, case_of, evolve
+from wufang.domain.case import (
+    ACCUSED_KEPT,
+    EXCERPT_BUDGET,
+    MORE_ACCUSED,
+    PLACES_KEPT,
+    TITLES_KEPT,
+    Case,
+    case_of,
+    evolve,
+)
 from wufang.domain.events import CaseOpened, Event, OutcomeRefused, ReportConcluded, ReportLinked, SubmissionConflicted
 
 CASE = f"{COUNTY}-1-0"
@@ -94,6 +103,18 @@ def test_bounded_however_many_reports_join() -> None:
     assert len(case.addresses) == len(case.grid_codes) == PLACES_KEPT
     assert sum(map(len, case.excerpts)) == EXCERPT_BUDGET
     assert len(msgspec.json.encode(case)) < 20_000
+
+
+def test_no_accused_is_forgotten_though_the_list_is_bounded() -> None:
+    """Readers hide a case from those it names; beyond the bound it says that there are more."""
+    reports = [a_report(n, accused=f"单位{n}") for n in range(2 * ACCUSED_KEPT)]
+    case = fold(opened(reports[0]), *(linked(report) for report in reports[1:ACCUSED_KEPT]))
+    assert case.accused == tuple(f"单位{n}" for n in range(ACCUSED_KEPT))
+    again = evolve(case, linked(a_report(900, accused="单位1")), 900)
+    assert again.accused == case.accused
+    for report in reports[ACCUSED_KEPT:]:
+        case = evolve(case, linked(report), 901)
+    assert case.accused[ACCUSED_KEPT:] == (MORE_ACCUSED,)
 
 
 def test_bounded_when_the_texts_are_empty() -> None:

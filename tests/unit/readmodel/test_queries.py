@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from wufang.domain.case import MORE_ACCUSED
 from wufang.readmodel.queries import (
     FACETS,
     SORTS,
@@ -108,6 +109,12 @@ def test_the_row_filter_is_in_every_search() -> None:
 )
 def test_who_may_see_a_case(scope: Scope, seen: bool) -> None:
     assert allows(scope, {"jurisdiction": "430102", "accused": ["某物业公司"]}) is seen
+
+
+def test_a_case_of_more_accused_than_it_can_name_is_hidden_from_every_organisation() -> None:
+    case = {"jurisdiction": "430102", "accused": ["某物业公司", MORE_ACCUSED]}
+    assert allows(Scope("43"), case)
+    assert not allows(Scope("43", "另一单位"), case)
 
 
 def test_a_facet_is_counted_under_the_other_facets_only() -> None:

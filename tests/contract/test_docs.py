@@ -14,6 +14,8 @@ DECISIONS = ROOT / "docs/decisions"
 TOP = ("wufang", "schemas", "services", "streams", "deploy", "bench", "demo", "tests", "docs")
 
 _PATH = re.compile(rf"`((?:{'|'.join(TOP)})/[\w<>./-]*)`")
+_PAGE = re.compile(r"(?<![\w/}])([A-Za-z][\w/-]*\.md)\b")
+_RECORD = re.compile(r"docs/decisions/(\d{4})")
 _LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 _COMMAND = re.compile(r"^(?:    )?wufang ([a-z]+)|`wufang ([a-z]+)", re.MULTILINE)
 
@@ -26,6 +28,12 @@ def missing_paths(text: str, root: Path = ROOT) -> list[str]:
 
 def _each(path: str) -> list[str]:
     return [path.replace("<channel>", channel) for channel in CHANNELS] if "<channel>" in path else [path]
+
+
+def missing_pages(code: str) -> list[str]:
+    """Pages and decision records that comments name and the tree lacks: a reader has nothing else."""
+    records = {number for number in _RECORD.findall(code) if not list(DECISIONS.glob(f"{number}-*.md"))}
+    return sorted(records | {page for page in _PAGE.findall(code) if not (ROOT / page).exists()})
 
 
 def dead_links(text: str, folder: Path) -> list[str]:
@@ -54,6 +62,12 @@ def unlisted(index: str, records: set[str]) -> list[str]:
 def test_a_page_names_only_what_there_is(page: Path) -> None:
     text = page.read_text()
     assert (missing_paths(text), dead_links(text, page.parent), unknown_commands(text)) == ([], [], [])
+
+
+def test_code_names_only_pages_there_are() -> None:
+    sources = [path for folder in TOP if folder not in ("tests", "docs") for path in (ROOT / folder).rglob("*.py")]
+    missing = {str(path.relative_to(ROOT)): missing_pages(path.read_text()) for path in sources}
+    assert {path: pages for path, pages in missing.items() if pages} == {}
 
 
 def test_every_package_has_its_room() -> None:
@@ -95,6 +109,7 @@ def _modules(folder: Path) -> set[str]:
 def test_the_checks_fire() -> None:
     assert missing_paths("`wufang/domain/gone.py` and `services/<channel>/report.py`") == ["wufang/domain/gone.py"]
     assert missing_paths("`services/<channel>/gone.py`")[0] == "services/grid/gone.py"
+    assert missing_pages("(GONE.md, line 1), docs/decisions/9999, docs/domain.md") == ["9999", "GONE.md"]
     assert dead_links("[a](docs/gone.md) [b](https://example.org/x) [c](README.md#top)", ROOT) == ["docs/gone.md"]
     assert unknown_commands("`wufang vanish`\n    wufang up\nwufang fly away\n") == ["fly", "vanish"]
     assert without_a_room("| `wufang/cli`, `deploy/` | thin |", {"wufang/cli", "deploy", "wufang/new"}) == [

@@ -49,6 +49,26 @@ def test_no_password_stands_in_the_repository() -> None:
     assert re.findall(r"^\w+=(.+)$", (ROOT / "deploy/compose.env.example").read_text(), re.M) == []
 
 
+def test_nothing_of_a_checkout_enters_the_image_but_what_it_runs() -> None:
+    """A folder that ran `wufang up` holds keys in state/, a deployment its passwords in .env."""
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    rules = [line for line in lines if line and not line.startswith("#")]
+    assert rules[0] == "*"
+    let_in = {rule.removeprefix("!") for rule in rules if rule.startswith("!")}
+    assert let_in == {
+        "README.md",
+        "bench",
+        "demo",
+        "deploy",
+        "pyproject.toml",
+        "requirements.lock",
+        "schemas",
+        "services",
+        "streams",
+        "wufang",
+    }
+
+
 def test_the_dashboard_shows_only_metrics_that_exist_and_every_stream_metric() -> None:
     assert _shown_metrics() - _declared_metrics() == set()
     stream_metrics = {name for name in _declared_metrics() if not name.startswith("wufang_door")}

@@ -60,7 +60,7 @@ def head_panel(head: dict[str, Any]) -> Panel:
         ("去向", head.get("leads_to") or ""),
     ):
         if value:
-            grid.add_row(Text(label, style="dim"), value)
+            grid.add_row(Text(label, style="dim"), value if isinstance(value, Text) else Text(value))
     return Panel(grid, title=Text(f"{head['title']}  {head['case_id']}", style="bold"), title_align="left")
 
 
@@ -73,11 +73,11 @@ def evidence_table(reports: list[dict[str, Any]]) -> Table:
         link = report.get("link")
         table.add_row(
             words.channel_label(report["channel"]),
-            report["number"],
-            report["title"],
+            Text(report["number"]),
+            Text(report["title"]),
             words.LINKS.get(link["kind"], link["kind"]) if link else "立项",
             f"{link['score']:.2f}" if link else "",
-            "；".join(reason["detail"] for reason in link["reasons"]) if link else "",
+            Text("；".join(reason["detail"] for reason in link["reasons"]) if link else ""),
         )
     return table
 
@@ -91,12 +91,12 @@ def timeline_table(entries: list[dict[str, Any]], reports: list[dict[str, Any]])
     of_report = {report["report_id"]: report for report in reports}
     for entry in entries:
         report = of_report.get(entry["report_id"], entry)
-        more = (report.get("number") or "", words.moment(entry["at"])) if wide else ()
+        more = (Text(report.get("number") or ""), words.moment(entry["at"])) if wide else ()
         table.add_row(
             words.moment(_when(entry)),
             words.EVENTS.get(entry["type"], entry["type"]),
             words.channel_label(report["channel"]) if report.get("channel") else "",
-            _told(entry),
+            Text(_told(entry)),
             *more,
         )
     return table

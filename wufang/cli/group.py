@@ -76,4 +76,8 @@ def _print(failure: Failure, *, as_json: bool) -> None:
 
         typer.echo(json.dumps({"error": str(failure)}, ensure_ascii=False), err=True)
     else:
-        typer.secho(str(failure), fg=typer.colors.RED, err=True)
+        from rich.text import Text
+
+        from wufang.cli.output import err
+
+        err.print(Text(str(failure), style="red"), soft_wrap=True)

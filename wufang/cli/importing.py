@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich import progress as bars
 from rich.table import Table
+from rich.text import Text
 
 from wufang.cli import local
 from wufang.cli.failure import Failure
@@ -257,7 +258,8 @@ def _print_result(result: dict[str, Any], as_json: bool) -> None:
 def _print_errors(errors: list[dict[str, Any]], file: str) -> None:
     table = Table("行", "列", "规则", "说明", box=None)
     for error in errors[:SHOWN_ERRORS]:
-        table.add_row(str(error["row"]), error["column"] or error["field"], error["rule"], error["message"])
+        column = "column" if error["column"] else "field"
+        table.add_row(str(error["row"]), *(Text(error[name]) for name in (column, "rule", "message")))
     err.print(table)
     more = f"（此处列出前 {SHOWN_ERRORS} 条）" if len(errors) > SHOWN_ERRORS else ""
     err.print(f"[yellow]{len({e['row'] for e in errors})} 行未收下，{len(errors)} 处有误{more}，全部见 {file}[/]")

@@ -1,17 +1,36 @@
 """How commands speak: tables and sentences for people, one JSON document for programs; never both on one stream."""
 
+import re
 import sys
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 
 WIDE = 140  # columns where nobody's window limits them
 
 
+# Signs a JSON string may hold as they are and a terminal may act upon: control characters, direction overrides.
+_ACTING = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+
+class SafeConsole(Console):
+    """Prints words of strangers: what would steer the terminal is left out, whatever renderable holds it."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Rich's own escape codes are styles and control segments, never a segment's text."""
+        for segment in super().render(renderable, options):
+            if segment.control or segment.text.isprintable():
+                yield segment
+            else:
+                yield Segment("".join(c for c in segment.text if c == "\n" or c.isprintable()), segment.style)
+
+
 def _console(*, stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
-    return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else WIDE)
+    return SafeConsole(stderr=stderr, highlight=False, width=None if stream.isatty() else WIDE)
 
 
 out = _console(stderr=False)
@@ -30,4 +49,5 @@ def print_json(document: Any) -> None:
     """One document on standard output, Chinese as it is."""
     import json
 
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=1, default=str))
+    told = json.dumps(document, ensure_ascii=False, indent=1, default=str)
+    typer.echo(_ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", told))

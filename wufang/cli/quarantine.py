@@ -45,7 +45,7 @@ def list_(
     for entry in found:
         size = len(entry.value or b"")
         table.add_row(
-            str(entry.position), entry.reason, Text(entry.detail), entry.stage, str(size), STATES[entry.state]
+            *map(Text, (str(entry.position), entry.reason, entry.detail, entry.stage, str(size))), STATES[entry.state]
         )
     out.print(table if found else "隔离区没有这样的记录。")
 

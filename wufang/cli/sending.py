@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from wufang.cli import local
 from wufang.cli.failure import Failure
@@ -89,10 +90,10 @@ async def _post(url: str, key: str, events: list[dict[str, Any]]) -> list[dict[s
 def _print_answers(answers: list[dict[str, Any]]) -> None:
     for answer in answers:
         if answer["receipt"] is not None:
-            out.print(f"[green]收下[/] {answer['id']}", soft_wrap=True)
+            out.print(Text.assemble(("收下", "green"), " ", answer["id"]), soft_wrap=True)
             out.print(f"  回执 {answer['receipt']}", soft_wrap=True)
         else:
-            out.print(f"[red]未收下[/] {answer['id']}")
+            out.print(Text.assemble(("未收下", "red"), " ", answer["id"]))
             for error in answer["errors"]:
                 out.print(f"  {error['field']}（{error['rule']}）：{error['message']}", markup=False)
 
@@ -120,7 +121,7 @@ def receipt(
         ("原因", found.get("reason")),
     ):
         if value:
-            table.add_row(label, value)
+            table.add_row(label, Text(value))
     out.print(table)
 
 

@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from wufang.adapters import http_protocol
-from wufang.adapters.http_protocol import HEAD_BYTES
+from wufang.adapters.http_protocol import HEAD_BYTES, BoundedProtocol
 
 
 async def _size(request: Request) -> PlainTextResponse:

@@ -21,7 +21,7 @@ EXCERPT_BUDGET = 300
 TITLES_KEPT = 12
 PLACES_KEPT = 8
 ACCUSED_KEPT = 64
-# Stands for those beyond: readers hide a case from whom it accuses, so none may be forgotten (DOMAIN.md, line 4).
+# Stands for those beyond: readers hide a case from whom it accuses, so none may be forgotten (docs/domain.md, line 4).
 MORE_ACCUSED = "（另有其他单位）"
 
 

@@ -20,7 +20,8 @@ from wufang.adapters.elastic_index import ElasticIndex, ElasticUnavailable, Mapp
 from wufang.adapters.kafka_log import KafkaLog
 from wufang.domain.case import Case, case_of
 from wufang.ledger.fold import Fold, Unfoldable
-from wufang.readmodel.document import Action, Origin, case_action, quarantine_action, record_actions
+from wufang.ledger.rebuild import origin
+from wufang.readmodel.document import Action, case_action, quarantine_action, record_actions
 from wufang.settings import Settings
 from wufang.telemetry import log
 from wufang.wire import record, topics
@@ -168,7 +169,7 @@ def _fold_entry(fold: Fold, entry: Entry, documents: Documents) -> None:
         METRICS.voids.inc()
         return
     METRICS.records.inc()
-    for action in record_actions(applied.events, _origin(applied.envelope)):
+    for action in record_actions(applied.events, origin(applied.envelope)):
         documents.add(action, entry)
     for case in applied.cases.values():
         documents.add_case(case, entry)
@@ -181,16 +182,12 @@ def _again(fold: Fold, entry: Entry, documents: Documents) -> None:
         return
     METRICS.redelivered.inc()
     events = record.events(raw)
-    for action in record_actions(events, _origin(raw)):
+    for action in record_actions(events, origin(raw)):
         documents.add(action, entry)
     for case_id in filter(None, map(case_of, events)):
         case = fold.cases.get(case_id)
         if case is not None:
             documents.add_case(case, entry)
-
-
-def _origin(raw: record.Envelope) -> Origin:
-    return Origin(raw.cause, raw.jurisdiction, raw.seq, str(raw.input))
 
 
 def _quarantined(entry: Entry, documents: Documents) -> None:

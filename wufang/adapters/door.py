@@ -85,12 +85,12 @@ class Door:
         data = submission.data.wire()
         jurisdiction, wrong = _placed(submission.jurisdiction, data.get("grid_code"), key)
         wrong += _wrong_source(submission.source, key)
-        cleaned = clean(data, self._spec.identifiers)
+        cleaned = clean(data, self._spec.identifiers, submission.id)
         wrong += [_personal_number(f"data.{path}") for path, _ in cleaned.refused]
-        if looks_personal(submission.id) is not None:
+        if cleaned.named or looks_personal(submission.id) is not None:
             wrong.append(_personal_number("id"))
         if wrong:
-            return Refused(_id_of(event), tuple(wrong))
+            return Refused("" if cleaned.named else _id_of(event), tuple(wrong))
         code = content_mac(self._ring.content, event["data"])  # type: ignore[index]  # read() accepted it: a mapping
         sealed = seal(self._ring, cleaned.personal, self._random_bytes) if cleaned.personal else None
         self._complete(cleaned.data, cleaned.reporter, sealed, submission, key)
@@ -172,7 +172,7 @@ def _wrong_source(given: str | None, key: ApiKey) -> list[FieldError]:
 
 
 def _personal_number(field: str) -> FieldError:
-    message = f"编号看上去是{Kind.PHONE}、{Kind.ID_CARD}或{Kind.BANK_CARD}号码；请改用业务编号"
+    message = f"编号或文件名看上去含{Kind.PHONE}、{Kind.ID_CARD}、{Kind.BANK_CARD}号码或诉求人姓名；请改用业务编号"
     return DoorError(field, "personal_number", message, "RX-2026-000123")
 
 

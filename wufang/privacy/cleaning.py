@@ -23,6 +23,10 @@ _REPORTER_LITERALS = (
 OPAQUE = frozenset({"images", "grid_code", "occurred_at", "received_at", "concluded_at"})
 SHORTEST = 6  # signs; nothing personal has a shorter form
 LINKS = frozenset({"link"})
+# What forms hold in place of a name: these stand in numbers and file names of every office.
+NOBODY = frozenset(
+    "匿名 无名 不详 未知 某某 某某某 市民 居民 群众 村民 业主 网友 先生 女士 来电人 诉求人 信访人 热线 信访".split()
+)
 Literals = tuple[tuple[str, Kind], ...]
 
 
@@ -34,10 +38,16 @@ class Cleaned:
     personal: dict[str, str] = field(default_factory=dict)
     reporter: dict[str, str] = field(default_factory=dict)
     refused: list[tuple[str, Kind]] = field(default_factory=list)
+    named: bool = False  # the event's own id holds the reporter's name or number
 
 
-def clean(data: dict[str, Any], identifiers: Collection[str] = ("number", "related", "report")) -> Cleaned:
-    """A new report without personal data; what stands in fields named as `identifiers` is only looked at."""
+def clean(
+    data: dict[str, Any], identifiers: Collection[str] = ("number", "related", "report"), also: str | None = None
+) -> Cleaned:
+    """A new report without personal data; what stands in fields named as `identifiers` is only looked at.
+
+    `also` is the event's id, looked at like them.
+    """
     cleaned = Cleaned({})
     for name in REPORTER_FIELDS:
         if data.get(name):
@@ -47,9 +57,17 @@ def clean(data: dict[str, Any], identifiers: Collection[str] = ("number", "relat
         for name, kind, least in _REPORTER_LITERALS
         if len(cleaned.reporter.get(name, "")) >= least
     )
-    walk = _Walk(cleaned, literals, frozenset(identifiers) - LINKS)
+    own = tuple((text, kind) for text, kind in literals if text != data.get("reporter") and text not in NOBODY)
+    walk = _Walk(cleaned, literals, own, frozenset(identifiers) - LINKS)
     cleaned.data = {key: walk.value(value, key, key) for key, value in data.items() if key not in REPORTER_FIELDS}
+    if also is not None and _named(also, own) is not None:
+        cleaned.named = True
     return cleaned
+
+
+def _named(text: str, own: Literals) -> Kind | None:
+    """Whether an identifier holds the reporter's own name or number, as file names like to."""
+    return next((kind for literal, kind in own if literal in text), None)
 
 
 @dataclass(slots=True)
@@ -58,6 +76,7 @@ class _Walk:
 
     cleaned: Cleaned
     literals: Literals
+    own: Literals  # of the literals those that no identifier may hold
     identifiers: frozenset[str]
 
     def value(self, value: Any, name: str, path: str) -> Any:
@@ -92,7 +111,7 @@ class _Walk:
         return clean_text
 
     def _identifier(self, text: str, path: str) -> str:
-        kind = looks_personal(text)
+        kind = looks_personal(text) or _named(text, self.own)
         if kind is not None:
             self.cleaned.refused.append((path, kind))
         return text

@@ -95,6 +95,15 @@ def test_an_id_that_may_be_a_persons_number_is_not_repeated() -> None:
         assert personal not in str(refused)
 
 
+def test_an_id_that_names_the_reporter_is_refused_and_not_repeated() -> None:
+    event = long_report(1)
+    named = {**event, "id": "欧阳青-1", "data": {**event["data"], "reporter_name": "欧阳青"}}
+    refused = hotline().prepare(named, KEY, ACCEPTED)
+    assert isinstance(refused, Refused)
+    assert [(error.field, error.rule) for error in refused.errors] == [("id", "personal_number")]
+    assert "欧阳青" not in str(refused)
+
+
 async def test_a_slow_post_leaves_the_event_loop_to_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However few items are slow: the masking of one long text may take a tenth of a second."""
     settings = Settings.from_env({"WUFANG_SECRETS": str(tmp_path / "secrets.json")})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -95,3 +96,20 @@ json_values = st.recursive(
 def test_no_canary_survives_at_any_depth(data: dict[str, Any]) -> None:
     shown = orjson.dumps(clean(data).data).decode()
     assert not any(canary in shown for canary in CANARIES)
+
+
+@pytest.mark.parametrize("field", ["number", "evidence", "photos_before"])
+def test_an_identifier_that_names_the_reporter_is_refused(field: str) -> None:
+    data = {"reporter_name": "欧阳青", "reporter_phone": "+852 91234567", "details": {field: ["a/欧阳青申请书.pdf"]}}
+    found = clean(data, (field,), "欧阳青-1")
+    assert found.refused == [(f"details.{field}.0", Kind.NAME)]
+    assert found.named
+    by_phone = clean({"reporter_phone": "8234567", "number": "RX-8234567-1"})
+    assert by_phone.refused == [("number", Kind.PHONE)]
+
+
+def test_what_forms_say_for_nobody_and_accounts_may_stand_in_identifiers() -> None:
+    data = {"reporter_name": "市民", "reporter": "user-000451", "number": "市民-user-000451-3"}
+    found = clean(data, ("number",), "市民-1")
+    assert found.refused == []
+    assert not found.named

@@ -1,4 +1,4 @@
-"""`python -m deploy.init FOLDER`: what a new deployment needs before anything starts; run again, it changes nothing."""
+"""`python -m deploy.init KEYS METRICS`: what a new deployment needs before it starts; run again, it changes nothing."""
 
 import sys
 from pathlib import Path
@@ -9,26 +9,28 @@ from wufang.adapters.key_file import create_key
 from wufang.adapters.secrets_file import create_secrets
 from wufang.settings import Settings
 
-METRICS_KEY = "metrics.key"  # read by Prometheus as its bearer token
+METRICS_KEY = "metrics.key"  # the bearer token of Prometheus, which is somebody else and must see no other key
+    "metrics.key"  # Prometheus's bearer token, in a folder of its own: it is somebody else and needs no other key
+)
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, metrics: Path) -> None:
     """Secrets, the issuer's keys, the metrics key, the topics."""
     settings = Settings.from_env()
     folder.mkdir(parents=True, exist_ok=True)
     if not settings.secrets.exists():
         create_secrets(settings.secrets)
     LocalIssuer.open(settings)
-    token = folder / METRICS_KEY
+    token = metrics / METRICS_KEY
     if not token.exists():
         secret, _ = create_key(
             settings.api_keys, source="prometheus", channels=[], jurisdiction="00", scopes=["metrics"]
         )
-        token.touch(mode=0o640)
+        token.touch(mode=0o644)
         token.write_text(secret)
     made = ensure_topics(settings)
     sys.stdout.write(f"{len(made)} topics made\n")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -75,6 +75,15 @@ def test_the_dashboard_shows_only_metrics_that_exist_and_every_stream_metric() -
     assert stream_metrics - _shown_metrics() <= {"wufang_indexer_records", "wufang_indexer_redelivered"}
 
 
+def test_prometheus_has_its_own_key_and_no_other() -> None:
+    """The keys' volume holds the master key and the key that signs people's tokens."""
+    service = COMPOSE[COMPOSE.index("  prometheus:") : COMPOSE.index("  grafana:")]
+    assert "keys:" not in service
+    assert "metrics:/metrics:ro" in service
+    assert "/metrics/metrics.key" in (ROOT / "deploy/prometheus/prometheus.yml").read_text()
+    assert '"deploy.init", "/keys", "/metrics"]' in COMPOSE
+
+
 def test_prometheus_scrapes_every_process() -> None:
     scraped = (ROOT / "deploy/prometheus/prometheus.yml").read_text()
     for name in ("hotline", "grid", "sentiment", "petition", "party_building", "ledger-service", "stream-ledger"):

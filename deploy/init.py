@@ -10,8 +10,6 @@ from wufang.adapters.secrets_file import create_secrets
 from wufang.settings import Settings
 
 METRICS_KEY = "metrics.key"  # the bearer token of Prometheus, which is somebody else and must see no other key
-    "metrics.key"  # Prometheus's bearer token, in a folder of its own: it is somebody else and needs no other key
-)
 
 
 def main(folder: Path, metrics: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy import init
 from wufang.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -82,6 +83,20 @@ def test_prometheus_has_its_own_key_and_no_other() -> None:
     assert "metrics:/metrics:ro" in service
     assert "/metrics/metrics.key" in (ROOT / "deploy/prometheus/prometheus.yml").read_text()
     assert '"deploy.init", "/keys", "/metrics"]' in COMPOSE
+
+
+def test_what_init_makes_is_readable_to_whom_it_is_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("API_KEYS", "SECRETS", "JWKS"):
+        monkeypatch.setenv(f"WUFANG_{name}", str(tmp_path / "keys" / f"{name.lower()}.json"))
+    monkeypatch.setattr(init, "ensure_topics", lambda _settings: [])
+    (tmp_path / "metrics").mkdir()
+    init.main(tmp_path / "keys", tmp_path / "metrics")
+    init.main(tmp_path / "keys", tmp_path / "metrics")
+    token = tmp_path / "metrics" / init.METRICS_KEY
+    assert token.read_text().startswith("wf_")
+    assert token.stat().st_mode & 0o777 == 0o644
+    for secret in ("secrets.json", "api_keys.json", "issuer.pem"):
+        assert (tmp_path / "keys" / secret).stat().st_mode & 0o077 == 0
 
 
 def test_prometheus_scrapes_every_process() -> None:

@@ -1,5 +1,6 @@
 """Who sits before the console: a person's token in a cookie no script can read, checked again on every page."""
 
+import asyncio
 from urllib.parse import parse_qs, urlsplit
 
 from fastapi import Request
@@ -12,6 +13,7 @@ from wufang.adapters.jwt_people import LONGEST_TOKEN, NotAPerson, People, Person
 COOKIE = "wufang_console"
 PATH = "/console"
 FORM_LIMIT = LONGEST_TOKEN + 1_024
+FORM_SECONDS = 10.0
 
 
 class LoginNeeded(Exception):
@@ -51,10 +53,14 @@ async def posted(request: Request) -> dict[str, str]:
     if not _from_here(request):
         raise Refusal("forbidden", "请从本系统的页面提交")
     body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > FORM_LIMIT:
-            raise Refusal("too_large", "内容太长")
+    try:
+        async with asyncio.timeout(FORM_SECONDS):
+            async for piece in request.stream():
+                body += piece
+                if len(body) > FORM_LIMIT:
+                    raise Refusal("too_large", "内容太长")
+    except TimeoutError:
+        raise Refusal("timeout", "提交得太慢，请重试", Connection="close") from None
     return {name: values[-1].strip() for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
 
 

@@ -19,6 +19,7 @@ import uvicorn
 
 from services.ledger.access import MATRIX
 from services.ledger.app import create_app
+from services.ledger.console import session
 from services.ledger.console.links import Links
 from services.ledger.console.session import local_page
 from services.ledger.params import CaseSearch
@@ -116,6 +117,19 @@ async def test_leaving_forgets_the_person(inside: httpx.AsyncClient) -> None:
 @pytest.mark.parametrize("said", [{"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}])
 async def test_a_form_of_another_site_is_refused(browser: httpx.AsyncClient, said: dict[str, str]) -> None:
     assert (await browser.post("/console/login", data={"token": "x"}, headers=said)).status_code == 403
+
+
+async def test_a_form_that_never_ends_is_not_waited_for(
+    browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "FORM_SECONDS", 0.1)
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"token="
+        await asyncio.sleep(60)
+
+    async with asyncio.timeout(10):
+        assert (await browser.post("/console/login", content=slowly())).status_code == 408
 
 
 async def test_a_flood_is_not_read(browser: httpx.AsyncClient) -> None:

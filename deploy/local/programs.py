@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,17 +10,10 @@ import httpx
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from wufang import ports
 from wufang.wire import topics
 
 READY_PATH = "/readyz"
-SERVICES = {
-    "ledger-service": 8100,
-    "hotline": 8101,
-    "grid": 8102,
-    "sentiment": 8103,
-    "petition": 8104,
-    "party_building": 8105,
-}
 LABELS = {
     "kafka": "消息日志",
     "elasticsearch": "检索库",
@@ -32,11 +26,13 @@ LABELS = {
     "ledger": "台账流",
     "indexer": "索引流",
 }
+# The indexer has a consumer group for each generation of indices, and which one serves is not known from here.
+GROUPS = {"ledger": re.escape(topics.LEDGER_GROUP), "indexer": r"indexer-g[0-9]+"}
 
 
 @dataclass(frozen=True)
 class Program:
-    """`python -m module`; a service listens on `port`, a stream worker belongs to a consumer group."""
+    """`python -m module`; a service listens on `port`, a stream worker belongs to a group of the pattern `group`."""
 
     name: str
     module: str
@@ -55,16 +51,15 @@ def services(port: Callable[[int], int]) -> list[Program]:
     modules = {"ledger-service": "services.ledger"}
     return [
         Program(name, modules.get(name, f"services.{name}"), tier=2, port=port(usual))
-        for name, usual in SERVICES.items()
+        for name, usual in ports.SERVICES.items()
     ]
 
 
-def workers(count: int, generation: int) -> list[Program]:
-    """`count` workers of each stream; the indexer has a consumer group for each generation of indices."""
-    groups = {"ledger": topics.LEDGER_GROUP, "indexer": topics.indexer_group(generation)}
+def workers(count: int) -> list[Program]:
+    """`count` workers of each stream."""
     return [
         Program(f"{stream}-{number}", f"streams.{stream}", tier=1, group=group, worker=str(number))
-        for stream, group in groups.items()
+        for stream, group in GROUPS.items()
         for number in range(count)
     ]
 
@@ -77,14 +72,15 @@ def service_ready(port: int) -> bool:
 
 
 def group_ready(bootstrap: str, group: str, members: int) -> bool:
-    """Whether the consumer group has its members and has given out the partitions."""
+    """Whether a consumer group of that pattern has its members and has given out the partitions."""
     try:
         admin = KafkaAdminClient(bootstrap_servers=bootstrap, bootstrap_timeout_ms=2000)
     except KafkaError:
         return False
     try:
-        described = admin.describe_groups([group])[group]
-        return described["group_state"] == "Stable" and len(described["members"]) >= members
+        names = [found["group_id"] for found in admin.list_groups() if re.fullmatch(group, found["group_id"])]
+        described = admin.describe_groups(names).values() if names else ()
+        return any(one["group_state"] == "Stable" and len(one["members"]) >= members for one in described)
     except (KafkaError, KeyError):
         return False
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -17,6 +18,7 @@ from deploy.local.keeper import Spec
 from deploy.local.keeping import ROOT
 from deploy.local.programs import Program
 from deploy.local.stack import SERVERS, LocalStack, Ports, Say, StackError, free_port, is_free, last_lines
+from wufang import ports
 from wufang.adapters.kafka_admin import ensure_topics
 from wufang.settings import Settings
 
@@ -35,9 +37,8 @@ class Plan:
 
     @property
     def programs(self) -> list[Program]:
-        usual = {port: name for name, port in programs.SERVICES.items()}
-        generation = Settings.from_env(self.settings).generation
-        return [*programs.workers(self.workers, generation), *programs.services(lambda port: self.ports[usual[port]])]
+        usual = {port: name for name, port in ports.SERVICES.items()}
+        return [*programs.workers(self.workers), *programs.services(lambda port: self.ports[usual[port]])]
 
 
 def home() -> Path:
@@ -176,7 +177,8 @@ class System:
         if program.port:
             return programs.service_ready(program.port)
         running = [p for p in self.plan.programs if p.group == program.group and self._runs(p.name)]
-        return programs.group_ready(self.stack.kafka, self.settings().group(program.group), len(running))
+        pattern = re.escape(self.settings().group("")) + program.group
+        return programs.group_ready(self.stack.kafka, pattern, len(running))
 
     # within
 
@@ -226,12 +228,4 @@ def _any_free(_usual: int) -> int:
 
 
 def _ports(choose: Callable[[int], int]) -> dict[str, int]:
-    return {name: choose(port) for name, port in programs.SERVICES.items()}
-
-
-def known_environment(folder: Path) -> dict[str, str]:
-    """The variables of the system that runs, or last ran, in `folder`; empty when none did."""
-    file = folder / "settings.env"
-    if not file.exists():
-        return {}
-    return dict(line.split("=", 1) for line in file.read_text().splitlines() if line)
+    return {name: choose(port) for name, port in ports.SERVICES.items()}

@@ -25,6 +25,7 @@ from wufang.wire import topics
 
 REFRESH = "1s"
 NEAR = 500  # records: the tail is loaded again until it is shorter
+ROUNDS = 50  # under a load that never pauses the old generation may stay a moment ahead; what follows makes it up
 FOLLOW_SECONDS = 0.2
 
 
@@ -131,7 +132,7 @@ class _Rebuild:
 
     async def _serve(self, loader: Loader, result: Rebuilt) -> None:
         """Flip when the new generation is no less far than the old; the one before the old is dropped."""
-        while True:
+        for _ in range(ROUNDS):
             await loader.to(await self._reader.ends(OUTPUTS), "补上新近的")
             if result.before is None or not await self._is_ahead(result.before, loader.at):
                 break

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from socketserver import ThreadingMixIn
 from threading import Thread
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -19,10 +20,21 @@ TEXT = (
 
 
 class _Quiet(WSGIRequestHandler):
-    """Requests are counted by whoever asks; they are not logged."""
+    """Requests are counted by whoever asks; they are not logged. Who says nothing for `timeout` seconds is let go."""
+
+    timeout = 5
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    """A thread a request: a slow client must not keep the supervisor from asking."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_: Any) -> None:
+        """Clients that hang up or say nothing are no news."""
 
 
 def serve(settings: Settings, pulse: Pulse) -> WSGIServer | None:
@@ -30,7 +42,7 @@ def serve(settings: Settings, pulse: Pulse) -> WSGIServer | None:
     if not settings.stream_port:
         return None
     door = Door(KeyFile(settings.api_keys), pulse)
-    server = make_server(settings.host, settings.stream_port, door.answer, handler_class=_Quiet)
+    server = make_server(settings.host, settings.stream_port, door.answer, _Server, _Quiet)
     Thread(target=server.serve_forever, name="health", daemon=True).start()
     return server
 

@@ -50,6 +50,13 @@ def test_metrics_are_given_to_a_key_with_the_scope(door: Any) -> None:
     assert "python_info" in answer.text
 
 
+def test_a_client_that_says_nothing_keeps_nobody_waiting(door: Any) -> None:
+    port = int(door[0].rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port)), socket.create_connection(("127.0.0.1", port)) as half:
+        half.sendall(b"GET /healthz HTTP/1.1\r\nx: ")
+        assert _get(door[0] + "/healthz").status_code == 200
+
+
 def test_nothing_else_is_there(door: Any) -> None:
     assert _get(door[0] + "/docs").status_code == 404
 

@@ -10,7 +10,7 @@ DATA ?= ../shared/data
 UV_FOR_LOCK := 0.13.9
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: catalogue help setup demo test check faults bench bench-linking fetch lock clean
+.PHONY: catalogue help setup demo test check faults bench bench-restart bench-linking fetch lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -45,6 +45,9 @@ faults: setup fetch ## kill things under load and prove that nothing is lost or 
 
 bench: setup fetch ## throughput, freshness, rebuild
 	$(PY) -m bench $(ARGS)
+
+bench-restart: setup fetch ## how long a restart takes behind a ledger of a million records (fills it first: long)
+	$(PY) -m bench.restart $(ARGS)
 
 bench-linking: setup ## how well reports are linked: DATA=folder of messages.csv, its labels and its scorer
 	@mkdir -p build

@@ -67,7 +67,8 @@ def main(
 async def _run(system: System, report: Report, rounds: int, outage: float) -> None:
     chaos, sender = Chaos(system, report.seed, _say), Sender(system)
     chance, corpus = random.Random(report.seed), Corpus(report.seed, run=f"f{report.seed}")
-    shares = [list(corpus.events(report.reports // (rounds + 1))) for _ in range(rounds + 1)]
+    each = -(-report.reports // (rounds + 1))  # rounded up: no fewer than asked for
+    shares = [list(corpus.events(each)) for _ in range(rounds + 1)]
     rogue = asyncio.create_task(chaos.rogue(_busy_partition(chance)))
     poisoned = 0
     started = time.monotonic()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -136,13 +138,22 @@ def _print_verdict(result: dict[str, Any]) -> None:
         out.print("[bold red]有件没有着落，或账目不平。[/]")
 
 
+def _wufang() -> str:
+    """How this very command is called from here."""
+    here = Path(sys.prefix) / "bin" / "wufang"
+    if shutil.which("wufang") == str(here) or not here.exists():
+        return "wufang"
+    return str(here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here)
+
+
 def _stay(stage: Stage, watch: Stopwatch) -> None:
     """Until Ctrl-C."""
     console = stage.system.url("ledger-service") + "/console"
     out.rule(f"已就绪，用时 {watch.seconds:.0f} 秒")
     out.print(f"控制台：{console}", soft_wrap=True)
     out.print(f"登录链接（只给自己用）：{console}/login#token={stage.token}", soft_wrap=True)
-    out.print('另开一个终端可用：wufang search "停水"、wufang case 事项编号、wufang import、wufang reconcile')
+    told = ('search "停水"', "case 事项编号", "import --help", "reconcile", "status")
+    out.print(f"另开一个终端可用：{'、'.join(f'{_wufang()} {one}' for one in told)}", soft_wrap=True)
     out.print("按 Ctrl-C 结束并清理。")
     try:
         while True:

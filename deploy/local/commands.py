@@ -18,6 +18,7 @@ from deploy.local.preflight import PreflightError
 from deploy.local.programs import LABELS
 from deploy.local.stack import StackError, last_lines
 from deploy.local.system import System, home
+from wufang.cli import local
 
 app = typer.Typer(no_args_is_help=True, help="本机整套系统：真实的 Kafka 与 Elasticsearch、各服务与流处理")
 out = Console()
@@ -30,14 +31,15 @@ STATES = {
     "ended": "[red]已退出[/]",
 }
 
-Folder = Annotated[Path | None, typer.Option("--folder", help="系统所在目录，默认 WUFANG_HOME 或 ./state")]
+Folder = Annotated[Path | None, typer.Option("--folder", help="所在目录，默认 WUFANG_HOME 或 ./state")]
+Looked = Annotated[Path | None, typer.Option("--folder", help="所在目录，默认 WUFANG_HOME 或 ./state ，其次是演示")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取")]
 
 
 @app.command()
 def up(
     folder: Folder = None,
-    workers: Annotated[int, typer.Option(min=1, max=12, help="每种流处理的进程数（首次启动时确定）")] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=12, help="每种流处理的进程数，首次启动时定")] = 1,
 ) -> None:
     """启动整套系统，全部就绪后返回；系统在后台继续运行。"""
     system = System(folder or home(), workers=workers, usual_ports=True, say=_say)
@@ -64,10 +66,10 @@ def down(folder: Folder = None) -> None:
 
 
 @app.command()
-def status(folder: Folder = None, as_json: AsJson = False) -> None:
+def status(folder: Looked = None, as_json: AsJson = False) -> None:
     """列出各进程：状态、端口、内存、重启次数。没有运行时退出码为 3。"""
     try:
-        rows = describe(System.attach(folder or home()))
+        rows = describe(System.attach(folder or _looked_at()))
     except KeeperError as error:
         _print_nothing_runs(str(error), as_json)
         raise typer.Exit(3) from None
@@ -80,12 +82,15 @@ def status(folder: Folder = None, as_json: AsJson = False) -> None:
 @app.command()
 def logs(
     name: Annotated[str | None, typer.Argument(help="进程名，见 status；不写则列出全部日志文件")] = None,
-    folder: Folder = None,
+    folder: Looked = None,
     lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="最后多少行")] = 50,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="持续输出新的日志")] = False,
 ) -> None:
     """查看进程日志。"""
-    logs_folder = (folder or home()) / "logs"
+    logs_folder = (folder or _looked_at()) / "logs"
+    if not logs_folder.is_dir():
+        err.print(f"[red]没有日志目录 {logs_folder}[/]", highlight=False)
+        raise typer.Exit(1)
     if name is None:
         for file in sorted(logs_folder.glob("*.log")):
             typer.echo(str(file))
@@ -97,6 +102,13 @@ def logs(
     typer.echo(last_lines(file, lines))
     if follow:
         _follow(file)
+
+
+def _looked_at() -> Path:
+    """The system of this folder; where none was ever started, the one other commands would speak to: a demo, mostly."""
+    if not (home() / "system.json").exists() and (system := local.running()) is not None:
+        return system.folder
+    return home()
 
 
 def describe(system: System) -> list[dict[str, Any]]:

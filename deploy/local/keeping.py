@@ -59,6 +59,8 @@ class KeeperClient:
                 connection.connect(str(path))
                 connection.sendall(json.dumps({"op": op, **arguments}).encode() + b"\n")
                 reply: dict[str, Any] = json.loads(connection.makefile("rb").readline() or b"{}")
+        except (FileNotFoundError, ConnectionRefusedError) as error:
+            raise KeeperError(f"未在运行 / not running: {self.folder}") from error
         except OSError as error:
             raise KeeperError(f"未在运行 / not running: {self.folder} ({error})") from error
         if "error" in reply:

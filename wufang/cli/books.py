@@ -50,7 +50,7 @@ DIFFERENCES = {
 @app.command(name="reconcile")
 def reconcile_command(
     index: Annotated[bool, typer.Option("--index/--no-index", help="是否核对索引与台账")] = True,
-    timeout: Annotated[float, typer.Option(min=0, help="最多等待流处理赶上多少秒")] = 60.0,
+    timeout: Annotated[float, typer.Option(min=0, help="最多等流处理几秒")] = 60.0,
     partitions: Annotated[bool, typer.Option("--partitions", help="逐分区列出")] = False,
     as_json: AsJson = False,
 ) -> None:

@@ -54,15 +54,15 @@ def import_(
         list[str] | None, typer.Option("--set", help="字段=固定值，每行相同，可多次", metavar="FIELD=VALUE")
     ] = None,
     mapping: Annotated[
-        Path | None, typer.Option(help="映射文件（TOML）：columns、constants 两表和 jurisdiction")
+        Path | None, typer.Option(help="映射文件（TOML）：两表 columns 与 constants ，另加 jurisdiction")
     ] = None,
     jurisdiction: Annotated[str | None, typer.Option(help="县级行政区划代码，六位")] = None,
-    key: Annotated[str | None, typer.Option(help="机构密钥，默认 WUFANG_API_KEY 或本机系统的密钥")] = None,
+    key: Annotated[str | None, typer.Option(help="机构密钥，默认取 WUFANG_API_KEY 或本机系统的密钥")] = None,
     url: Annotated[str | None, typer.Option(help="受理服务地址，默认本机")] = None,
     sheet: Annotated[str | None, typer.Option(help="XLSX 的工作表名，默认第一张")] = None,
-    wait: Annotated[bool, typer.Option("--wait", help="等到每件都有去向，并按去向计数")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="等到每件都有去向，按去向计数")] = False,
     parallel: Annotated[int, typer.Option(min=1, max=8, help="同时发送的批数；1 保持文件中的先后")] = 1,
-    again: Annotated[bool, typer.Option("--again", help="不看以前的进度，全部重发（重复的不会多计）")] = False,
+    again: Annotated[bool, typer.Option("--again", help="不看以前的进度，全部重发")] = False,
     fields: Annotated[bool, typer.Option("--fields", help="只列出本渠道可用的字段")] = False,
     as_json: AsJson = False,
 ) -> None:

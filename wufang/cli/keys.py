@@ -22,10 +22,10 @@ KeyFile = Annotated[Path | None, typer.Option("--file", help="密钥文件，默
 
 @app.command()
 def create(
-    source: Annotated[str, typer.Option(help="登记的来源名，例如 pingchuan-12345；换密钥不换来源")],
-    jurisdiction: Annotated[str, typer.Option(help="可报属地的行政区划代码前缀，2、4 或 6 位")],
+    source: Annotated[str, typer.Option(help="来源名，例如 pingchuan-12345 （换密钥时不变）")],
+    jurisdiction: Annotated[str, typer.Option(help="可报属地的代码前缀： 2、4 或 6 位")],
     channel: Annotated[list[str], typer.Option(help="渠道，可多次")],
-    authority: Annotated[str | None, typer.Option(help="机构自身的六位代码，默认由前缀补零")] = None,
+    authority: Annotated[str | None, typer.Option(help="机构代码，默认由前缀补零")] = None,
     days: Annotated[int | None, typer.Option(min=1, help="有效天数，默认长期")] = None,
     metrics: Annotated[bool, typer.Option("--metrics", help="只用于采集指标")] = False,
     file: KeyFile = None,

@@ -17,7 +17,7 @@ app = typer.Typer()
 
 @app.command(name="rebuild")
 def rebuild_command(
-    follow: Annotated[float, typer.Option(min=0, help="切换后最多再代写多少秒，直到索引流接手")] = 120.0,
+    follow: Annotated[float, typer.Option(min=0, help="索引流接手之前最多代写几秒")] = 120.0,
     as_json: AsJson = False,
 ) -> None:
     """由台账重建索引：旧索引照常服务，新索引逐件核验后一次切换。核验不符时不切换，退出码为 1。"""

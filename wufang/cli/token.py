@@ -18,7 +18,7 @@ def token(
     ] = "supervisor",
     name: Annotated[str, typer.Option(help="姓名，记入审计")] = "本机用户",
     organisation: Annotated[str, typer.Option(help="所在单位")] = "",
-    jurisdiction: Annotated[str, typer.Option(help="可见属地的行政区划代码前缀，2、4 或 6 位；空为全部")] = "",
+    jurisdiction: Annotated[str, typer.Option(help="可见属地的区划代码前缀， 2、4 或 6 位；空为全部")] = "",
     hours: Annotated[float, typer.Option(min=0.01, max=24 * 30, help="有效小时数")] = 8,
     as_json: AsJson = False,
 ) -> None:

@@ -13,7 +13,7 @@ BEIJING = timezone(timedelta(hours=8))
 CHANNELS: Mapping[str, str] = {str(channel): label for channel, label in CHANNEL_LABELS.items()}
 PROGRESS: Mapping[str, str] = {"none": "尚未办结", "some": "部分办结", "all": "各件均已办结"}
 STATES: Mapping[str, str] = {"open": "在办", "merged": "已并入", "moved": "已移交"}
-LINKS: Mapping[str, str] = {"repeat": "重件", "same_matter": "合并办理", "reference": "来件注明关联"}
+LINKS: Mapping[str, str] = {"repeat": "重件", "same_matter": "合并办理", "reference": "编号引用"}
 RESULTS: Mapping[str, str] = {
     "solved": "已解决",
     "partly_solved": "部分解决",

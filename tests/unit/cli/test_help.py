@@ -29,6 +29,11 @@ def test_the_tables_line_is_the_commands_own(name: str) -> None:
     assert told.startswith(COMMANDS[name].help)
 
 
+def ways(name: str) -> list[list[str]]:
+    inner = getattr(command_of(name), "commands", {})
+    return [[], *([leaf] for leaf in inner)]
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help(name: str) -> None:
     result = runner.invoke(app, [name, "--help"])
@@ -45,6 +50,14 @@ def leaves(command: Any) -> list[Any]:
 def test_every_command_speaks_json(name: str) -> None:
     for leaf in leaves(command_of(name)):
         assert any("--json" in parameter.opts for parameter in leaf.params), leaf.name
+
+
+@pytest.mark.parametrize("words", [[name, *leaf] for name in COMMANDS for leaf in ways(name)], ids=" ".join)
+def test_no_word_of_help_is_cut_off_in_a_narrow_terminal(words: list[str]) -> None:
+    """Chinese has no blanks to break a line at: what is longer than its column would end in a dot dot dot."""
+    result = runner.invoke(app, [*words, "--help"], env=PLAIN | {"COLUMNS": "80", "TERMINAL_WIDTH": "80"})
+    assert result.exit_code == 0, result.output
+    assert "…" not in result.output
 
 
 def test_top_level_help_lists_all() -> None:

@@ -135,7 +135,7 @@ def test_rows_without_an_id_column(shell: Shell) -> None:
 
 def test_broken_off_and_gone_on_with(shell: Shell) -> None:
     """Ctrl-C in the middle, the same command again: every row once."""
-    count = 1_200
+    count = 3_000  # long enough that the break comes in the middle on a fast machine
     file = write_csv(shell.folder / "a.csv", (row(number, "GB") for number in range(count)))
     arguments = ["import", "hotline", file.name, *FLAGS, "--jurisdiction", "990206"]
     running = shell.start(*arguments)

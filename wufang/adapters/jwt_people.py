@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Lock
 from typing import Any, Literal, Self, get_args
 
 import jwt
@@ -73,6 +74,7 @@ class People:
         self._issuer = issuer
         self._monotonic = monotonic
         self._looked = float("-inf")
+        self._looking = Lock()  # requests ask from several threads: none may see keys that are only just being read
         self._stamp: tuple[int, int] | None = None
         self._keys: dict[str, jwt.PyJWK] = {}
 
@@ -107,6 +109,10 @@ class People:
         return key
 
     def _refresh(self) -> None:
+        with self._looking:
+            self._look()
+
+    def _look(self) -> None:
         now = self._monotonic()
         if now - self._looked < LOOK_SECONDS:
             return

@@ -1,17 +1,24 @@
 """Consumer groups as the broker knows them: what they committed, who is in them; set only while nobody is."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from kafka import KafkaAdminClient, TopicPartition
-from kafka.errors import NoError
+from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NoError, NotCoordinatorError
 from kafka.structs import OffsetAndMetadata
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from wufang.adapters.kafka_partition import Place
 from wufang.settings import Settings
 from wufang.wire import topics
+
+# What a broker answers in the first seconds of its life, or of its coordinator's.
+_STARTING = (CoordinatorNotAvailableError, CoordinatorLoadInProgressError, NotCoordinatorError)
+_PATIENTLY = Retrying(
+    retry=retry_if_exception_type(_STARTING), stop=stop_after_delay(30), wait=wait_fixed(0.2), reraise=True
+)
 
 
 class GroupBusy(Exception):
@@ -46,10 +53,14 @@ class ConsumerGroups:
             raise RuntimeError("use ConsumerGroups as a context manager")
         return self._admin
 
+    async def _asked(self, call: Callable[..., Any], *arguments: Any) -> Any:
+        """The answer to a call about groups; a broker that is only just making its offsets topic is asked again."""
+        return await asyncio.to_thread(_PATIENTLY, call, *arguments)
+
     async def committed(self, name: str) -> dict[Place, int]:
         """The next offset the group will take of each partition it ever committed; `name` without the prefix."""
         group = self._settings.group(name)
-        found = (await asyncio.to_thread(self._connected.list_group_offsets, {group: None})).get(group, {})
+        found = (await self._asked(self._connected.list_group_offsets, {group: None})).get(group, {})
         return {
             (self._bare[tp.topic], tp.partition): at.offset
             for tp, at in found.items()
@@ -59,7 +70,7 @@ class ConsumerGroups:
     async def members(self, name: str) -> int:
         """How many consumers the group has now."""
         group = self._settings.group(name)
-        found = await asyncio.to_thread(self._connected.describe_groups, [group])
+        found = await self._asked(self._connected.describe_groups, [group])
         return len(found[group].get("members") or [])
 
     async def commit(self, name: str, offsets: Mapping[Place, int]) -> None:
@@ -69,7 +80,7 @@ class ConsumerGroups:
             for (topic, partition), offset in offsets.items()
         }
         group = self._settings.group(name)
-        answer = await asyncio.to_thread(self._connected.alter_group_offsets, group, wanted)
+        answer = await self._asked(self._connected.alter_group_offsets, group, wanted)
         refused = {error for error in answer.values() if error is not NoError}
         if refused:
             raise GroupBusy(f"{group}: {', '.join(sorted(error.__name__ for error in refused))}")

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Literal
 
 import msgspec
@@ -63,6 +64,7 @@ class KeyFile:
         self._path = path
         self._monotonic = monotonic
         self._looked = float("-inf")
+        self._looking = Lock()  # requests ask from several threads: none may see keys that are only just being read
         self._stamp: tuple[int, int, int] | None = None
         self._keys: dict[str, ApiKey] = {}
 
@@ -76,6 +78,10 @@ class KeyFile:
         return key if key is not None and same and key.live(now) else None
 
     def _refresh(self) -> None:
+        with self._looking:
+            self._look()
+
+    def _look(self) -> None:
         now = self._monotonic()
         if now - self._looked < LOOK_SECONDS:
             return

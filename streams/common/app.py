@@ -1,7 +1,7 @@
 """The Faust app all stream workers are made from: raw bytes in, nothing declared, nothing acked by itself."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import IO, Any
 from wsgiref.simple_server import WSGIServer
 
@@ -13,6 +13,7 @@ from faust.types import TP
 from faust.types.transports import TransportT
 
 from streams.common.consumer import SafeConsumer
+from streams.common.exit import die
 from streams.common.pulse import Pulse
 from wufang.settings import Settings
 
@@ -77,6 +78,19 @@ async def ack(app: faust.App, events: Any, batch: Sequence[Any], halted: set[int
             await events.ack(event)
     if halted:
         app.consumer.pause_partitions({tp for tp in app.consumer.assignment() if tp.partition in halted})
+
+
+async def settle(
+    app: WufangApp, stream: Any, settings: Settings, take: Callable[[Sequence[Any]], Awaitable[None]], halted: set[int]
+) -> None:
+    """Hand batches of events to `take` and ack each when it returns, for ever; a failure ends the process."""
+    events = stream.noack()  # before noack_take: the only form that acks nothing by itself (record 0006)
+    async for batch in events.noack_take(settings.batch, within=settings.linger):
+        try:
+            await take(batch)
+        except Exception as error:  # Faust would ack a batch whose handler raised
+            die("the stream failed", stream=app.conf.id, error=repr(error))
+        await ack(app, events, batch, halted)
 
 
 def same_numbers(assigned: set[TP], topics: int) -> bool:

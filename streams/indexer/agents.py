@@ -1,11 +1,11 @@
 """The agent of the indexer stream: take, let the worker write, then ack."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import faust
 
-from streams.common.app import WufangApp, ack, raw_topic
-from streams.common.exit import die
+from streams.common.app import WufangApp, raw_topic, settle
 from streams.common.watchdog import Watchdog
 from streams.indexer.generation import watch
 from streams.indexer.worker import Entry, IndexerWorker
@@ -29,13 +29,11 @@ def attach(app: WufangApp, settings: Settings, worker: IndexerWorker) -> None:
     @app.agent(raw_topic(app, *bare), name=f"{settings.prefix}indexer")
     async def indexer(stream: Any) -> None:
         await worker.start()
-        events = stream.noack()  # before noack_take: the only form that acks nothing by itself (docs/decisions/0006)
-        async for batch in events.noack_take(settings.batch, within=settings.linger):
-            try:
-                await worker.take([_entry(bare, event.message) for event in batch])
-            except Exception as error:  # Faust would ack a batch whose handler raised
-                die("the indexer stream failed", error=repr(error))
-            await ack(app, events, batch, worker.halted)
+
+        async def take(batch: Sequence[Any]) -> None:
+            await worker.take([_entry(bare, event.message) for event in batch])
+
+        await settle(app, stream, settings, take, worker.halted)
 
 
 def _entry(bare: dict[str, str], message: "faust.types.Message") -> Entry:

@@ -1,10 +1,11 @@
 """The agent of the ledger stream: take, let the worker settle, then ack."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import faust
 
-from streams.common.app import WufangApp, ack, raw_topic, same_numbers
+from streams.common.app import WufangApp, raw_topic, same_numbers, settle
 from streams.common.exit import die
 from streams.common.watchdog import Watchdog
 from streams.ledger.worker import LedgerWorker
@@ -26,13 +27,11 @@ def attach(app: WufangApp, settings: Settings, worker: LedgerWorker) -> None:
     @app.agent(raw_topic(app, *names), name=f"{settings.prefix}ledger")
     async def ledger(stream: Any) -> None:
         await worker.start()
-        events = stream.noack()  # before noack_take: the only form that acks nothing by itself (docs/decisions/0006)
-        async for batch in events.noack_take(settings.batch, within=settings.linger):
-            try:
-                await worker.take([_input(bare, event.message) for event in batch])
-            except Exception as error:  # Faust would ack a batch whose handler raised
-                die("the ledger stream failed", error=repr(error))
-            await ack(app, events, batch, worker.halted)
+
+        async def take(batch: Sequence[Any]) -> None:
+            await worker.take([_input(bare, event.message) for event in batch])
+
+        await settle(app, stream, settings, take, worker.halted)
 
     @app.on_partitions_revoked.connect
     async def on_revoked(*_: Any, **__: Any) -> None:

@@ -18,6 +18,7 @@ from demo.day import Day
 from demo.telling import Told
 from wufang.cli import words
 from wufang.cli.search import hits_of, title_of
+from wufang.readmodel import labels
 
 RECENT = 12
 KINDS = {"report": "", "again": "重发", "outcome": "办结", "refused": ""}
@@ -91,10 +92,10 @@ def evidence_lines(case: dict[str, Any], reports: list[dict[str, Any]], most: in
     lines: list[RenderableType] = [Text(case["title"], style="bold")]
     for report in chosen:
         link = report["link"]
-        kind = words.LINKS.get(link["kind"], link["kind"])
+        kind = labels.LINKS.get(link["kind"], link["kind"])
         lines.append(Text("  ← ").append_text(words.channel_label(report["channel"])).append(f" {report['title']}"))
         why = "；".join(reason["detail"] for reason in link["reasons"])
-        lines.append(Padding(Text(f"{kind} {link['score']:.2f}：{why}", style="dim"), (0, 0, 0, 9)))
+        lines.append(Padding(Text(f"{kind} {labels.percent(link['score'])}：{why}", style="dim"), (0, 0, 0, 9)))
     return Group(*lines)
 
 
@@ -115,14 +116,14 @@ def found_lines(text: str, page: dict[str, Any]) -> Group:
 
 def fates_line(told: list[Told]) -> str:
     """How the steps ended, counted."""
-    labels = {
+    fates = {
         "in_case": "归入事项",
         "duplicate": "重复（只计一次）",
         "recorded": "办结已记",
         "refused_at_door": "拒收",
     }
     counts = Counter(one.fate for one in told)
-    return "，".join(f"{labels.get(fate, fate)} {count}" for fate, count in counts.most_common())
+    return "，".join(f"{fates.get(fate, fate)} {count}" for fate, count in counts.most_common())
 
 
 def joins_line(found: Joins) -> str:

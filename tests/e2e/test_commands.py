@@ -38,7 +38,7 @@ def test_sent_followed_found_and_shown(shell: Shell) -> None:
     assert view["reports"]["reports"][1]["link"]["kind"] == "reference"
 
     shown = shell.run("case", case_id).stdout
-    assert all(word in shown for word in ("CM-1", "CM-2", "编号引用", "因何归并", "经过"))
+    assert all(word in shown for word in ("CM-1", "CM-2", "编号引用", "归入依据", "经过"))
     assert "【水管爆裂】" in shell.run("search", "水管爆裂", "--area", COUNTY).stdout
 
 

@@ -14,7 +14,7 @@ COMMANDS = {
     "send": Lazy("wufang.cli.sending", "报送一件或一批（JSON、JSON 数组或 NDJSON）。", "报送"),
     "receipt": Lazy("wufang.cli.sending", "凭回执查一件的去向。", "报送"),
     "search": Lazy("wufang.cli.search", "按文字查找事项，标出命中处。", "查询"),
-    "case": Lazy("wufang.cli.case", "查看一个事项：概况、各件因何归并、经过。", "查询"),
+    "case": Lazy("wufang.cli.case", "查看一个事项：概况、各件归入依据、经过。", "查询"),
     "reconcile": Lazy("wufang.cli.books", "核对账目：每件输入恰有一个去向，台账逐县成链，索引与台账一致。", "台账"),
     "rebuild": Lazy("wufang.cli.rebuilding", "由台账重建索引：旧索引照常服务，新索引逐件核验后一次切换。", "台账"),
     "quarantine": Lazy("wufang.cli.quarantine", "隔离区：列出、查看、修复后重新投递。", "台账"),

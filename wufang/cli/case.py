@@ -11,6 +11,7 @@ from rich.text import Text
 
 from wufang.cli import people_api, words
 from wufang.cli.output import AsJson, out, print_json
+from wufang.readmodel import labels
 
 app = typer.Typer()
 WIDE_TABLE = 110  # columns from which numbers and times of entry have room
@@ -23,7 +24,7 @@ def case(
     token: Annotated[str | None, typer.Option(help="人员令牌，默认 WUFANG_TOKEN 或本机签发")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """查看一个事项：概况、各件因何归并、经过。"""
+    """查看一个事项：概况、各件归入依据、经过。"""
     view = whole_case(case_id, url, token)
     if as_json:
         print_json(view)
@@ -53,7 +54,7 @@ def head_panel(head: dict[str, Any]) -> Panel:
     grid = Table.grid(padding=(0, 2))
     for label, value in (
         ("渠道", words.channel_counts(head["channels"])),
-        ("件数", f"{head['reports']} 件，{words.PROGRESS[head['progress']]}（{head['concluded']} 件）"),
+        ("件数", f"{head['reports']} 件，{labels.PROGRESS[head['progress']]}（{head['concluded']} 件）"),
         ("地点", "；".join(head["addresses"])),
         ("被反映单位", "；".join(head["accused"])),
         ("时间", f"{words.moment(head['first_occurred_at'])} 至 {words.moment(head['last_occurred_at'])}"),
@@ -66,17 +67,17 @@ def head_panel(head: dict[str, Any]) -> Panel:
 
 def evidence_table(reports: list[dict[str, Any]]) -> Table:
     """Each report with its own number and the reasons why it stands here."""
-    table = Table(box=None, title="因何归并", title_justify="left")
-    for heading in ("渠道", "编号", "标题", "归并", "把握", "依据"):
-        table.add_column(heading, no_wrap=heading in ("渠道", "归并", "把握"), overflow="fold")
+    table = Table(box=None, title="归入依据", title_justify="left")
+    for heading in ("渠道", "编号", "标题", "归入", "把握", "依据"):
+        table.add_column(heading, no_wrap=heading in ("渠道", "归入", "把握"), overflow="fold")
     for report in reports:
         link = report.get("link")
         table.add_row(
             words.channel_label(report["channel"]),
             Text(report["number"]),
             Text(report["title"]),
-            words.LINKS.get(link["kind"], link["kind"]) if link else "立项",
-            f"{link['score']:.2f}" if link else "",
+            labels.LINKS.get(link["kind"], link["kind"]) if link else "立项",
+            labels.percent(link["score"]) if link else "",
             Text("；".join(reason["detail"] for reason in link["reasons"]) if link else ""),
         )
     return table
@@ -94,7 +95,7 @@ def timeline_table(entries: list[dict[str, Any]], reports: list[dict[str, Any]])
         more = (Text(report.get("number") or ""), words.moment(entry["at"])) if wide else ()
         table.add_row(
             words.moment(_when(entry)),
-            words.EVENTS.get(entry["type"], entry["type"]),
+            labels.EVENTS.get(entry["type"], entry["type"]),
             words.channel_label(report["channel"]) if report.get("channel") else "",
             Text(_told(entry)),
             *more,
@@ -114,4 +115,4 @@ def _told(entry: dict[str, Any]) -> str:
         return entry.get("title") or ""
     satisfied = {True: "，满意", False: "，不满意"}.get(outcome.get("satisfied"), "")
     reply = outcome.get("reply")
-    return f"{words.RESULTS[outcome['result']]}{satisfied}{'：' + reply if reply else ''}"
+    return f"{labels.RESULTS[outcome['result']]}{satisfied}{'：' + reply if reply else ''}"

@@ -1,4 +1,4 @@
-"""What codes are called in Chinese, and how times, marks and channels look on a terminal; pure."""
+"""How times, marks and channels look on a terminal; pure."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
@@ -10,17 +10,6 @@ from wufang.domain.report import CHANNEL_LABELS
 
 SHANGHAI = timezone(timedelta(hours=8))
 COLOURS = {"hotline": "cyan", "grid": "green", "sentiment": "magenta", "petition": "yellow", "party_building": "red"}
-LINKS = {"repeat": "重件", "same_matter": "合并办理", "same_kind": "同类件", "reference": "编号引用"}
-EVENTS = {"case_opened": "立项", "report_linked": "归并", "report_concluded": "办结"}
-RESULTS = {
-    "solved": "已解决",
-    "partly_solved": "部分解决",
-    "explained": "解释说明",
-    "refused": "不予受理",
-    "withdrawn": "撤回",
-    "transferred": "转其他渠道",
-}
-PROGRESS = {"none": "未办结", "some": "部分办结", "all": "全部办结"}
 HIT = "bold reverse"
 
 

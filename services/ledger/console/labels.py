@@ -7,21 +7,29 @@ from typing import Any
 
 from wufang.contracts import registry
 from wufang.domain.report import CHANNEL_LABELS
+from wufang.readmodel.labels import CONTACT, EVENTS, LINKS, PROGRESS, RESULTS, STATES, percent
+
+__all__ = [  # what the templates ask for; one table with the command line
+    "CHANNELS",
+    "CONTACT",
+    "EVENTS",
+    "FACETS",
+    "LINKS",
+    "PROGRESS",
+    "RESULTS",
+    "SORTS",
+    "STATES",
+    "clock",
+    "day",
+    "detail",
+    "detail_value",
+    "percent",
+    "value_label",
+]
 
 BEIJING = timezone(timedelta(hours=8))
 
 CHANNELS: Mapping[str, str] = {str(channel): label for channel, label in CHANNEL_LABELS.items()}
-PROGRESS: Mapping[str, str] = {"none": "尚未办结", "some": "部分办结", "all": "各件均已办结"}
-STATES: Mapping[str, str] = {"open": "在办", "merged": "已并入", "moved": "已移交"}
-LINKS: Mapping[str, str] = {"repeat": "重件", "same_matter": "合并办理", "reference": "编号引用"}
-RESULTS: Mapping[str, str] = {
-    "solved": "已解决",
-    "partly_solved": "部分解决",
-    "explained": "解释说明",
-    "refused": "不予受理",
-    "withdrawn": "撤回",
-    "transferred": "转送",
-}
 SORTS: Mapping[str, str] = {
     "relevance": "最相符",
     "newest": "最近发生",
@@ -38,8 +46,6 @@ FACETS: Mapping[str, str] = {
     "month": "最早发生月份",
     "state": "状态",
 }
-CONTACT: Mapping[str, str] = {"contactable": "可联系", "confidential": "保密", "anonymous": "匿名"}
-EVENTS: Mapping[str, str] = {"case_opened": "立项", "report_linked": "归入", "report_concluded": "办结"}
 
 _VALUES: Mapping[str, Mapping[str, str]] = {
     "channel": CHANNELS,
@@ -91,8 +97,3 @@ def clock(moment: datetime) -> str:
 def day(moment: datetime) -> str:
     """Beijing date."""
     return moment.astimezone(BEIJING).strftime("%Y-%m-%d")
-
-
-def percent(score: float) -> str:
-    """A score of 0..1 as a share."""
-    return f"{score:.0%}"

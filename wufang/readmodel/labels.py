@@ -1,0 +1,22 @@
+"""What officials read for the read model's codes: one table for console, command line and demo."""
+
+from collections.abc import Mapping
+
+PROGRESS: Mapping[str, str] = {"none": "尚未办结", "some": "部分办结", "all": "各件均已办结"}
+STATES: Mapping[str, str] = {"open": "在办", "merged": "已并入", "moved": "已移交"}
+LINKS: Mapping[str, str] = {"repeat": "重件", "same_matter": "合并办理", "reference": "编号引用"}
+RESULTS: Mapping[str, str] = {
+    "solved": "已解决",
+    "partly_solved": "部分解决",
+    "explained": "解释说明",
+    "refused": "不予受理",
+    "withdrawn": "撤回",
+    "transferred": "转其他渠道",
+}
+CONTACT: Mapping[str, str] = {"contactable": "可联系", "confidential": "保密", "anonymous": "匿名"}
+EVENTS: Mapping[str, str] = {"case_opened": "立项", "report_linked": "归入", "report_concluded": "办结"}
+
+
+def percent(score: float) -> str:
+    """A score of 0..1 as a share."""
+    return f"{score:.0%}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import uuid
 from base64 import urlsafe_b64encode
@@ -68,6 +69,10 @@ class Kafka:
 
     def ready(self) -> bool:
         """Whether the broker answers and has joined its own cluster."""
+        try:  # an admin client that finds no broker leaves its sockets open
+            socket.create_connection(("127.0.0.1", self.port), 0.5).close()
+        except OSError:
+            return False
         try:
             admin = KafkaAdminClient(bootstrap_servers=self.bootstrap, bootstrap_timeout_ms=800)
         except KafkaError:

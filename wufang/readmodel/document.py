@@ -47,7 +47,7 @@ class Origin(NamedTuple):
 
 def areas(jurisdiction: str) -> list[str]:
     """The authority prefixes a jurisdiction lies under: province, city, county."""
-    return [jurisdiction[:length] for length in (2, 4, 6)]
+    return [jurisdiction[:2], jurisdiction[:4], jurisdiction[:6]]
 
 
 def case_document(case: Case) -> Document:

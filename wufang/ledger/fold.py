@@ -53,7 +53,7 @@ class Fold:
         self._heads: Table[str, Head] = self.snapshot.table("heads", _encode, msgspec.json.Decoder(Head).decode)
         self._void: Table[int, bool] = self.snapshot.table("void", _encode, msgspec.json.Decoder(bool).decode)
         self.cases: Table[str, Case] = self.snapshot.table("cases", _encode, msgspec.json.Decoder(Case).decode)
-        self.mark = self._marks.get("ledger") or START
+        self.mark = self._settled = self._committed = self._marks.get("ledger") or START
         if self.mark.format != FORMAT:
             raise ValueError(f"the snapshot is of format {self.mark.format}, this version writes {FORMAT}")
 
@@ -113,15 +113,31 @@ class Fold:
     def _advance(self, offset: int, value: bytes | None, void: int) -> None:
         self.mark = Mark(FORMAT, offset + 1, record.digest(value or b""), self.mark.voids + void)
 
+    @property
+    def behind(self) -> int:
+        """How many folded records the last commit does not hold."""
+        return self.mark.offset - self._committed.offset
+
+    def settle(self) -> None:
+        """What was folded is no longer provisional: `undo` does not go behind it."""
+        self.snapshot.settle()
+        self._settled = self.mark
+
+    def undo(self) -> None:
+        """Forget what was folded since the last `settle`."""
+        self.snapshot.undo()
+        self.mark = self._settled
+
     def commit(self) -> None:
         """Write all that was folded as one transaction."""
         self._marks.put("ledger", self.mark)
         self.snapshot.commit()
+        self._settled = self._committed = self.mark
 
     def rollback(self) -> None:
         """Go back to the last commit."""
         self.snapshot.rollback()
-        self.mark = self._marks.get("ledger") or START
+        self.mark = self._settled = self._committed
 
     def close(self) -> None:
         """Forget what was not committed and close the file."""

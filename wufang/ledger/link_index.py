@@ -14,6 +14,7 @@ from wufang.domain.linking import (
     corpus_terms,
     find,
     index_keys,
+    may_be_common,
     profile_joined,
     profile_opened,
     read,
@@ -44,13 +45,14 @@ class _County:
 
     def __init__(self, jurisdiction: str, tables: "LinkIndex") -> None:
         self._name, self._tables = f"{jurisdiction}|", tables
+        self._terms: Sequence[str] = ()
+        self._term_keys: list[str] = []
 
     def size(self) -> int:
         return self._tables.words.get(self._name) or 0
 
     def frequency(self, terms: Sequence[str]) -> Sequence[int]:
-        name = self._name
-        return [count or 0 for count in self._tables.words.get_many([name + term for term in terms])]
+        return [count or 0 for count in self._tables.words.get_many(self._keys_of(terms))]
 
     def postings(self, keys: Sequence[str], limit: int) -> Sequence[Sequence[str]]:
         name = self._name
@@ -61,21 +63,30 @@ class _County:
 
     def remember(self, profile: Profile, reading: Reading, rules: Rules) -> None:
         self._tables.profiles.put(profile.case_id, profile)
-        for key in index_keys(reading, rules):
-            self._touch(self._name + key, profile.case_id, rules.postings_read)
-        for term in corpus_terms(reading):
-            self._count(self._name + term)
-        self._count(self._name)
+        self._touch(index_keys(reading, rules), profile.case_id, rules)
+        terms = corpus_terms(reading)
+        counts = [count + 1 for count in self.frequency(terms)]
+        self._tables.words.put_many(self._keys_of(terms), counts)
+        self._tables.words.put(self._name, self.size() + 1)
 
-    def _touch(self, key: str, case_id: str, most: int) -> None:
-        """Newest first, each case once."""
-        known = self._tables.postings.get(key) or ()
-        if known[:1] != (case_id,):
-            kept = tuple(other for other in known if other != case_id)
-            self._tables.postings.put(key, (case_id, *kept)[:most])
+    def _touch(self, keys: Sequence[str], case_id: str, rules: Rules) -> None:
+        """Newest first, each case once; a list that says nothing any more stays as it is."""
+        name, most, postings = self._name, rules.postings_read, self._tables.postings
+        known_keys = [name + key for key in keys]
+        changed: dict[str, tuple[str, ...]] = {}
+        for key, known_key, known in zip(keys, known_keys, postings.get_many(known_keys), strict=True):
+            if known is None:
+                changed[known_key] = (case_id,)
+            elif known[0] != case_id and not (len(known) >= most and may_be_common(key)):
+                changed[known_key] = (case_id, *[other for other in known if other != case_id])[:most]
+        postings.put_many(list(changed), changed.values())
 
-    def _count(self, key: str) -> None:
-        self._tables.words.put(key, (self._tables.words.get(key) or 0) + 1)
+    def _keys_of(self, terms: Sequence[str]) -> list[str]:
+        """Those of the last terms are kept: a report's are asked for and then counted."""
+        if terms is not self._terms:
+            name = self._name
+            self._terms, self._term_keys = terms, [name + term for term in terms]
+        return self._term_keys
 
 
 class LinkIndex:
@@ -83,8 +94,10 @@ class LinkIndex:
 
     def __init__(self, snapshot: Snapshot, rules: Rules = RULES) -> None:
         self._rules = rules
-        self.words: Table[str, int] = snapshot.table("words", _digits, _number, cached=200_000)
-        self.postings: Table[str, tuple[str, ...]] = snapshot.table("postings", _packed, _unpacked, cached=100_000)
+        self.words: Table[str, int] = snapshot.table("words", _digits, _number, cached=200_000, often_new=True)
+        self.postings: Table[str, tuple[str, ...]] = snapshot.table(
+            "postings", _packed, _unpacked, cached=100_000, often_new=True
+        )
         self.profiles: Table[str, Profile] = snapshot.table(
             "profiles", msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(Profile).decode
         )

@@ -31,7 +31,7 @@ class LedgerState:
         self._fold = Fold(path)
         snapshot = self._fold.snapshot
         self._causes: Table[bytes, Known] = snapshot.table(
-            "causes", msgspec.json.Encoder().encode, msgspec.json.Decoder(Known).decode, cached=5_000
+            "causes", msgspec.json.Encoder().encode, msgspec.json.Decoder(Known).decode, cached=5_000, often_new=True
         )
         self._links = LinkIndex(snapshot)
         self._made: Table[str, str] = snapshot.table("made", str.encode, bytes.decode)
@@ -97,6 +97,20 @@ class LedgerState:
         known = self.known(report_id)
         if known is not None:
             self._causes.put(bytes.fromhex(report_id), msgspec.structs.replace(known, concluded=True))
+
+    def settle(self) -> None:
+        """What was folded stands on the log: `undo` does not go behind it. It is not on disk before a commit."""
+        self._fold.settle()
+
+    def undo(self) -> None:
+        """Forget what was folded since the last `settle`."""
+        self._fold.undo()
+        self._links.rollback()
+
+    @property
+    def behind(self) -> int:
+        """How many folded records the last commit does not hold."""
+        return self._fold.behind
 
     def commit(self) -> None:
         """Write all that was folded as one transaction."""

@@ -68,9 +68,9 @@ class Rules:
 
 
 def draft(state: LedgerState, batch: Sequence[Input], rules: Rules) -> Draft:
-    """Decide a batch on the state and fold what was decided; the state holds it uncommitted.
+    """Decide a batch on a settled state and fold what was decided; the state holds it provisionally.
 
-    An input whose decision crashes is quarantined: the state is rolled back and the rest decided again.
+    An input whose decision crashes is quarantined: what the batch folded is undone and the rest decided again.
     Raises whatever the state's storage raises (sqlite3.Error), after which the state must be rolled back.
     """
     crashed: dict[Position, Poison] = {}
@@ -79,7 +79,7 @@ def draft(state: LedgerState, batch: Sequence[Input], rules: Rules) -> Draft:
         culprit = _try(state, batch, rules, crashed, made)
         if culprit is None:
             return made
-        state.rollback()
+        state.undo()
         crashed[culprit.input.position] = culprit
 
 

@@ -255,20 +255,83 @@ async def other_logs_snapshot(deployment: Deployment, path: Any, records: int) -
     state.close()
 
 
-async def test_snapshot_damaged_inside_is_removed_and_made_again(deployment: Deployment, make: Make) -> None:
-    """A sound first page and garbage behind it: seen only in use; the worker ends, its next start is clean."""
+def damage_root(path: Any, table: str) -> None:
+    """Garbage in place of the page where a table begins; the file around it is sound."""
+    connection = sqlite3.connect(path)
+    [(page,)] = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,))
+    connection.close()
+    whole = bytearray(path.read_bytes())
+    whole[(page - 1) * 4_096 : page * 4_096] = b"\xff" * 4_096
+    path.write_bytes(whole)
+
+
+async def test_snapshot_damaged_inside_is_removed_and_made_again(
+    deployment: Deployment, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen only in use: the worker ends, its next start is clean."""
+    monkeypatch.setattr(worker_module, "MOST_BEHIND", 1)
     made = events(150)
     worker = await make("one")
     await worker.take(as_inputs(made))
     worker._states.pop(HERE).close()
     path = deployment.settings.state / "one" / f"ledger-{HERE}.db"
-    whole = path.read_bytes()
-    path.write_bytes(whole[: 20 * 4_096] + b"\xff" * (len(whole) - 20 * 4_096))
+    damage_root(path, "profiles")
+    more = events(200)
     with pytest.raises(sqlite3.DatabaseError):
-        await (await make("one")).take(as_inputs(made))
+        await (await make("one")).take(as_inputs(more))
     assert not path.exists()
+    await (await make("one")).take(as_inputs(more))
+    assert deployment.recorded() == len(more)
+
+
+async def test_snapshot_with_damaged_causes_is_made_again_at_once(
+    deployment: Deployment, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The keys of that table are read when it is opened."""
+    monkeypatch.setattr(worker_module, "MOST_BEHIND", 1)
+    worker, made = await make("one"), events(150)
+    await worker.take(as_inputs(made))
+    worker._states.pop(HERE).close()
+    damage_root(deployment.settings.state / "one" / f"ledger-{HERE}.db", "causes")
     await (await make("one")).take(as_inputs(made))
     assert deployment.recorded() == len(made)
+
+
+async def test_snapshot_is_written_only_when_it_is_far_behind(
+    deployment: Deployment, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it lacks is on the log: a worker that opens it knows every input."""
+    monkeypatch.setattr(worker_module, "MOST_BEHIND", 50)
+    worker, feed = await make("one"), as_inputs(events(80))
+    for start in range(0, 80, 20):
+        await worker.take(feed[start : start + 20])
+    state = worker._states.pop(HERE)
+    assert (state.offset, state.behind) == (80, 20)
+    state.close()
+    await (await make("one")).take(feed)
+    assert deployment.recorded() == 80
+
+
+async def test_crash_and_lost_ack_keep_what_was_settled_before_them(
+    deployment: Deployment, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No commit since the start: the settled records come back from memory after a crash, from the log after an ack."""
+    bad = report_event(25)
+
+    def crashing(submission: Any, view: Any) -> Any:
+        if submission.cause == cause_of(bad):
+            raise KeyError("late")
+        return decisions.decide(submission, view)
+
+    worker, feed = await make(), as_inputs(events(40))
+    await worker.take(feed[:20])
+    monkeypatch.setattr(writer, "decide", crashing)
+    await worker.take(feed[20:30])
+    worker._stale.add(HERE)
+    await worker.take(feed[30:])
+    await worker.take(feed)
+    found = deployment.folded()
+    assert (set(found.causes), found.voids) == (causes(events(40)) - {cause_of(bad)}, 0)
 
 
 async def test_recreated_ledger_is_folded_again(deployment: Deployment, make: Make) -> None:

@@ -73,10 +73,11 @@ def test_fold_does_not_depend_on_the_cache(ledger: list[bytes], monkeypatch: pyt
     plain = fold(ledger, 7)
     from wufang.ledger.tables import Table
 
-    def forget(self: Table[str, object], key: str, value: object) -> None:
+    def forget(self: Table[str, object], written: object = ()) -> None:
         """Keep nothing in memory: every read comes from the file."""
+        self._values.clear()
 
-    monkeypatch.setattr(Table, "_remember", forget)
+    monkeypatch.setattr(Table, "_trim", forget)
     assert fold(ledger, 7) == plain
 
 

@@ -38,10 +38,10 @@ def test_postings_are_bounded_and_newest_first() -> None:
     for number in range(RULES.postings_read + 30):
         index.opened(COUNTY, f"case-{number}", subject(a_report(1, number=f"N-{number}")))
     newest = f"case-{RULES.postings_read + 29}"
-    for key, cases in index.postings._dirty.items():
+    for key, cases in index.postings._values.items():
         assert len(cases) <= RULES.postings_read, key
         assert len(set(cases)) == len(cases), key
-    assert any(cases[0] == newest and len(cases) == RULES.postings_read for cases in index.postings._dirty.values())
+    assert any(cases[0] == newest and len(cases) == RULES.postings_read for cases in index.postings._values.values())
 
 
 def test_case_touched_again_moves_to_the_front_once() -> None:
@@ -49,5 +49,5 @@ def test_case_touched_again_moves_to_the_front_once() -> None:
     index.opened(COUNTY, "case-1", subject(a_report(1)))
     index.opened(COUNTY, "case-2", subject(a_report(1, number="N-2")))
     index.joined(COUNTY, "case-1", subject(a_report(1, number="N-3")))
-    fronts = {cases for cases in index.postings._dirty.values() if len(cases) > 1}
+    fronts = {cases for cases in index.postings._values.values() if len(cases) > 1}
     assert fronts == {("case-1", "case-2")}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wufang.ledger.tables import Snapshot, Table
+from wufang.ledger.tables import Snapshot, Stored, Table
 
 Make = Callable[[], Snapshot]
 
@@ -61,16 +61,35 @@ def test_rollback_forgets_what_was_not_committed(make: Make) -> None:
     assert (table.get("a"), table.get("b")) == ("1", None)
 
 
-def test_rollback_forgets_a_value_changed_in_place(make: Make) -> None:
+def test_undo_goes_back_to_the_last_settle_and_rollback_behind_it(make: Make) -> None:
     snapshot = make()
-    table: Table[str, bytearray] = snapshot.table("arrays", bytes, bytearray)
-    table.put("a", bytearray(b"1"))
+    table = texts(snapshot)
+    table.put("a", "1")
     snapshot.commit()
-    value = table.get("a")
-    assert value is not None
-    value += b"2"
+    table.put_many(["a", "b"], ["2", "2"])
+    snapshot.settle()
+    table.put_many(["a", "b", "c"], ["3", "3", "3"])
+    snapshot.undo()
+    assert (table.get_many(["a", "b", "c"]), rows(snapshot)) == (["2", "2", None], 1)
     snapshot.rollback()
-    assert bytes(table.get("a") or b"") == b"1"
+    assert table.get_many(["a", "b", "c"]) == ["1", None, None]
+
+
+def test_many_new_keys_are_found_in_the_file(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is known of the keys on disk grows with them, and never denies one."""
+    monkeypatch.setattr(Stored, "LEAST", 16)
+    snapshot = make()
+    table: Table[str, str] = snapshot.table("news", str.encode, bytes.decode, 1, often_new=True)
+    for number in range(300):
+        table.put(f"k{number}", f"v{number}")
+        if number % 50 == 0:
+            snapshot.commit()
+    snapshot.commit()
+    snapshot.rollback()
+    keys = [f"k{number}" for number in range(600)]
+    assert table.get_many(keys) == [f"v{number}" if number < 300 else None for number in range(600)]
+    assert table._stored is not None
+    assert not all(map(table._stored.may_hold, keys[300:]))
 
 
 def test_falsy_values_are_values(make: Make) -> None:
@@ -90,7 +109,7 @@ def test_evicted_values_are_read_back(make: Make) -> None:
     assert table.get("0") == "v0"  # what is not written yet is never evicted
     snapshot.commit()
     assert [table.get(str(number)) for number in range(20)] == [f"v{number}" for number in range(20)]
-    assert len(table._clean) <= 3
+    assert len(table._values) <= 3
 
 
 def test_items_come_in_key_order_and_only_when_all_is_written(make: Make) -> None:
@@ -148,29 +167,38 @@ def test_failed_commit_leaves_all_tables_as_they_were(make: Make) -> None:
 steps = st.lists(
     st.one_of(
         st.tuples(st.just("put"), st.sampled_from("abcde"), st.text(max_size=3)),
-        st.tuples(st.sampled_from(["commit", "rollback"]), st.just(""), st.just("")),
+        st.tuples(st.sampled_from(["settle", "undo", "commit", "rollback"]), st.just(""), st.just("")),
     ),
     max_size=40,
 )
 
 
-@given(steps, st.integers(1, 4))
-@settings(max_examples=150)
-def test_like_a_dict_that_forgets_on_rollback(taken: list[tuple[str, str, str]], cached: int) -> None:
+@given(steps, st.integers(1, 4), st.booleans())
+@settings(max_examples=250)
+def test_like_a_dict_that_forgets_on_undo_and_rollback(
+    taken: list[tuple[str, str, str]], cached: int, often_new: bool
+) -> None:
     snapshot = Snapshot(None)
-    table = texts(snapshot, cached=cached)
+    table: Table[str, str] = snapshot.table("texts", str.encode, bytes.decode, cached, often_new)
     now: dict[str, str] = {}
+    settled: dict[str, str] = {}
     kept: dict[str, str] = {}
     for step, key, value in taken:
         if step == "put":
             table.put(key, value)
             now[key] = value
+        elif step == "settle":
+            snapshot.settle()
+            settled = dict(now)
+        elif step == "undo":
+            snapshot.undo()
+            now = dict(settled)
         elif step == "commit":
             snapshot.commit()
-            kept = dict(now)
+            kept, settled = dict(now), dict(now)
         else:
             snapshot.rollback()
-            now = dict(kept)
+            now, settled = dict(kept), dict(kept)
         assert {key: table.get(key) for key in "abcde"} == {key: now.get(key) for key in "abcde"}
 
 

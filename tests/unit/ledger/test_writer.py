@@ -211,6 +211,26 @@ def test_crash_in_the_middle_of_a_fold_leaves_no_trace(monkeypatch: pytest.Monke
     assert all(fold.fold(offset, value) for offset, (_, value) in enumerate(made.records))
 
 
+def test_crash_undoes_its_batch_and_nothing_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The batch before is settled, not committed: it stands on the log and must stay known."""
+    decide = decisions.decide
+
+    def crashing(submission: Any, view: Any) -> Any:
+        if submission.cause == cause_of(report_event(4)):
+            raise KeyError("late")
+        return decide(submission, view)
+
+    state = LedgerState()
+    first = drafted(report_event(1), report_event(2), state=state)
+    state.settle()
+    monkeypatch.setattr(writer, "decide", crashing)
+    made = drafted(report_event(3), report_event(4), report_event(1), state=state)
+    assert (made.base, len(made.records), made.duplicates + made.redelivered) == (2, 1, 1)
+    assert (state.offset, state.behind) == (3, 3)
+    fold = Fold()
+    assert all(fold.fold(at, value) for at, (_, value) in enumerate(first.records + made.records))
+
+
 def test_storage_that_fails_is_no_inputs_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_submission: Any, _view: Any) -> Any:
         raise sqlite3.OperationalError("database or disk is full")

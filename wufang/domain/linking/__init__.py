@@ -14,7 +14,7 @@ and, when the record is folded (its reading again, against the words counted bef
 
 from wufang.domain.linking.choose import choose, find
 from wufang.domain.linking.evidence import Kind, Link, Reason
-from wufang.domain.linking.keys import CandidateIndex, Candidates, index_keys, lookup_keys, rank
+from wufang.domain.linking.keys import CandidateIndex, Candidates, index_keys, lookup_keys, may_be_common, rank
 from wufang.domain.linking.profile import Member, Profile, profile_joined, profile_opened
 from wufang.domain.linking.reading import Corpus, Reading, Subject, corpus_terms, read
 from wufang.domain.linking.rules import RULES, Rules
@@ -37,6 +37,7 @@ __all__ = [
     "find",
     "index_keys",
     "lookup_keys",
+    "may_be_common",
     "profile_joined",
     "profile_opened",
     "rank",

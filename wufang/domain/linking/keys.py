@@ -70,6 +70,11 @@ def _problem_words(reading: Reading, rules: Rules) -> list[str]:
     return [term for term, weight in reading.vector.items() if weight > 0][: rules.key_problems]
 
 
+def may_be_common(key: str) -> bool:
+    """Whether a key that fills its list is looked past by `rank`: what such a list holds does not matter any more."""
+    return key[0] in _MAY_BE_COMMON
+
+
 def rank(keys: Sequence[str], found: Sequence[Sequence[str]], rules: Rules = RULES) -> Candidates:
     """The candidates of a look-up; `found` holds the cases of each key, newest first."""
     referenced = _referenced(keys, found, rules)

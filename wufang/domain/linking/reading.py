@@ -75,7 +75,8 @@ def read(subject: Subject, corpus: Corpus, rules: Rules = RULES) -> Reading:
     mentioned, body_names = places(body)
     own = numbers(subject.numbers)
     counts = _counts(head, body)
-    rarity = _rarity(counts, corpus, rules)
+    terms = tuple(counts)
+    rarity = _rarity(terms, corpus, rules)
     regions = {name for kind, name in (*titled, *mentioned) if kind == "region"}
     vector = _vector(counts, rarity, regions, title_names | body_names | subject_words(head), rules)
     return Reading(
@@ -90,7 +91,7 @@ def read(subject: Subject, corpus: Corpus, rules: Rules = RULES) -> Reading:
         titled=tuple(dict.fromkeys(titled)),
         mentioned=tuple(dict.fromkeys([*titled, *mentioned]))[:MENTIONS_KEPT],
         spots=_spots(subject),
-        terms=tuple(counts),
+        terms=terms,
     )
 
 
@@ -119,9 +120,8 @@ def _counts(head: Sequence[Token], body: Sequence[Token]) -> dict[str, int]:
     return counts
 
 
-def _rarity(counts: dict[str, int], corpus: Corpus, rules: Rules) -> dict[str, float]:
+def _rarity(terms: tuple[str, ...], corpus: Corpus, rules: Rules) -> dict[str, float]:
     """The log of how rare a word is, 0 for one that two reports in five have; the first reports see no common words."""
-    terms = tuple(counts)
     size, log, common = corpus.size() + rules.taken_as_seen, math.log, rules.common
     rarity: dict[str, float] = {}
     for term, frequency in zip(terms, corpus.frequency(terms), strict=True):

@@ -19,7 +19,6 @@ from wufang.domain.events import (
 )
 from wufang.domain.linking import Link
 from wufang.domain.report import Outcome, Report
-from wufang.readmodel.text import words
 
 Kind = Literal["cases", "reports", "timeline", "receipts"]
 Document = dict[str, Any]
@@ -63,7 +62,6 @@ def case_document(case: Case) -> Document:
             "title": case.title,
             "other_titles": [title for title in case.titles if title != case.title],
             "text": list(case.excerpts),
-            "words": words((*case.titles, *case.excerpts)),
             "channels": list(case.channels),
             "channel_count": len(case.channels),
             "channel_reports": case.channels,
@@ -102,7 +100,6 @@ def report_document(report: Report, case_id: str, origin: Origin, link: Link | N
             "number": report.number,
             "title": report.title,
             "text": report.text,
-            "words": words((report.title, report.text)),
             "occurred_at": report.occurred_at,
             "accepted_at": report.accepted_at,
             "received_at": report.received_at,

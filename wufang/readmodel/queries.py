@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from wufang.domain.case import MORE_ACCUSED
+from wufang.readmodel.pairs import pairs
 from wufang.readmodel.text import words
 
 Body = dict[str, Any]
@@ -43,7 +44,8 @@ _SORTS: dict[Sort, list[Body]] = {
 }
 _CASE_FIELDS = ["title^3", "other_titles^2", "text"]
 _REPORT_FIELDS = ["title^3", "text"]
-_CASE_SOURCE = {"excludes": ["words", "areas", "link_kinds"]}
+_CASE_SOURCE = {"excludes": ["areas", "link_kinds"]}
+_WIDE = {narrow: narrow + 0xFEE0 for narrow in range(0x21, 0x7F)}
 _QUOTED = re.compile(r"[\"“”]([^\"“”]*)[\"“”]")
 
 
@@ -130,7 +132,7 @@ def _matches(text: Text, fields: Sequence[str]) -> Body:
     must: list[Body] = [_phrase(phrase, fields) for phrase in text.phrases]
     parts: list[Body] = [_part(part, fields) for part in text.parts]
     if text.joined:
-        parts = [_any_of([_all_of(parts), _pairs(text.joined, fields, "100%")])]
+        parts = [_any_of([_all_of(parts), _phrase(text.joined, fields)])]
     return _all_of([*must, *parts])
 
 
@@ -139,16 +141,37 @@ def _phrase(phrase: str, fields: Sequence[str]) -> Body:
 
 
 def _part(part: str, fields: Sequence[str]) -> Body:
-    """Three quarters of the part's character pairs, or all of its words; both is better than one."""
-    either = [_pairs(part, fields, "2<75%")]
-    segmented = words([part])
-    if segmented:
-        either.append({"match": {"words": {"query": segmented, "operator": "and"}}})
-    return _any_of(either)
+    """Three quarters of the part's pairs of characters in one field, or all of its words; both is better than one."""
+    segmented = _longest(words([part]).split())
+    all_words = [_all_of([_word(word, fields) for word in segmented])] if segmented else []
+    return _any_of([_pairs(part, fields), *all_words])
 
 
-def _pairs(text: str, fields: Sequence[str], at_least: str) -> Body:
-    return {"multi_match": {"query": text, "fields": list(fields), "minimum_should_match": at_least}}
+def _pairs(part: str, fields: Sequence[str]) -> Body:
+    cut = pairs(part)
+    if len(cut) == 1:
+        return _phrase(cut[0], fields)
+    return {"dis_max": {"queries": [_pairs_in(cut, *_boosted(name)) for name in fields]}}
+
+
+def _pairs_in(cut: Sequence[str], name: str, boost: float) -> Body:
+    found = [{"match_phrase": {name: {"query": pair}}} for pair in cut]
+    return {"bool": {"should": found, "minimum_should_match": "2<75%", "boost": boost}}
+
+
+def _boosted(name: str) -> tuple[str, float]:
+    field, _, boost = name.partition("^")
+    return field, float(boost or 1)
+
+
+def _longest(segmented: Sequence[str]) -> list[str]:
+    """Without the words that stand inside another: where the long one is found, they are."""
+    return [word for word in segmented if not any(word in other and word != other for other in segmented)]
+
+
+def _word(word: str, fields: Sequence[str]) -> Body:
+    """A word is folded to half width; the text may hold it in full width."""
+    return _any_of([_phrase(form, fields) for form in dict.fromkeys((word, word.translate(_WIDE)))])
 
 
 def _all_of(clauses: Sequence[Body]) -> Body:
@@ -332,7 +355,7 @@ def _page(query: Body, order: Sequence[str], size: int, after: Sequence[Any]) ->
         "size": size + 1,
         "query": query,
         "sort": [{name: "asc"} for name in order],
-        "_source": {"excludes": ["words", "areas"]},
+        "_source": {"excludes": ["areas"]},
         "track_total_hits": True,
     }
     return body | ({"search_after": list(after)} if after else {})

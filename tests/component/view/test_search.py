@@ -104,6 +104,25 @@ async def test_a_case_is_found_by(ledger: Ledger, login: Login, typed: str, foun
     assert await titles(login(), q=typed) == [found]
 
 
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("电梯坏了至今没有维修", "电梯维修"),
+        ("住在ＡＢ１２栋", "ab12"),
+        ("住在ab12栋", "ＡＢ１２"),
+        ("水压3.5米，XF-7号楼can't用😀请 修", "水压3.5米，XF-7号楼can't用😀请 修"),
+        ("葛\U000e0100城的か\u3099す管ガス漏れ𠮷野家", "葛\U000e0100城的か\u3099す管ガス漏れ𠮷野家"),
+    ],
+)
+async def test_a_text_is_found_by_its_words_and_by_itself(
+    fill: Fill, login: Login, county: str, text: str, typed: str
+) -> None:
+    made = Ledger()
+    made.open(many(county, 1, title="来信", text=text)[0])
+    await fill(made.actions)
+    assert await titles(login(), q=typed) == ["来信"]
+
+
 async def test_an_address_that_stands_only_in_its_own_field_finds_nothing(
     fill: Fill, login: Login, county: str
 ) -> None:

@@ -78,6 +78,25 @@ def test_long_queries_are_cut() -> None:
     assert len(read_text("a" * 100_000).parts[0]) == 200
 
 
+def clauses(body: Any) -> int:
+    """How many single-field questions a query asks."""
+    if isinstance(body, list):
+        return sum(map(clauses, body))
+    if not isinstance(body, dict):
+        return 0
+    here = len(body["multi_match"]["fields"]) if "multi_match" in body else 0
+    return here + ("match_phrase" in body) + sum(map(clauses, body.values()))
+
+
+@pytest.mark.parametrize(
+    "typed", ["".join(map(chr, range(0x4E00, 0x4EC8))), " ".join("的了是在人有我他" * 100), *HOSTILE]
+)
+def test_the_longest_query_asks_a_bounded_number_of_questions(typed: str) -> None:
+    """Elasticsearch refuses beyond what its heap allows, 4,096 at least for a gigabyte."""
+    text = read_text(typed, phrase=typed)
+    assert clauses(cases_step(Search(text=text), COUNTY)["query"]) <= 2_000
+
+
 def test_blanks_separate_parts_and_quotes_make_phrases() -> None:
     assert read_text('芙蓉小区 “电梯停运” 噪音 "三天"') == Text(
         ("芙蓉小区", "噪音"), ("电梯停运", "三天"), "芙蓉小区噪音"

@@ -17,6 +17,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 from kafka.net.compat import KafkaNetClient
 
+from wufang.adapters.kafka_partition import partition_of
 from wufang.settings import Settings
 from wufang.telemetry import log
 from wufang.wire.position import Position
@@ -211,7 +212,9 @@ class _Acks:
         """Hand every record to the producer; what cannot be handed over counts as not acknowledged."""
         for index, message in enumerate(self._messages):
             try:
-                future = producer.send(self._settings.topic(message.topic), message.value, message.key)
+                future = producer.send(
+                    self._settings.topic(message.topic), message.value, message.key, partition=partition_of(message.key)
+                )
             except (KafkaError, ValueError) as error:
                 self._refused(error, len(self._messages) - index)
                 return

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wufang.privacy import numbers
+from wufang.privacy import numbers, patterns
 from wufang.privacy.masking import mask
 from wufang.privacy.numbers import Kind, valid_id_card
 from wufang.privacy.patterns import find_personal, looks_personal
@@ -230,6 +230,8 @@ def test_text_without_numbers_is_untouched(text: str) -> None:
         ("11010519491231002X", Kind.ID_CARD),
         ("6222021234567890128", Kind.BANK_CARD),
         ("zhang@qq.com", Kind.EMAIL),
+        ("0102345678", Kind.PHONE),
+        ("零一零-二三四五六七八", Kind.PHONE),
         ("RX-2026-000123", None),
         ("430102202603050001", None),
         ("430102260305001", None),
@@ -244,6 +246,14 @@ def test_text_without_numbers_is_untouched(text: str) -> None:
 )
 def test_identifiers_are_refused_only_when_surely_personal(identifier: str, kind: Kind | None) -> None:
     assert looks_personal(identifier) == kind
+
+
+@given(st.text(alphabet="0123456789-X一〇①@湘A", max_size=24))
+def test_counting_an_identifiers_digits_first_changes_no_answer(identifier: str) -> None:
+    quick = looks_personal(identifier)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(patterns, "FEWEST", 0)
+        assert looks_personal(identifier) == quick
 
 
 @pytest.mark.parametrize("unit", ["1 ", "1-", "0 7 3 1 ", "零 一 ", "① ", "4 3 0 1 "])

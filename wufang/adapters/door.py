@@ -5,6 +5,8 @@ It holds keys but no state between reports, reads no clock and sends nothing.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 import orjson
@@ -20,9 +22,11 @@ from wufang.privacy.numbers import Kind
 from wufang.privacy.patterns import looks_personal
 from wufang.privacy.pseudonym import pseudonym
 from wufang.privacy.sealing import SealedPersonal, seal
+from wufang.wire.inputs import wire_time
 
 # Bytes of one event, below the topics' 1 MiB: a record that the broker refuses would cost the whole producer.
 RECORD_LIMIT = 900_000
+AHEAD_MS = 86_400_000  # an agency's clock or zone may be wrong by hours, not by more than a day
 
 
 class ChannelSpec(Protocol):
@@ -85,6 +89,7 @@ class Door:
         data = submission.data.wire()
         jurisdiction, wrong = _placed(submission.jurisdiction, data.get("grid_code"), key)
         wrong += _wrong_source(submission.source, key)
+        wrong += _wrong_time(data, accepted_at)
         cleaned = clean(data, self._spec.identifiers, submission.id)
         wrong += [_personal_number(f"data.{path}") for path, _ in cleaned.refused]
         if cleaned.named or looks_personal(submission.id) is not None:
@@ -169,6 +174,20 @@ def _wrong_source(given: str | None, key: ApiKey) -> list[FieldError]:
     if given is None or given == key.source:
         return []
     return [DoorError("source", "source_mismatch", "来源须与密钥登记的来源一致，也可以不填", key.source)]
+
+
+def _wrong_time(data: Mapping[str, Any], accepted_at: str) -> list[FieldError]:
+    """A wrong year would keep a matter open to links, and first in every list, until that year comes."""
+    field, label = ("occurred_at", "发生时间") if "occurred_at" in data else ("concluded_at", "办结时间")
+    if data[field] <= _latest(accepted_at):  # wire times are all of one form, so their order is that of their letters
+        return []
+    message = f"{label}晚于当前时间一天以上；请核对年份和时区"
+    return [DoorError(f"data.{field}", "in_the_future", message, "2026-03-05T09:30:00+08:00")]
+
+
+@lru_cache(4)  # one post has one time of acceptance
+def _latest(accepted_at: str) -> str:
+    return wire_time(round(datetime.fromisoformat(accepted_at).timestamp() * 1000) + AHEAD_MS)
 
 
 def _personal_number(field: str) -> FieldError:

@@ -19,7 +19,7 @@ from starlette.responses import Response
 from wufang import __version__
 from wufang.adapters import http_docs
 from wufang.adapters.door import ChannelSpec, Door, Ready, Refused
-from wufang.adapters.examples import channel_examples
+from wufang.adapters.examples import channel_examples, submission_schemas
 from wufang.adapters.http_auth import key_of, key_required
 from wufang.adapters.http_body import RETRY_SECONDS, Held, announced, read_posted
 from wufang.adapters.http_log import RequestLog
@@ -212,6 +212,7 @@ class _Channel:
     def descriptions(self, examples: Mapping[str, Any]) -> APIRouter:
         """GET /v1/schema, /v1/examples, /v1/examples/{name}."""
         router = APIRouter(prefix="/v1", tags=["契约"], dependencies=[self._key_for("events")])
+        schemas = submission_schemas(self._spec.events)
         answers: dict[int | str, dict[str, Any]] = dict(http_docs.AUTH_ANSWERS)
 
         @router.get(
@@ -222,8 +223,7 @@ class _Channel:
             response_class=Response,
         )
         async def schema() -> Response:
-            models = self._spec.events.items()
-            return json_response({"types": {name: model.model_json_schema() for name, model in models}})
+            return json_response({"types": schemas})
 
         @router.get(
             "/examples", operation_id="list_examples", summary="示例清单", responses=answers, response_class=Response

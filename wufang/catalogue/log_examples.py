@@ -22,7 +22,7 @@ from wufang.wire.position import Position
 
 JURISDICTION = "990101"
 CREATED = datetime(2026, 3, 1, tzinfo=UTC)
-ACCEPTED_AT = "2026-03-12T01:02:03.456Z"
+ACCEPTED_AT = "2026-04-20T03:02:01.456Z"
 _CONTENT = "content-1:" + "0" * 64
 Files = dict[str, bytes]
 

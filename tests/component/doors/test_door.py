@@ -75,6 +75,30 @@ def test_a_ready_report_is_what_the_ledger_reads() -> None:
     assert opened["text"].endswith("13800000007")
 
 
+@pytest.mark.parametrize(
+    ("occurred_at", "accepted"),
+    [("2026-03-07T08:00:00+08:00", True), ("2026-03-07T08:00:00.001+08:00", False), ("2062-03-05T09:30:00Z", False)],
+)
+def test_a_report_from_the_future_is_refused_and_told_why(occurred_at: str, accepted: bool) -> None:
+    made = hotline().prepare(report("rx-1", occurred_at=occurred_at), KEY, ACCEPTED)
+    if accepted:
+        assert isinstance(made, Ready)
+        return
+    assert isinstance(made, Refused)
+    (error,) = made.errors
+    assert (error.field, error.rule) == ("data.occurred_at", "in_the_future")
+    assert error.message == "发生时间晚于当前时间一天以上；请核对年份和时区"
+    assert isinstance(hotline().prepare(report("rx-1", occurred_at=error.example), KEY, ACCEPTED), Ready)
+
+
+def test_an_outcome_from_the_future_is_refused_too() -> None:
+    outcome = {"report": "rx-1", "result": "solved", "concluded_at": "2027-03-05T09:30:00+08:00"}
+    event = {"specversion": "1.0", "id": "rx-1-end", "type": "wufang.hotline.outcome.v1", "data": outcome}
+    made = hotline().prepare(event, KEY, ACCEPTED)
+    assert isinstance(made, Refused)
+    assert [error.field for error in made.errors] == ["data.concluded_at"]
+
+
 def test_the_same_input_and_chance_give_the_same_bytes() -> None:
     one, two = hotline().prepare(long_report(1), KEY, ACCEPTED), hotline().prepare(long_report(1), KEY, ACCEPTED)
     assert one == two

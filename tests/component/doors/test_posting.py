@@ -12,6 +12,7 @@ import pytest
 from services.hotline import SPEC
 from tests.component.doors.conftest import SOURCE, Office, report
 from wufang.adapters.http_body import MOST_BYTES, MOST_ITEMS
+from wufang.contracts import registry
 from wufang.domain.decisions import OutcomeSubmitted, ReportSubmitted
 from wufang.wire.inputs import decode
 
@@ -245,6 +246,7 @@ async def test_more_pending_than_allowed_is_a_503_at_once(office: Office, event_
 async def test_schema_and_examples_are_those_of_the_channel(client: httpx.AsyncClient) -> None:
     types = (await client.get("/v1/schema")).json()["types"]
     assert set(types) == set(SPEC.events)
+    assert types["wufang.hotline.report.v1"] == registry.read_schema("submissions/hotline/report.v1.schema.json")
     names = (await client.get("/v1/examples")).json()["examples"]
     assert "report.minimal" in names
     for name in names:

@@ -2,54 +2,81 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import psutil
 
 from bench.corpus import COUNTIES, Corpus
+from bench.lag import Lags
 from bench.load import BATCH, Sender, Submission
 from deploy.local.system import System
 from wufang.adapters.elastic_index import ElasticIndex
+from wufang.domain.report import Channel
 
 Say = Callable[[str], None]
 LANES = 4  # clients at once
+LINKING = 0.3  # of the measured reports
+SHARE = 6_000  # reports put into batches at once
+BEHIND = 24_000  # accepted reports that may wait to be searchable in the preload
+STUCK_SECONDS = 120.0
 
 
 async def preload(system: System, corpus: Corpus, cases: int, say: Say) -> dict[str, Any]:
-    """Fill the counties with matters that do not recur; what stands there before anything is measured."""
+    """Fill the counties with matters that do not recur; what stands there before anything is measured.
+
+    Posted without a pause, but never so far ahead that the streams' backlog outgrows `BEHIND`.
+    """
     corpus.linking = 0.0
-    done = 0
-    while done < cases * len(COUNTIES):
-        share = list(corpus.events(min(12_000, cases * len(COUNTIES) - done)))
-        await _post(system, share)
-        done += len(share)
-        await _searchable(system, done, say)
-        say(f"  {done:,} reports preloaded")
-    corpus.linking = 0.3
+    done, wanted = 0, cases * len(COUNTIES)
     async with ElasticIndex.from_settings(system.settings()) as index:
-        return {"preloaded_reports": done, "open_cases": await index.count("cases"), "counties": len(COUNTIES)}
+        async with _lanes(system) as post:
+            while done < wanted:
+                await _searchable(index, done - BEHIND)
+                share = list(corpus.events(min(SHARE, wanted - done)))
+                await post(share)
+                done += len(share)
+                say(f"  {done:,} reports handed to the doors")
+        await _searchable(index, done)
+        await index.refresh()
+        corpus.linking = LINKING
+        return {
+            "counties": len(COUNTIES),
+            "preloaded_reports": done,
+            "open_cases": await index.count("cases"),
+            "linking": LINKING,
+            "batch": BATCH,
+            "clients": LANES,
+        }
 
 
 async def end_to_end(system: System, corpus: Corpus, count: int, say: Say) -> dict[str, Any]:
     """Post as fast as the doors take it; the clock stops when the last report is searchable."""
     share = list(corpus.events(count))
-    before, linked = await _counts(system)
-    say(f"end to end: {count:,} reports")
-    busy = processor_seconds(system)
-    started = time.perf_counter()
-    await _post(system, share)
-    posted = time.perf_counter() - started
-    await _searchable(system, before + count, say)
-    spent = time.perf_counter() - started
-    busy = {name: seconds - busy.get(name, 0.0) for name, seconds in processor_seconds(system).items()}
-    cases = (await _counts(system))[1] - linked
+    async with ElasticIndex.from_settings(system.settings()) as index, Lags(system.settings()) as lags:
+        before, standing = await _counts(index)
+        await lags.idle()
+        say(f"end to end: {count:,} reports")
+        busy = processor_seconds(system)
+        started = time.perf_counter()
+        async with lags.noted() as lag:
+            async with _lanes(system) as post:
+                await post(share)
+            posted = time.perf_counter() - started
+            await _searchable(index, before + count)
+        spent = time.perf_counter() - started
+        busy = {name: seconds - busy.get(name, 0.0) for name, seconds in processor_seconds(system).items()}
+        cases = (await _counts(index))[1] - standing
     return {
+        "end_to_end_reports": count,
         "intake_per_s": round(count / posted),
         "end_to_end_per_s": round(count / spent),
         "end_to_end_seconds": round(spent, 1),
         "linked_share": round(1 - cases / count, 3),
+        "end_to_end_lag": lag,
         "processor_us_per_report": {name: round(seconds / count * 1e6) for name, seconds in busy.items()},
     }
 
@@ -84,10 +111,25 @@ class _Probe:
 
 
 async def freshness(system: System, corpus: Corpus, rate: int, seconds: float, say: Say) -> dict[str, Any]:
-    """Accepted to searchable at a steady rate, of one report in ten; polled every 50 ms."""
-    say(f"freshness at {rate} reports/s for {seconds:.0f} s")
-    probe = _Probe({}, [])
-    stop = asyncio.Event()
+    """Accepted to searchable at a steady rate and nothing else, of one report in ten; polled every 50 ms."""
+    say("waiting until the streams are idle")
+    async with Lags(system.settings()) as lags:
+        await lags.idle()
+        say(f"freshness at {rate} reports/s for {seconds:.0f} s")
+        async with lags.noted() as lag:
+            took = sorted(await _fresh(system, corpus, rate, seconds))
+    return {
+        "freshness_rate": rate,
+        "freshness_seconds": seconds,
+        "freshness_samples": len(took),
+        "freshness_lag": lag,
+        "freshness_p50_s": round(took[len(took) // 2], 3),
+        "freshness_p99_s": round(took[int(len(took) * 0.99)], 3),
+    }
+
+
+async def _fresh(system: System, corpus: Corpus, rate: int, seconds: float) -> list[float]:
+    probe, stop = _Probe({}, []), asyncio.Event()
     watching = asyncio.create_task(_watch(system, probe, stop))
     sender = Sender(system)
     try:
@@ -96,12 +138,7 @@ async def freshness(system: System, corpus: Corpus, rate: int, seconds: float, s
         stop.set()
         await watching
         await sender.close()
-    took = sorted(probe.seconds)
-    return {
-        "freshness_samples": len(took),
-        "freshness_p50_s": round(took[len(took) // 2], 3),
-        "freshness_p99_s": round(took[int(len(took) * 0.99)], 3),
-    }
+    return probe.seconds
 
 
 async def _paced(sender: Sender, corpus: Corpus, rate: int, seconds: float, probe: _Probe) -> None:
@@ -152,41 +189,62 @@ async def _look(index: ElasticIndex, probe: _Probe) -> None:
             probe.seconds.append(now - accepted)
 
 
-async def _post(system: System, share: list[Submission]) -> None:
-    """Several clients, each in batches of at most 200 of one channel."""
-    by_channel = sorted(share, key=lambda item: item[0])
-    batches = [by_channel[start : start + BATCH] for start in range(0, len(by_channel), BATCH)]
-    queue: asyncio.Queue[list[Submission]] = asyncio.Queue()
-    for batch in batches:
-        queue.put_nowait(batch)
-    await asyncio.gather(*(_lane(system, queue) for _ in range(LANES)))
+Batch = list[Submission]
+Post = Callable[[Sequence[Submission]], Coroutine[Any, Any, None]]
 
 
-async def _lane(system: System, queue: asyncio.Queue[list[Submission]]) -> None:
+@asynccontextmanager
+async def _lanes(system: System) -> AsyncIterator[Post]:
+    """Several clients, each in batches of at most 200 of one channel; at its end all is answered."""
+    queue: asyncio.Queue[Batch | None] = asyncio.Queue(4 * LANES)
+
+    async def post(share: Sequence[Submission]) -> None:
+        """Returns when the clients have the last batch in sight, so that the next share is there before they idle."""
+        for start in range(0, len(share), SHARE):
+            for batch in _batches(share[start : start + SHARE]):
+                await queue.put(batch)
+
+    async with asyncio.TaskGroup() as lanes:
+        for _ in range(LANES):
+            lanes.create_task(_lane(system, queue))
+        yield post
+        for _ in range(LANES):
+            await queue.put(None)
+
+
+def _batches(share: Sequence[Submission]) -> Iterator[Batch]:
+    """Of one channel each, the channels in turn, so that all doors have work."""
+    channels: dict[Channel, Batch] = defaultdict(list)
+    for channel, event in share:
+        channels[channel].append((channel, event))
+    for start in range(0, len(share), BATCH):
+        yield from filter(None, (batch[start : start + BATCH] for batch in channels.values()))
+
+
+async def _lane(system: System, queue: asyncio.Queue[Batch | None]) -> None:
     sender = Sender(system)
     try:
-        while not queue.empty():
-            await sender.send(queue.get_nowait())
+        while (batch := await queue.get()) is not None:
+            await sender.send(batch)
     finally:
         await sender.close()
 
 
-async def _searchable(system: System, wanted: int, say: Say) -> None:
-    """Until so many reports are found by a search (no refresh is forced)."""
-    async with ElasticIndex.from_settings(system.settings()) as index:
-        found, moved = -1, time.monotonic()
-        while True:
-            now = await index.count("reports")
-            if now >= wanted:
-                return
-            if now != found:
-                found, moved = now, time.monotonic()
-            elif time.monotonic() - moved > 120:
-                raise TimeoutError(f"stuck at {now:,} of {wanted:,} searchable reports")
-            await asyncio.sleep(0.1)
+async def _searchable(index: ElasticIndex, wanted: int) -> None:
+    """Until so many reports are found by a search (no refresh is forced). Raises TimeoutError when nothing moves."""
+    found, moved = -1, time.monotonic()
+    while wanted > 0:
+        now = await index.count("reports")
+        if now >= wanted:
+            return
+        if now != found:
+            found, moved = now, time.monotonic()
+        elif time.monotonic() - moved > STUCK_SECONDS:
+            raise TimeoutError(f"stuck at {now:,} of {wanted:,} searchable reports")
+        await asyncio.sleep(0.1)
 
 
-async def _counts(system: System) -> tuple[int, int]:
-    async with ElasticIndex.from_settings(system.settings()) as index:
-        await index.refresh()
-        return await index.count("reports"), await index.count("cases")
+async def _counts(index: ElasticIndex) -> tuple[int, int]:
+    """Reports and cases."""
+    await index.refresh()
+    return await index.count("reports"), await index.count("cases")

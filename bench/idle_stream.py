@@ -4,6 +4,7 @@ from typing import Any
 
 from bench.baselines import TOPIC
 from streams.common.app import WufangApp, ack, make_app, raw_topic
+from streams.common.batches import batches
 from streams.common.run import run
 from wufang.settings import Settings
 
@@ -14,9 +15,8 @@ def create(settings: Settings) -> WufangApp:
 
     @app.agent(raw_topic(app, settings.topic(TOPIC)), name="idle")
     async def idle(stream: Any) -> None:
-        events = stream.noack()
-        async for batch in events.noack_take(settings.batch, within=settings.linger):
-            await ack(app, events, batch, set())
+        async for batch in batches(stream, settings.batch, settings.linger):
+            ack(app, batch, set())
 
     return app
 

@@ -1,11 +1,11 @@
-"""The agent of the indexer stream: take, let the worker write, then ack."""
+"""The agent of the indexer stream: fold, let the worker write while the next is folded, then ack."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import faust
 
-from streams.common.app import WufangApp, raw_topic, settle
+from streams.common.app import Rest, WufangApp, raw_topic, settle_ahead
 from streams.common.watchdog import Watchdog
 from streams.indexer.generation import watch
 from streams.indexer.worker import Entry, IndexerWorker
@@ -30,10 +30,10 @@ def attach(app: WufangApp, settings: Settings, worker: IndexerWorker) -> None:
     async def indexer(stream: Any) -> None:
         await worker.start()
 
-        async def take(batch: Sequence[Any]) -> None:
-            await worker.take([_entry(bare, event.message) for event in batch])
+        async def begin(batch: Sequence[Any]) -> Rest:
+            return worker.write(await worker.fold([_entry(bare, event.message) for event in batch]))
 
-        await settle(app, stream, settings, take, worker.halted)
+        await settle_ahead(app, stream, settings, begin, worker.halted)
 
 
 def _entry(bare: dict[str, str], message: "faust.types.Message") -> Entry:

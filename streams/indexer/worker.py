@@ -1,4 +1,4 @@
-"""Folds ledger records into documents and writes them; returns only when Elasticsearch has all of a batch.
+"""Folds ledger records into documents and writes them; a write returns only when Elasticsearch has all of its batch.
 
 Nothing is decided here. A record that was folded before is written again: an older version loses in the index.
 """
@@ -29,6 +29,9 @@ from wufang.wire.position import Position
 from wufang.wire.quarantine import Quarantined, read_label, refused_by_index
 
 RETRY_SECONDS = 1.0
+# Records a fold's file may be behind: folded again in 60 ms after a restart. The file follows the fold, not the writes:
+# what it is ahead of the group's commit is handed out again, and written again as of now.
+COMMIT_EVERY = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,11 @@ class IndexerWorker:
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def take(self, batch: Iterable[Entry]) -> None:
-        """Write everything the batch changes, then remember how far it went."""
+        """Fold and write."""
+        await self.write(await self.fold(batch))
+
+    async def fold(self, batch: Iterable[Entry]) -> Documents:
+        """Everything the batch changes; one batch at a time, in the order of the log."""
         documents = Documents()
         shares: dict[int, list[Entry]] = defaultdict(list)
         for entry in batch:
@@ -108,28 +115,27 @@ class IndexerWorker:
                 shares[entry.position.partition].append(entry)
             else:
                 _quarantined(entry, documents)
-        folded = [await self._fold(partition, share, documents) for partition, share in shares.items()]
-        await self._write(documents)
-        for fold in filter(None, folded):
-            fold.commit()
-        self._pulse.beat()
+        for partition, share in shares.items():
+            await self._fold(partition, share, documents)
+        return documents
 
-    async def _fold(self, partition: int, share: Sequence[Entry], documents: Documents) -> Fold | None:
-        """The fold after the share; None for a halted partition, of which nothing is written."""
+    async def _fold(self, partition: int, share: Sequence[Entry], documents: Documents) -> None:
+        """Fold the share; of a halted partition nothing is written."""
         if partition in self.halted:
-            return None
+            return
         mine = Documents()
         try:
             with damage_removes(self._path(partition)):
                 fold = await self._open(partition, share[0].position.offset)
                 for entry in share:
                     _fold_entry(fold, entry, mine)
+                if fold.behind >= COMMIT_EVERY:
+                    fold.commit()
         except Unfoldable as error:
             log("indexer").critical("partition stopped: a valid record this version cannot fold", error=str(error))
             self.halted.add(partition)
-            return None
+            return
         documents.merge(mine)
-        return fold
 
     async def _open(self, partition: int, first: int) -> Fold:
         """The partition's fold, no less far than the batch's first record."""
@@ -141,13 +147,15 @@ class IndexerWorker:
         self._folds[partition] = fold
         return fold
 
-    async def _write(self, documents: Documents) -> None:
+    async def write(self, documents: Documents) -> None:
+        """Return when Elasticsearch has everything; writes of several batches may be under way, newer ones win."""
         actions = documents.actions()
         refused = await self._index.write(self._generation, actions, self._troubled)
         METRICS.documents.inc(len(actions) - len(refused))
         if refused:
             METRICS.refused.inc(len(refused))
             await self._kafka.quarantine(_kept(refused, documents))
+        self._pulse.beat()
 
     def _troubled(self, trouble: Trouble) -> None:
         METRICS.waits.inc()

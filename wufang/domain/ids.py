@@ -6,9 +6,12 @@ import json
 HASH_LENGTH = 64
 
 
+_array = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def _digest(*parts: str) -> str:
     """SHA-256 over a JSON array: no two different lists of parts share an encoding."""
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(_array(parts).encode()).hexdigest()
 
 
 def cause(source: str, event_id: str) -> str:

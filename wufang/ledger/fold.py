@@ -13,7 +13,7 @@ from wufang.ledger.tables import Snapshot, Table
 from wufang.wire import record
 from wufang.wire.record import Envelope, Head
 
-FORMAT = 2  # of the tables; a file of another format is rebuilt from the log
+FORMAT = 3  # of the tables; a file of another format is rebuilt from the log
 
 
 class Unfoldable(Exception):
@@ -82,16 +82,16 @@ class Fold:
         """
         if offset != self.offset:
             raise ValueError(f"offset {offset} came, the ledger goes on at {self.offset}")
-        raw = record.envelope(value)
-        if value is None or raw is None or not record.follows(raw, self.head(raw.jurisdiction)):
+        raw, tail = record.envelope(value), record.digest(value or b"")
+        if raw is None or not record.follows(raw, self.head(raw.jurisdiction)):
             self._void.put(offset, True)
-            self._advance(offset, value, void=1)
+            self.mark = Mark(FORMAT, offset + 1, tail, self.mark.voids + 1)
             return None
         applied = self._applied(offset, raw)
         for case_id, case in applied.cases.items():
             self.cases.put(case_id, case)
-        self._heads.put(raw.jurisdiction, Head(raw.seq, record.digest(value)))
-        self._advance(offset, value, void=0)
+        self._heads.put(raw.jurisdiction, Head(raw.seq, tail))
+        self.mark = Mark(FORMAT, offset + 1, tail, self.mark.voids)
         return applied
 
     def _applied(self, offset: int, raw: Envelope) -> Applied:
@@ -109,9 +109,6 @@ class Fold:
     def _before(self, case_id: str, event: Event) -> Case | None:
         """The case as folded so far; one that is opened only now is not looked for."""
         return None if isinstance(event, CaseOpened) else self.cases.get(case_id)
-
-    def _advance(self, offset: int, value: bytes | None, void: int) -> None:
-        self.mark = Mark(FORMAT, offset + 1, record.digest(value or b""), self.mark.voids + void)
 
     @property
     def behind(self) -> int:

@@ -45,18 +45,25 @@ class _County:
 
     def __init__(self, jurisdiction: str, tables: "LinkIndex") -> None:
         self._name, self._tables = f"{jurisdiction}|", tables
-        self._terms: Sequence[str] = ()
+        self._asked: Sequence[str] = ()  # the terms of the last reading, their keys and counts
         self._term_keys: list[str] = []
+        self._counts: list[int] = []
+        self._found: dict[str, tuple[str, ...]] = {}  # the postings of the last look-up
 
     def size(self) -> int:
         return self._tables.words.get(self._name) or 0
 
     def frequency(self, terms: Sequence[str]) -> Sequence[int]:
-        return [count or 0 for count in self._tables.words.get_many(self._keys_of(terms))]
+        name = self._name
+        self._asked, self._term_keys = terms, [name + term for term in terms]
+        self._counts = [count or 0 for count in self._tables.words.get_many(self._term_keys)]
+        return self._counts
 
     def postings(self, keys: Sequence[str], limit: int) -> Sequence[Sequence[str]]:
         name = self._name
-        return [(cases or ())[:limit] for cases in self._tables.postings.get_many([name + key for key in keys])]
+        found = [cases or () for cases in self._tables.postings.get_many([name + key for key in keys])]
+        self._found = dict(zip(keys, found, strict=True))
+        return [cases[:limit] for cases in found]
 
     def profiles(self, case_ids: Sequence[str]) -> Sequence[Profile]:
         return [profile for profile in self._tables.profiles.get_many(case_ids) if profile is not None]
@@ -64,29 +71,30 @@ class _County:
     def remember(self, profile: Profile, reading: Reading, rules: Rules) -> None:
         self._tables.profiles.put(profile.case_id, profile)
         self._touch(index_keys(reading, rules), profile.case_id, rules)
-        terms = corpus_terms(reading)
-        counts = [count + 1 for count in self.frequency(terms)]
-        self._tables.words.put_many(self._keys_of(terms), counts)
+        if self._asked is not corpus_terms(reading):
+            self.frequency(corpus_terms(reading))
+        self._tables.words.put_many(self._term_keys, [count + 1 for count in self._counts])
         self._tables.words.put(self._name, self.size() + 1)
+        self.forget()
+
+    def forget(self) -> None:
+        """What was read for the last reading is not so any more: something was counted, or undone."""
+        self._asked, self._found = (), {}
 
     def _touch(self, keys: Sequence[str], case_id: str, rules: Rules) -> None:
         """Newest first, each case once; a list that says nothing any more stays as it is."""
-        name, most, postings = self._name, rules.postings_read, self._tables.postings
-        known_keys = [name + key for key in keys]
+        name, most, found = self._name, rules.postings_read, self._found
+        others = [key for key in keys if key not in found]
+        for key, cases in zip(others, self._tables.postings.get_many([name + key for key in others]), strict=True):
+            found[key] = cases or ()
         changed: dict[str, tuple[str, ...]] = {}
-        for key, known_key, known in zip(keys, known_keys, postings.get_many(known_keys), strict=True):
-            if known is None:
-                changed[known_key] = (case_id,)
+        for key in keys:
+            known = found[key]
+            if not known:
+                changed[name + key] = (case_id,)
             elif known[0] != case_id and not (len(known) >= most and may_be_common(key)):
-                changed[known_key] = (case_id, *[other for other in known if other != case_id])[:most]
-        postings.put_many(list(changed), changed.values())
-
-    def _keys_of(self, terms: Sequence[str]) -> list[str]:
-        """Those of the last terms are kept: a report's are asked for and then counted."""
-        if terms is not self._terms:
-            name = self._name
-            self._terms, self._term_keys = terms, [name + term for term in terms]
-        return self._term_keys
+                changed[name + key] = (case_id, *[other for other in known if other != case_id])[:most]
+        self._tables.postings.put_many(list(changed), changed.values())
 
 
 class LinkIndex:
@@ -124,6 +132,8 @@ class LinkIndex:
     def rollback(self) -> None:
         """Forget the last reading: it was made against words that are gone."""
         self._last = None
+        for county in self._counties.values():
+            county.forget()
 
     def _county(self, jurisdiction: str) -> _County:
         if jurisdiction not in self._counties:

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Sequence
 
-from wufang.domain.linking.compare import Likeness, likeness, manner, odds
-from wufang.domain.linking.evidence import Link, Reason
+from wufang.domain.linking.compare import Evidence, Likeness, likeness, manner, odds
+from wufang.domain.linking.evidence import Kind, Link, Reason
 from wufang.domain.linking.keys import CandidateIndex, lookup_keys, rank
 from wufang.domain.linking.places import conflict, named
 from wufang.domain.linking.profile import Profile
@@ -24,25 +24,47 @@ def choose(
 ) -> Link | None:
     """The best case the evidence allows; of equals the one that came first. None opens a new case."""
     habit = manner(reading, profiles, rules)
-    links = [_judged(reading, profile, referenced, habit, rules) for profile in profiles]
-    return max((link for link in links if link is not None), key=lambda link: link.score, default=None)
+    plain = Evidence(reading)
+    without_habit = Evidence(reading, habit) if habit else plain
+    best: tuple[float, Profile, Likeness | None] | None = None
+    for profile in profiles:
+        least = 0.0 if best is None else best[0]
+        if profile.case_id in referenced:
+            if rules.reference_score > least:
+                best = (rules.reference_score, profile, None)
+            continue
+        mine = without_habit if _own(reading, profile) else plain
+        found = likeness(reading, profile, mine, rules, _odds_above(least, rules))
+        score = 0.0 if found is None else _score(found, rules)
+        if score > least and not conflict(reading, profile):
+            best = (score, profile, found)
+    return None if best is None else _link(reading, *best, rules)
 
 
-def _judged(
-    reading: Reading, profile: Profile, referenced: Sequence[str], habit: frozenset[str], rules: Rules
-) -> Link | None:
-    if profile.case_id in referenced:
-        reason = Reason("reference", 1.0, "来件与本事项的诉求件以关联编号互相指明")
-        return Link(profile.case_id, "reference", rules.reference_score, (reason,), rules.version)
-    own = reading.reporter is not None and reading.reporter in profile.reporters
-    found = likeness(reading, profile, habit if own else frozenset())
+def _own(reading: Reading, profile: Profile) -> bool:
+    return reading.reporter is not None and reading.reporter in profile.reporters
+
+
+def _score(found: Likeness, rules: Rules) -> float:
+    """0 under the threshold."""
     log_odds = odds(found, rules)
-    least = math.log(rules.threshold / (1 - rules.threshold))
-    if found.days > rules.window_days or log_odds < least or conflict(reading, profile):
-        return None
-    score = round(1 / (1 + math.exp(-log_odds)), 4)
-    reasons = _reasons(reading, profile, found)
-    return Link(profile.case_id, "repeat" if own else "same_matter", score, reasons, rules.version)
+    if log_odds < math.log(rules.threshold / (1 - rules.threshold)):
+        return 0.0
+    return round(1 / (1 + math.exp(-log_odds)), 4)
+
+
+def _odds_above(score: float, rules: Rules) -> float:
+    """What the log odds need at least for a link that is worth more than `score`, less a little for rounding."""
+    least = max(rules.threshold, score + 0.00005) - 1e-9
+    return math.inf if least >= 1 else math.log(least / (1 - least))
+
+
+def _link(reading: Reading, score: float, profile: Profile, found: Likeness | None, rules: Rules) -> Link:
+    if found is None:
+        reason = Reason("reference", 1.0, "来件与本事项的诉求件以关联编号互相指明")
+        return Link(profile.case_id, "reference", score, (reason,), rules.version)
+    kind: Kind = "repeat" if _own(reading, profile) else "same_matter"
+    return Link(profile.case_id, kind, score, _reasons(reading, profile, found), rules.version)
 
 
 def _reasons(reading: Reading, profile: Profile, found: Likeness) -> tuple[Reason, ...]:

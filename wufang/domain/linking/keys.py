@@ -1,6 +1,7 @@
 """Keys by which a report finds cases and a case is found; bounded, and ranked alike in memory and in SQLite."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Protocol
 
 import msgspec
@@ -12,7 +13,8 @@ from wufang.domain.linking.rules import RULES, Rules
 
 # Kinds of keys: n a source number, r a number somebody quoted, u a reporter's pseudonym, x place and problem, p place,
 # g grid or spot, w word. The weight says how much a shared key is worth before any comparison; numbers are not weighed.
-KIND_WEIGHTS = {"u": 6.0, "x": 4.0, "p": 3.0, "g": 3.0, "w": 1.0}
+UNIT = 1_000_000
+KIND_WEIGHTS = {"u": 6 * UNIT, "x": 4 * UNIT, "p": 3 * UNIT, "g": 3 * UNIT, "w": UNIT}
 _MAY_BE_COMMON = frozenset("pgw")
 _NUMBERS = frozenset("nr")
 
@@ -55,19 +57,16 @@ def index_keys(reading: Reading, rules: Rules = RULES) -> tuple[str, ...]:
 def _shared_keys(reading: Reading, rules: Rules, most_words: int) -> tuple[str, ...]:
     person = (f"u:{reading.reporter}",) if reading.reporter else ()
     places = named(reading.mentioned)[: rules.key_places]
-    telling = list(reading.vector)[:most_words]
+    # A busy place has more cases than a key holds; place and problem together have few.
+    problems = list(reading.what)[: rules.key_problems]
+    telling = reading.telling[:most_words]
     return (
         *person,
-        *(f"x:{where}:{what}" for where in places[:1] for what in _problem_words(reading, rules)),
+        *(f"x:{where}:{what}" for where in places[:1] for what in problems),
         *(f"p:{name}" for name in places),
         *(f"g:{spot}" for spot in reading.spots),
         *(f"w:{term}" for term in telling),
     )
-
-
-def _problem_words(reading: Reading, rules: Rules) -> list[str]:
-    """A busy place has more cases than a key holds; place and problem together have few."""
-    return [term for term, weight in reading.vector.items() if weight > 0][: rules.key_problems]
 
 
 def may_be_common(key: str) -> bool:
@@ -83,19 +82,40 @@ def rank(keys: Sequence[str], found: Sequence[Sequence[str]], rules: Rules = RUL
 
 
 def _ranked(keys: Sequence[str], found: Sequence[Sequence[str]], rules: Rules) -> list[str]:
-    """The rarer a key is among cases, the more it says; a place or word that fills its list says nothing."""
-    weights: dict[str, float] = {}
-    for key, cases in zip(keys, found, strict=True):
-        kind = key[0]
-        if kind in _NUMBERS or (kind in _MAY_BE_COMMON and len(cases) >= rules.postings_read):
-            continue
-        weight = KIND_WEIGHTS[kind] / (4 + len(cases))
-        for case_id in cases:
-            weights[case_id] = weights.get(case_id, 0.0) + weight
-    least = max(rules.least_weight, rules.least_share * max(weights.values(), default=0.0))
+    """The rarer a key is among cases, the more it says; a place or word that fills its list says nothing.
+
+    The heaviest keys come first: once those left cannot lift a case that no key has named yet over the least weight,
+    they only count for the cases named. Weights are whole numbers, so their order changes no sum.
+    """
+    weighed = _weighed(keys, found, rules)
+    rest = sum([weight for weight, _ in weighed])
+    weights: dict[str, int] = {}
+    least = rules.least_weight * UNIT
+    for weight, cases in weighed:
+        if rest >= least:
+            for case_id in cases:
+                weights[case_id] = weights.get(case_id, 0) + weight
+            least = max(least, rules.least_share * max(weights.values()))
+        else:
+            for case_id in weights.keys() & cases:
+                weights[case_id] += weight
+        rest -= weight
+    least = max(least, rules.least_share * max(weights.values(), default=0))
     telling = [(-weight, case_id) for case_id, weight in weights.items() if weight >= least]
     telling.sort()
     return [case_id for _, case_id in telling]
+
+
+def _weighed(keys: Sequence[str], found: Sequence[Sequence[str]], rules: Rules) -> list[tuple[int, Sequence[str]]]:
+    """The keys that say something, the heaviest first: weight and cases."""
+    most = rules.postings_read
+    weighed = [
+        (round(KIND_WEIGHTS[key[0]] / (4 + len(cases))), cases)
+        for key, cases in zip(keys, found, strict=True)
+        if cases and key[0] not in _NUMBERS and (len(cases) < most or key[0] not in _MAY_BE_COMMON)
+    ]
+    weighed.sort(key=itemgetter(0), reverse=True)
+    return weighed
 
 
 def _referenced(keys: Sequence[str], found: Sequence[Sequence[str]], rules: Rules) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Names of places and bodies found in a text by their general form; it must know no name of any real place."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import takewhile
 from typing import Protocol
 
@@ -38,6 +39,7 @@ _ENDINGS = tuple(KINDS)
 _LAST_LETTERS = frozenset(suffix[-1] for suffix in KINDS)
 _LONGEST_FIRST = tuple(sorted(KINDS, key=len, reverse=True))
 _REGION_ENDINGS = ("省", "市", "州", "区", "县")
+_PLACE_LETTERS = _LAST_LETTERS | frozenset(_REGION_ENDINGS)
 # Parts of speech no name goes over: particles, prepositions, pronouns, punctuation.
 _BOUNDARY_TAGS = frozenset({"p", "c", "uj", "ul", "uz", "ud", "ug", "y", "r", "x", "w", "e", "o", "u", CODED})
 _VERB_TAGS = frozenset({"v", "d"})
@@ -60,6 +62,8 @@ def places(found: Sequence[Token]) -> tuple[list[Place], set[str]]:
     named: list[Place] = []
     name_words: set[str] = set()
     for at, (word, tag) in enumerate(found):
+        if word[-1] not in _PLACE_LETTERS:  # nine words in ten; codes of regions end with 市, 州, 区 ... as well
+            continue
         if word in KINDS:
             parts = _name_before(found, at)
             if _is_name(parts, KINDS[word]):
@@ -89,6 +93,7 @@ def named(found: Iterable[Place]) -> list[str]:
     return [name for kind, name in found if kind != "region"]
 
 
+@lru_cache(65_536)
 def alike(one: str, other: str) -> bool:
     """Whether two names may be one place: one inside the other, most letters shared, or letters swapped."""
     if one in other or other in one:

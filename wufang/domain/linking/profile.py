@@ -1,6 +1,7 @@
 """What the linker keeps of one case; bounded however many reports join, and never a decision."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import msgspec
 
@@ -17,8 +18,13 @@ SPOTS_KEPT = 8
 class Member(msgspec.Struct, frozen=True, array_like=True):
     """One report of the case, as far as it is compared with; see `Reading`."""
 
-    vector: dict[str, int]
+    what: dict[str, int]
+    who: dict[str, int]
     title: dict[str, int]
+
+    def words(self) -> Iterator[str]:
+        """Those of its vector."""
+        return chain(self.what, self.who)
 
 
 class Profile(msgspec.Struct, frozen=True, array_like=True):
@@ -45,7 +51,7 @@ def profile_joined(profile: Profile, reading: Reading) -> Profile:
         case_id=profile.case_id,
         reports=profile.reports + 1,
         last_occurred_at=max(profile.last_occurred_at, reading.occurred_at),
-        members=_kept((*profile.members, Member(reading.vector, reading.title))),
+        members=_kept((*profile.members, Member(reading.what, reading.who, reading.title))),
         titled=_known(profile.titled, reading.titled),
         mentioned=_known(profile.mentioned, reading.mentioned),
         spots=tuple(dict.fromkeys((*profile.spots, *reading.spots)))[:SPOTS_KEPT],

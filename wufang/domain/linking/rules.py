@@ -10,7 +10,7 @@ import msgspec
 class Rules(msgspec.Struct, frozen=True):
     """Weights are log odds, `threshold` a probability, times days, lengths characters, the rest counts."""
 
-    version: str = "link-1"
+    version: str = "link-2"
 
     # 95 % of reports come within 141 days of the last on their matter; 365 days gain 0.007 of B-cubed and link one
     # hard negative more, 90 days lose 0.012.

@@ -32,6 +32,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     from wufang.adapters.elastic_index import ElasticError
     from wufang.adapters.kafka_reader import LogSilent, LogTruncated
     from wufang.ledger.fold import Unfoldable
+    from wufang.operations.own_folder import AlreadyRunning
 
     try:
         return asyncio.run(work)
@@ -43,5 +44,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         raise Failure(f"日志开头已缺失，必须恢复后再试：{error}") from error
     except LogSilent as error:
         raise Failure(f"消息日志长时间没有给出数据：{error}") from error
+    except AlreadyRunning as error:
+        raise Failure(f"已有一个同样的操作正在进行，等它结束后再试（占用目录 {error}）") from error
     except Unfoldable as error:
         raise Failure(f"台账有本版本无法归并的记录，请用写入它的版本，或修复后再试：{error}") from error

@@ -18,6 +18,8 @@ SORTS: tuple[Sort, ...] = get_args(Sort)
 
 TEXT_LIMIT = 200  # characters of a query that are looked at
 PARTS_LIMIT = 8  # blank-separated parts, each of which must be found
+PAIRS_LIMIT = 32  # pairs of characters a part is found by; of a pasted sentence they are taken evenly
+WORDY = 16  # pairs up to which a part is asked by its words too: no text has all words of a longer one and few pairs
 REPORT_CASES = 200  # cases the reports' own texts may bring in
 HIDDEN_STATES = ("merged", "moved")  # outside default search: they lead to another case
 ZONE = "Asia/Shanghai"
@@ -142,13 +144,19 @@ def _phrase(phrase: str, fields: Sequence[str]) -> Body:
 
 def _part(part: str, fields: Sequence[str]) -> Body:
     """Three quarters of the part's pairs of characters in one field, or all of its words; both is better than one."""
-    segmented = _longest(words([part]).split())
-    all_words = [_all_of([_word(word, fields) for word in segmented])] if segmented else []
-    return _any_of([_pairs(part, fields), *all_words])
-
-
-def _pairs(part: str, fields: Sequence[str]) -> Body:
     cut = pairs(part)
+    segmented = _longest(words([part]).split()) if len(cut) <= WORDY else []
+    all_words = [_all_of([_word(word, fields) for word in segmented])] if segmented else []
+    return _any_of([_pairs(_spread(cut, PAIRS_LIMIT), fields), *all_words])
+
+
+def _spread(cut: Sequence[str], most: int) -> list[str]:
+    """At most so many of them, evenly over all."""
+    step = max(1.0, len(cut) / most)
+    return [cut[int(number * step)] for number in range(min(len(cut), most))]
+
+
+def _pairs(cut: Sequence[str], fields: Sequence[str]) -> Body:
     if len(cut) == 1:
         return _phrase(cut[0], fields)
     return {"dis_max": {"queries": [_pairs_in(cut, *_boosted(name)) for name in fields]}}

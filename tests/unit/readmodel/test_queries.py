@@ -94,7 +94,7 @@ def clauses(body: Any) -> int:
 def test_the_longest_query_asks_a_bounded_number_of_questions(typed: str) -> None:
     """Elasticsearch refuses beyond what its heap allows, 4,096 at least for a gigabyte."""
     text = read_text(typed, phrase=typed)
-    assert clauses(cases_step(Search(text=text), COUNTY)["query"]) <= 2_000
+    assert clauses(cases_step(Search(text=text), COUNTY)["query"]) <= 700
 
 
 def test_blanks_separate_parts_and_quotes_make_phrases() -> None:

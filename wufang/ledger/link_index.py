@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import msgspec
-
 from wufang.domain.linking import (
     RULES,
     Link,
@@ -15,9 +13,11 @@ from wufang.domain.linking import (
     find,
     index_keys,
     may_be_common,
+    packed,
     profile_joined,
     profile_opened,
     read,
+    unpacked,
 )
 from wufang.ledger.tables import Snapshot, Table
 
@@ -32,11 +32,11 @@ def _digits(value: int) -> bytes:
     return b"%d" % value
 
 
-def _packed(case_ids: tuple[str, ...]) -> bytes:
+def _joined(case_ids: tuple[str, ...]) -> bytes:
     return SEPARATOR.join(case_ids).encode()
 
 
-def _unpacked(value: bytes) -> tuple[str, ...]:
+def _split(value: bytes) -> tuple[str, ...]:
     return tuple(value.decode().split(SEPARATOR))
 
 
@@ -104,11 +104,9 @@ class LinkIndex:
         self._rules = rules
         self.words: Table[str, int] = snapshot.table("words", _digits, _number, cached=200_000, often_new=True)
         self.postings: Table[str, tuple[str, ...]] = snapshot.table(
-            "postings", _packed, _unpacked, cached=100_000, often_new=True
+            "postings", _joined, _split, cached=100_000, often_new=True
         )
-        self.profiles: Table[str, Profile] = snapshot.table(
-            "profiles", msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(Profile).decode
-        )
+        self.profiles: Table[str, Profile] = snapshot.table("profiles", packed, unpacked)
         self._counties: dict[str, _County] = {}
         self._last: tuple[str, Subject, Reading] | None = None
 

@@ -1,22 +1,26 @@
 """However much comes, what is kept and written stays small."""
 
-import msgspec
+import math
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.linking.made_up import DAY, FILLER, LIFT, NOON, County, subject
 from wufang.domain.linking import (
     RULES,
-    Profile,
     corpus_terms,
     find,
     index_keys,
     lookup_keys,
+    packed,
     profile_joined,
     profile_opened,
     read,
+    unpacked,
 )
+from wufang.domain.linking.compare import Evidence, likeness
 from wufang.domain.linking.memory import MemoryIndex
+from wufang.domain.linking.profile import LANE, LANES, lane_of, weights_of
 
 WORDS = st.sampled_from(
     [*LIFT[1], *FILLER[0][1], "青杉里小区", "C3区", "电梯", "停水", "，", "。", "A1", "ｋ８", "*", " "]
@@ -36,19 +40,37 @@ def test_a_profile_stays_bounded_over_a_thousand_joins() -> None:
         profile = profile_joined(profile, county.read(later))
     assert profile.reports == 1001
     assert profile.last_occurred_at == NOON + 1000 * DAY
-    assert len(profile.members) <= 8
-    assert len(msgspec.msgpack.encode(profile)) < 12_000
+    assert max(profile.what.values()) < 1 << LANES * LANE
+    assert len(packed(profile)) < 12_000
 
 
-def test_a_profile_keeps_its_first_report_and_its_latest() -> None:
+def test_a_profile_keeps_its_first_three_reports_and_its_latest_five() -> None:
     county = County()
-    first = county.read(subject(LIFT))
-    profile = profile_opened("990101-1-0", first)
-    for number in range(50):
-        last = county.read(subject((f"第{number}回", f"电梯第{number}回停运"), f"HL-{number:04}"))
-        profile = profile_joined(profile, last)
-    for member, reading in ((profile.members[0], first), (profile.members[-1], last)):
-        assert (member.what, member.who, member.title) == (reading.what, reading.who, reading.title)
+    told = [county.read(subject((f"第{n}回", f"电梯第{n}回停运"), f"HL-{n:04}")) for n in range(51)]
+    profile = profile_opened("990101-1-0", told[0])
+    for count in range(1, 51):
+        kept = [*range(min(count, 3)), *range(max(3, count - 5), count)]
+        assert sorted(map(lane_of, kept)) == list(range(min(count, 8)))
+        for number in kept:
+            for mine, known in ((told[number].what, profile.what), (told[number].title, profile.title)):
+                assert weights_of(known, lane_of(number)) == {word: weight for word, weight in mine.items() if weight}
+        profile = profile_joined(profile, told[count])
+
+
+@given(st.lists(st.sampled_from(FILLER), min_size=1, max_size=12))
+def test_likeness_is_that_with_the_best_of_the_reports_kept(chosen: list[tuple[str, str]]) -> None:
+    """One pass over all lanes says what one over each would say."""
+    county = County()
+    told = [county.read(subject(one, f"HL-{number:04}")) for number, one in enumerate(chosen)]
+    mine = county.read(subject(LIFT, "HL-9999"))
+    profile = profile_opened("990101-1-0", told[0])
+    for one in told[1:]:
+        profile = profile_joined(profile, one)
+    kept = told[:3] + told[3:][-5:]
+    found = likeness(mine, profile, Evidence(mine), RULES, -math.inf)
+    assert found is not None
+    best = max(sum(weight * one.what.get(word, 0) for word, weight in mine.what.items()) for one in kept)
+    assert found.problem == best / 1_000_000
 
 
 def test_an_older_report_does_not_turn_the_clock_back() -> None:
@@ -60,7 +82,7 @@ def test_an_older_report_does_not_turn_the_clock_back() -> None:
 
 def test_a_profile_survives_its_bytes() -> None:
     profile = profile_opened("990101-1-0", County().read(subject(LIFT, reporter="p", grid_code="g")))
-    assert msgspec.msgpack.decode(msgspec.msgpack.encode(profile), type=Profile) == profile
+    assert unpacked(packed(profile)) == profile
 
 
 def test_a_common_report_counts_few_words() -> None:
@@ -83,7 +105,8 @@ def test_any_text_is_read_within_bounds(title: str, text: str, reporter: str | N
     assert len(lookup_keys(reading)) <= 32
     assert len(index_keys(reading)) <= 26
     assert len(set(index_keys(reading))) == len(index_keys(reading))
-    assert msgspec.msgpack.encode(profile_opened("990101-1-0", reading))
+    profile = profile_opened("990101-1-0", reading)
+    assert unpacked(packed(profile)) == profile
 
 
 @settings(max_examples=60, deadline=None)

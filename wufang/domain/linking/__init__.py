@@ -15,7 +15,7 @@ and, when the record is folded (its reading again, against the words counted bef
 from wufang.domain.linking.choose import choose, find
 from wufang.domain.linking.evidence import Kind, Link, Reason
 from wufang.domain.linking.keys import CandidateIndex, Candidates, index_keys, lookup_keys, may_be_common, rank
-from wufang.domain.linking.profile import Member, Profile, profile_joined, profile_opened
+from wufang.domain.linking.profile import Profile, packed, profile_joined, profile_opened, unpacked
 from wufang.domain.linking.reading import Corpus, Reading, Subject, corpus_terms, read
 from wufang.domain.linking.rules import RULES, Rules
 
@@ -26,7 +26,6 @@ __all__ = [
     "Corpus",
     "Kind",
     "Link",
-    "Member",
     "Profile",
     "Reading",
     "Reason",
@@ -38,8 +37,10 @@ __all__ = [
     "index_keys",
     "lookup_keys",
     "may_be_common",
+    "packed",
     "profile_joined",
     "profile_opened",
     "rank",
     "read",
+    "unpacked",
 ]

@@ -8,7 +8,7 @@ from operator import mul
 
 import msgspec
 
-from wufang.domain.linking.profile import Profile
+from wufang.domain.linking.profile import IN_LANE, LANE, Profile, lane_of, weights_of
 from wufang.domain.linking.reading import SCALE, Reading
 from wufang.domain.linking.rules import Rules
 
@@ -47,7 +47,7 @@ def _without(words: dict[str, int], manner: frozenset[str]) -> dict[str, int]:
 
 
 def likeness(reading: Reading, profile: Profile, mine: Evidence, rules: Rules, least: float) -> Likeness | None:
-    """Compare with every kept member, the best of each feature counts; None when the log odds stay under `least`.
+    """Compare with every kept report, the best of each feature counts; None when the log odds stay under `least`.
 
     The likeness of the problems takes most of the time, so it is asked last, if it can still matter.
     """
@@ -56,34 +56,25 @@ def likeness(reading: Reading, profile: Profile, mine: Evidence, rules: Rules, l
         return None
     own = not mine.manner and reading.reporter is not None and reading.reporter in profile.reporters
     spot = any(spot in profile.spots for spot in reading.spots)
-    title, place = _title(mine, profile), _place(mine, profile)
+    title, place = _cosine(mine.title, mine.title_weights, profile.title), _place(mine, profile)
     if odds(Likeness(title, MOST_ALIKE, place, spot, own, days), rules) < least:
         return None
-    return Likeness(title, _problem(mine, profile), place, spot, own, days)
-
-
-def _title(mine: Evidence, profile: Profile) -> float:
-    words, weights = mine.title, mine.title_weights
-    return max([_dot(words, weights, member.title) for member in profile.members]) / SCALE**2
-
-
-def _problem(mine: Evidence, profile: Profile) -> float:
-    words, weights = mine.what, mine.what_weights
-    return max([_dot(words, weights, member.what) for member in profile.members]) / SCALE**2
+    return Likeness(title, _cosine(mine.what, mine.what_weights, profile.what), place, spot, own, days)
 
 
 def _place(mine: Evidence, profile: Profile) -> float:
-    """The summed rarity of the words both have and one of them takes for a name, any member's."""
-    shared: set[str] = set()
-    for member in profile.members:
-        shared |= mine.words & member.who.keys()
-        shared |= mine.who & member.what.keys()
+    """The summed rarity of the words both have and one of them takes for a name, any report's."""
+    shared = (mine.words & profile.who.keys()) | (mine.who & profile.what.keys())
     return sum([mine.rarity[name] for name in sorted(shared)])
 
 
-def _dot(words: Sequence[str], weights: Sequence[int], theirs: dict[str, int]) -> int:
-    """A sum of whole numbers, so in any order the same; in C it takes a third of a loop's time."""
-    return sum(map(mul, weights, map(theirs.get, words, repeat(0))))
+def _cosine(words: Sequence[str], weights: Sequence[int], theirs: dict[str, int]) -> float:
+    """With the best of the case's reports: their lanes are summed together. Sums of whole numbers have no order."""
+    products, best = sum(map(mul, weights, map(theirs.get, words, repeat(0)))), 0
+    while products:
+        best = max(best, products & IN_LANE)
+        products >>= LANE
+    return best / SCALE**2
 
 
 def manner(reading: Reading, profiles: Sequence[Profile], rules: Rules) -> frozenset[str]:
@@ -91,7 +82,9 @@ def manner(reading: Reading, profiles: Sequence[Profile], rules: Rules) -> froze
     own = [profile for profile in profiles if reading.reporter is not None and reading.reporter in profile.reporters]
     if len(own) < rules.manner_cases:
         return frozenset()
-    counts = Counter(word for profile in own for word in profile.members[0].words())
+    counts = Counter(
+        word for profile in own for words in (profile.what, profile.who) for word in weights_of(words, lane_of(0))
+    )
     return frozenset(word for word in reading.telling if 2 * counts[word] >= len(own))
 
 

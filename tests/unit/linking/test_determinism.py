@@ -8,6 +8,7 @@ import sys
 import msgspec
 
 from tests.unit.linking.made_up import DAY, FILLER, LESSONS, LIFT, LIFT_AGAIN, NOISE_SAME_PLACE, NOON, County, subject
+from wufang.domain.linking import packed
 
 STORIES = [LIFT, LESSONS, LIFT_AGAIN, NOISE_SAME_PLACE, *FILLER, LIFT]
 
@@ -28,7 +29,8 @@ def digest() -> str:
         said.update(msgspec.msgpack.encode((county.read(report), county.link(report))))
         county.take(report)
     cases = [f"990101-{number + 1}-0" for number in range(county.opened)]
-    said.update(msgspec.msgpack.encode(county.index.profiles(cases)))
+    for profile in county.index.profiles(cases):
+        said.update(packed(profile))
     return said.hexdigest()
 
 

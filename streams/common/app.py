@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from typing import IO, Any, TypeVar
 from wsgiref.simple_server import WSGIServer
 
@@ -107,12 +107,15 @@ async def settle(
 
 
 async def settle_ahead(
-    app: WufangApp, stream: Any, settings: Settings, begin: Callable[[Sequence[Any]], Awaitable[Rest]], halted: set[int]
+    app: WufangApp,
+    taken: AsyncIterator[Sequence[Any]],
+    begin: Callable[[Sequence[Any]], Awaitable[Rest]],
+    halted: set[int],
 ) -> None:
     """The same, but the next batch begins while the rest of those before it is done; acks keep the order."""
     room = asyncio.Semaphore(IN_FLIGHT)
     before: asyncio.Task[None] | None = None
-    async for batch in batches(stream, settings.batch, settings.linger):
+    async for batch in taken:
         rest = await _or_die(app, begin(batch))
         await room.acquire()
         before = asyncio.create_task(_or_die(app, _finish(app, rest, batch, halted, before)))

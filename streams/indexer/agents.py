@@ -6,6 +6,7 @@ from typing import Any
 import faust
 
 from streams.common.app import Rest, WufangApp, raw_topic, settle_ahead
+from streams.common.batches import batches
 from streams.common.watchdog import Watchdog
 from streams.indexer.generation import watch
 from streams.indexer.worker import Entry, IndexerWorker
@@ -33,7 +34,10 @@ def attach(app: WufangApp, settings: Settings, worker: IndexerWorker) -> None:
         async def begin(batch: Sequence[Any]) -> Rest:
             return worker.write(await worker.fold([_entry(bare, event.message) for event in batch]))
 
-        await settle_ahead(app, stream, settings, begin, worker.halted)
+        # A bulk costs Elasticsearch some 40 ms whatever is in it: 1,535 µs a report in bulks of 30, 1,200 of 75,
+        # 790 of 150, 540 of 500 (warm, mapping of record 0303). Hence its own linger, of half a second.
+        taken = batches(stream, settings.index_batch, settings.index_linger)
+        await settle_ahead(app, taken, begin, worker.halted)
 
 
 def _entry(bare: dict[str, str], message: "faust.types.Message") -> Entry:

@@ -129,7 +129,7 @@ async def test_documents_equal_a_cold_fold(deployment: Deployment) -> None:
 async def test_killed_in_the_middle_it_ends_with_the_same_documents(deployment: Deployment) -> None:
     write_ledger(deployment, count=150)
     want = wanted(deployment)
-    process = deployment.start("indexer", batch=20)
+    process = deployment.start("indexer", index_batch=20)
     until("some documents", lambda: documents(deployment) > 50, every=0.02)
     process.end(signal.SIGKILL)
     assert documents(deployment) < len(want), "it was killed too late to mean anything"

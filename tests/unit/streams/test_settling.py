@@ -11,9 +11,6 @@ from faust.types import TP
 from streams.common import app as app_module
 from streams.common.app import IN_FLIGHT, Rest, settle_ahead
 from streams.common.batches import batches
-from wufang.settings import Settings
-
-SETTINGS = Settings.from_env({"WUFANG_BATCH": "2", "WUFANG_LINGER": "0.01"})
 
 
 class Log:
@@ -87,7 +84,7 @@ async def settled() -> None:
 
 async def test_the_next_batch_begins_meanwhile_and_acks_keep_the_order() -> None:
     log, rests = Log(20), Rests()
-    task = asyncio.create_task(settle_ahead(log.app, log, SETTINGS, rests.begin, set()))
+    task = asyncio.create_task(settle_ahead(log.app, batches(log, 2, 0.01), rests.begin, set()))
     await settled()
     assert len(rests.begun) == IN_FLIGHT + 1  # the last waits for room with its rest not started
     rests.done[1].set()
@@ -104,7 +101,7 @@ async def test_the_next_batch_begins_meanwhile_and_acks_keep_the_order() -> None
 
 async def test_a_halted_partition_is_paused_and_never_acked_though_its_batch_was_under_way() -> None:
     log, rests, halted = Log(4, partitions=2), Rests(), set[int]()
-    task = asyncio.create_task(settle_ahead(log.app, log, SETTINGS, rests.begin, halted))
+    task = asyncio.create_task(settle_ahead(log.app, batches(log, 2, 0.01), rests.begin, halted))
     await settled()
     halted.add(1)
     for done in rests.done:
@@ -134,7 +131,7 @@ async def test_a_failure_in_either_half_ends_the_process_before_any_ack(
         return rest()
 
     monkeypatch.setattr(app_module, "die", die)
-    task = asyncio.create_task(settle_ahead(log.app, log, SETTINGS, begin, set()))
+    task = asyncio.create_task(settle_ahead(log.app, batches(log, 2, 0.01), begin, set()))
     await settled()
     assert died
     assert log.acked == []

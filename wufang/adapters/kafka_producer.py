@@ -1,22 +1,21 @@
 """The doors' way into the log: `publish` returns after the broker's acks, or raises in bounded time.
 
-What goes to one partition goes as one batch made here: a future and a sequence of calls a batch, not a record, cost
-22 µs of processor a report (a data key with every other one) where kafka-python's `send` took 65.
-
-Facts of aiokafka 0.14 it is built around: an idempotent producer may die for good after one failed batch, a batch's
-future must not be cancelled (the sender would stumble over it), `send_batch` waits for metadata, `stop` may wait for
-ever, and nothing bounds what is queued. So: batches are waited for and never cancelled, pending records are
-counted, and a producer with which anything failed is retired and replaced.
+Facts of kafka-python 3.0.12 it is built around: an idempotent producer goes into a fatal state for good after
+one delivery timeout or one refused record, `flush` does not raise for expired records, nothing bounds what is
+queued, and `send` may block on metadata. So: sends happen on a thread of their own, every future is awaited,
+pending records are counted, and a producer with which anything failed is retired and replaced.
 """
 
 import asyncio
 import contextlib
-from collections import Counter
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
-from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from kafka import KafkaProducer
+from kafka.errors import KafkaError
+from kafka.net.compat import KafkaNetClient
 
 from wufang.adapters.kafka_partition import partition_of
 from wufang.settings import Settings
@@ -24,8 +23,6 @@ from wufang.telemetry import log
 from wufang.wire.position import Position
 
 RECONNECT_SECONDS = 0.5
-CONNECT_SECONDS = 5.0
-BATCH_BYTES = 262_144  # before compression; one record may be larger and then stands alone
 GRACE_SECONDS = 1.0  # beyond the producer's own timeout, then the wait is given up
 
 _log = log("kafka_producer")
@@ -53,11 +50,11 @@ class KafkaPublisher:
     def __init__(self, settings: Settings, topics: Sequence[str]) -> None:
         self._settings = settings
         self._topics = tuple(topics)
-        self._producer: AIOKafkaProducer | None = None
+        self._producer: KafkaProducer | None = None
         self._failed = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
-        self._closing: set[asyncio.Task[None]] = set()
-        self._using: Counter[AIOKafkaProducer] = Counter()  # posts that wait for acks, by producer
+        self._sending = ThreadPoolExecutor(1, thread_name_prefix="kafka-send")
+        self._closing: set[threading.Thread] = set()
         self.pending = 0
         self.retired = 0
         self.failures = 0
@@ -79,8 +76,9 @@ class KafkaPublisher:
                 await self._keeper
         if self._producer is not None:
             self._retire(self._producer)
-        if self._closing:
-            await asyncio.wait(self._closing, timeout=self._settings.ack_timeout + 2)
+        for thread in list(self._closing):
+            await asyncio.to_thread(thread.join, self._settings.ack_timeout + 2)
+        self._sending.shutdown(wait=False)
 
     async def publish(self, messages: Sequence[Message], seconds: float | None = None) -> list[Position | None]:
         """Send all, wait for all acks: each record's place, None where the broker did not confirm.
@@ -99,41 +97,39 @@ class KafkaPublisher:
             self.pending -= len(messages)
 
     async def _acknowledged(
-        self, producer: AIOKafkaProducer, messages: Sequence[Message], seconds: float
+        self, producer: KafkaProducer, messages: Sequence[Message], seconds: float
     ) -> list[Position | None]:
-        batches = _Batches(self._settings, messages)
-        error = ""
-        self._using[producer] += 1
+        acks = _Acks(asyncio.get_running_loop(), messages, self._settings)
         try:
             async with asyncio.timeout(seconds + GRACE_SECONDS):
-                await batches.send(producer)
-        except (KafkaError, TimeoutError) as failure:
-            error = type(failure).__name__
-        finally:
-            self._using[producer] -= 1
-        error = error or batches.error
-        if error:
-            _log.warning("broker did not acknowledge", error=error, records=len(messages))
+                await asyncio.get_running_loop().run_in_executor(self._sending, acks.send, producer)
+                await acks.done
+        except TimeoutError:
+            acks.error = acks.error or "no answer"
+        if acks.error is not None:
+            _log.warning("broker did not acknowledge", error=acks.error, records=len(messages))
             self._retire(producer)
-        return batches.places()
+        return list(acks.places)
 
-    def _retire(self, producer: AIOKafkaProducer) -> None:
-        """Use this producer no more; it is ended aside, since others may still wait for its acks."""
+    def _retire(self, producer: KafkaProducer) -> None:
+        """Use this producer no more; it is closed aside, since closing waits for what is in flight."""
         if self._producer is not producer:
             return
         self._producer = None
         self.retired += 1
         self._failed.set()
-        closing = asyncio.create_task(self._aside(producer), name="kafka-close")
-        self._closing.add(closing)
-        closing.add_done_callback(self._closing.discard)
+        thread = threading.Thread(target=self._close, args=(producer,), name="kafka-close", daemon=True)
+        self._closing.add(thread)
+        thread.start()
 
-    async def _aside(self, producer: AIOKafkaProducer) -> None:
-        """End it once nobody waits for its acks any more; everybody does so for a bounded time."""
-        while self._using[producer]:
-            await asyncio.sleep(0.05)
-        del self._using[producer]
-        await _end(producer)
+    def _close(self, producer: KafkaProducer) -> None:
+        try:
+            producer.close(timeout=self._settings.ack_timeout + GRACE_SECONDS)
+        except KafkaError:
+            # close() gives up when its flush times out and leaves the I/O thread running
+            producer._sender.force_close()
+        finally:
+            self._closing.discard(threading.current_thread())
 
     async def _keep_connected(self) -> None:
         while True:
@@ -145,112 +141,106 @@ class KafkaPublisher:
             else:
                 await self._failed.wait()
 
-    async def _connected(self) -> AIOKafkaProducer | None:
-        """A producer that knows its topics, or None; the port is tried first, failures leave connections."""
+    async def _connected(self) -> KafkaProducer | None:
+        """A producer that knows its topics, or None; the port is tried first, failures leave threads."""
         if not await _any_open(self._settings.brokers):
             return None
-        producer = self._made()
         try:
-            async with asyncio.timeout(min(CONNECT_SECONDS, self._settings.ack_timeout)):
-                await producer.start()
-                for topic in self._topics:
-                    await producer.partitions_for(self._settings.topic(topic))
-        except asyncio.CancelledError:
-            await _end(producer)
-            raise
+            return await asyncio.to_thread(self._connect)
         except Exception as error:
-            await _end(producer)
             self.failures += 1
             _log.warning("cannot connect to the broker", error=type(error).__name__)
             return None
-        return producer
 
-    def _made(self) -> AIOKafkaProducer:
+    def _connect(self) -> KafkaProducer:
+        """Raises KafkaError; a constructor that fails leaves its sockets open, so they are closed here."""
+        clients: list[KafkaNetClient] = []
+
+        def client(**config: Any) -> KafkaNetClient:
+            clients.append(KafkaNetClient(**config))
+            return clients[-1]
+
+        try:
+            return self._made(client)
+        except Exception:
+            for opened in clients:
+                opened.close()
+            raise
+
+    def _made(self, client: Callable[..., KafkaNetClient]) -> KafkaProducer:
         milliseconds = int(self._settings.ack_timeout * 1000)
-        return AIOKafkaProducer(
+        producer = KafkaProducer(
+            kafka_client=client,
             bootstrap_servers=self._settings.brokers,
-            enable_idempotence=True,
+            enable_idempotence=True,  # said aloud: else a conflicting option turns it off with a mere warning
             acks="all",
             compression_type="zstd",
-            max_batch_size=BATCH_BYTES,
-            request_timeout_ms=max(300, milliseconds * 5 // 8),  # also how long a batch may wait to be sent
+            linger_ms=5,
+            batch_size=131_072,
+            delivery_timeout_ms=milliseconds,
+            request_timeout_ms=max(1_000, milliseconds * 5 // 8),
+            reconnect_backoff_max_ms=1_000,
+            max_block_ms=2_000,
+            bootstrap_timeout_ms=min(5_000, milliseconds),
+            allow_auto_create_topics=False,
         )
+        try:
+            for topic in self._topics:
+                producer.partitions_for(self._settings.topic(topic))
+        except Exception:
+            self._close(producer)
+            raise
+        return producer
 
 
-async def _end(producer: AIOKafkaProducer) -> None:
-    """Drop its I/O task and its connections. `stop` would wait for ever for a batch that nobody waits for any more."""
-    producer._closed = True
-    task = producer._sender.sender_task
-    while task is not None and not task.done():
-        task.cancel()  # once for the task, once for each request it waits for
-        await asyncio.wait([task], timeout=0.1)
-    if task is not None and not task.cancelled():
-        task.exception()  # whatever it died of was told to those who waited
-    await producer.client.close()
+class _Acks:
+    """The acks of one group of records; counted on the producer's threads, heard once on the event loop."""
 
-
-class _Batches:
-    """One group of records, in a batch for each partition; a large group makes several."""
-
-    def __init__(self, settings: Settings, messages: Sequence[Message]) -> None:
-        self._settings = settings
+    def __init__(self, loop: asyncio.AbstractEventLoop, messages: Sequence[Message], settings: Settings) -> None:
+        self._loop = loop
         self._messages = messages
-        self._sent: list[tuple[asyncio.Future[Any], list[int]]] = []  # the batch's ack, the records in it
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._left = len(messages)
+        self.places: list[Position | None] = [None] * len(messages)
+        self.error: str | None = None
+        self.done: asyncio.Future[None] = loop.create_future()
+        if not messages:
+            self.done.set_result(None)
 
-    async def send(self, producer: AIOKafkaProducer) -> None:
-        """Hand over all batches and wait until every one has its answer. Raises KafkaError."""
-        shares: dict[tuple[str, int], list[int]] = {}
+    def send(self, producer: KafkaProducer) -> None:
+        """Hand every record to the producer; what cannot be handed over counts as not acknowledged."""
         for index, message in enumerate(self._messages):
-            shares.setdefault((message.topic, partition_of(message.key)), []).append(index)
-        for (topic, partition), indexes in shares.items():
-            await self._share(producer, self._settings.topic(topic), partition, indexes)
-        if self._sent:
-            await asyncio.wait([future for future, _ in self._sent])
+            try:
+                future = producer.send(
+                    self._settings.topic(message.topic), message.value, message.key, partition=partition_of(message.key)
+                )
+            except (KafkaError, ValueError) as error:
+                self._refused(error, len(self._messages) - index)
+                return
+            future.add_callback(self._placed, index).add_errback(self._refused)
 
-    async def _share(self, producer: AIOKafkaProducer, topic: str, partition: int, indexes: Sequence[int]) -> None:
-        batch, held = producer.create_batch(), list[int]()
-        for index in indexes:
-            message = self._messages[index]
-            if batch.append(key=message.key, value=message.value, timestamp=None) is None:  # full
-                await self._hand_over(producer, topic, partition, batch, held)
-                batch, held = producer.create_batch(), []
-                batch.append(key=message.key, value=message.value, timestamp=None)
-            held.append(index)
-        await self._hand_over(producer, topic, partition, batch, held)
+    def _placed(self, index: int, metadata: Any) -> None:
+        # A retried batch the broker has already and forgot where: it is on the log, but has no place to name.
+        if metadata.offset >= 0:
+            self.places[index] = Position(self._messages[index].topic, metadata.partition, metadata.offset)
+        self._count(1)
 
-    async def _hand_over(
-        self, producer: AIOKafkaProducer, topic: str, partition: int, batch: Any, held: list[int]
-    ) -> None:
-        batch.close()
-        future = await producer.send_batch(batch, topic, partition=partition)
-        future.add_done_callback(_heard)
-        self._sent.append((future, held))
+    def _refused(self, error: BaseException, count: int = 1) -> None:
+        self.error = type(error).__name__
+        self._count(count)
 
-    @property
-    def error(self) -> str:
-        """What went wrong with a batch, empty when nothing did."""
-        failed = (future.exception() for future, _ in self._sent if future.done() and not future.cancelled())
-        return next((type(error).__name__ for error in failed if error is not None), "")
+    def _count(self, count: int) -> None:
+        with self._lock:
+            self._left -= count
+            finished = self._left == 0
+        if finished:
+            with contextlib.suppress(RuntimeError):  # the loop is gone: nobody waits any more
+                self._loop.call_soon_threadsafe(self._finish)
 
-    def places(self) -> list[Position | None]:
-        """Each record's place, None for what has no ack."""
-        places: list[Position | None] = [None] * len(self._messages)
-        for future, held in self._sent:
-            if not future.done() or future.cancelled() or future.exception() is not None:
-                continue
-            first = future.result()
-            # A retried batch the broker has already and forgot where: it is on the log, but has no place to name.
-            if first.offset >= 0:
-                for number, index in enumerate(held):
-                    topic = self._messages[index].topic
-                    places[index] = Position(topic, first.partition, first.offset + number)
-        return places
-
-
-def _heard(future: "asyncio.Future[Any]") -> None:
-    """An abandoned batch's failure is no news."""
-    if not future.cancelled():
-        future.exception()
+    def _finish(self) -> None:
+        if not self.done.done():
+            self.done.set_result(None)
 
 
 async def _any_open(servers: Sequence[str]) -> bool:

@@ -13,9 +13,7 @@ import orjson
 import pytest
 
 from tests.component.doors.conftest import BrokerOnly, Office, make_office, ready, report
-from wufang.adapters.kafka_producer import KafkaPublisher, Message
 from wufang.domain.ids import cause
-from wufang.wire import topics
 
 ACK_TIMEOUT = 3.0
 WITHIN = ACK_TIMEOUT + 3.0  # one second of grace, and what two busy cores add
@@ -64,25 +62,6 @@ async def test_frozen_broker_is_a_503_in_bounded_time_and_recovers(away: Office,
             broker.signal("kafka", signal.SIGCONT)
         await ready(client, 30)
         assert (await post(client, report("frozen"))).status_code == 202
-
-
-async def test_a_retired_producer_ends_while_the_broker_is_frozen(away: Office, broker: BrokerOnly) -> None:
-    publisher = KafkaPublisher(away.settings.model_copy(update={"ack_timeout": 0.5}), [topics.COMMANDS])
-    before = asyncio.all_tasks()
-    await publisher.start()
-    async with asyncio.timeout(20):
-        while not publisher.ready:
-            await asyncio.sleep(0.05)
-    sent = [Message(topics.COMMANDS, b"9901%02d" % number, b"x") for number in range(20)]
-    broker.signal("kafka", signal.SIGSTOP)
-    try:
-        assert await publisher.publish(sent) == [None] * 20
-        assert (publisher.retired, publisher.ready, publisher.pending) == (1, False, 0)
-        await publisher.stop()
-        await asyncio.sleep(0.2)
-        assert asyncio.all_tasks() == before
-    finally:
-        broker.signal("kafka", signal.SIGCONT)
 
 
 async def test_every_acknowledged_report_is_on_the_log_after_a_kill_under_load(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,6 @@ import pytest
 
 from deploy.local.stack import LocalStack
 from tests.component.doors.conftest import Office
-from wufang.adapters.door import RECORD_LIMIT
 from wufang.adapters.kafka_producer import KafkaPublisher, Message, NotAcknowledged, TooManyPending
 from wufang.settings import Settings
 from wufang.wire import topics
@@ -92,19 +90,3 @@ async def test_places_are_where_the_records_stand(office: Office) -> None:
         assert place.topic == topics.COMMANDS
         by_key.setdefault(message.key, []).append(place.offset)
     assert all(offsets == sorted(offsets) for offsets in by_key.values()), "one key keeps its order"
-
-
-async def test_a_large_record_and_more_than_one_batch_holds(office: Office) -> None:
-    publisher = KafkaPublisher(office.settings, [topics.COMMANDS])
-    await publisher.start()
-    async with asyncio.timeout(20):
-        while not publisher.ready:
-            await asyncio.sleep(0.05)
-    small = [Message(topics.COMMANDS, b"990101", bytes([n]) * 9_000) for n in range(100)]
-    sent = [*small, Message(topics.COMMANDS, b"990101", os.urandom(RECORD_LIMIT)), *small]
-    places = await publisher.publish(sent)
-    await publisher.stop()
-    offsets = [place.offset for place in places if place is not None]
-    assert offsets == list(range(offsets[0], offsets[0] + len(sent)))
-    on_log = {value for _, value in office.records(topics.COMMANDS)}
-    assert {message.value for message in sent} <= on_log

@@ -146,8 +146,14 @@ def _part(part: str, fields: Sequence[str]) -> Body:
     """Three quarters of the part's pairs of characters in one field, or all of its words; both is better than one."""
     cut = pairs(part)
     segmented = _longest(words([part]).split()) if len(cut) <= WORDY else []
-    all_words = [_all_of([_word(word, fields) for word in segmented])] if segmented else []
-    return _any_of([_pairs(_spread(cut, PAIRS_LIMIT), fields), *all_words])
+    return _any_of([_pairs(_spread(cut, PAIRS_LIMIT), fields), *_all_words(segmented, fields)])
+
+
+def _all_words(segmented: Sequence[str], fields: Sequence[str]) -> list[Body]:
+    """Every word somewhere: it finds, and the pairs put in order. Scored, words that stand in many texts (的, 问) drew
+    the best fit down: among the first ten in 83 of 100 tries in place of 89 (four characters of real messages)."""
+    found = [_word(word, fields) for word in segmented]
+    return [{"constant_score": {"filter": {"bool": {"filter": found}}, "boost": 1}}] if found else []
 
 
 def _spread(cut: Sequence[str], most: int) -> list[str]:

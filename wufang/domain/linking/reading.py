@@ -132,11 +132,8 @@ def _counts(head: Sequence[Token], body: Sequence[Token]) -> dict[str, int]:
 def _rarity(terms: tuple[str, ...], corpus: Corpus, rules: Rules) -> dict[str, float]:
     """The log of how rare a word is, 0 for one that two reports in five have; the first reports see no common words."""
     size, log, common = corpus.size() + rules.taken_as_seen, math.log, rules.common
-    rarity: dict[str, float] = {}
-    for term, frequency in zip(terms, corpus.frequency(terms), strict=True):
-        above = log(1 + size / (frequency + 0.5)) - common
-        rarity[term] = above if above > 0 else 0.0
-    return rarity
+    above = [log(1 + size / (frequency + 0.5)) - common for frequency in corpus.frequency(terms)]
+    return dict(zip(terms, [rarity if rarity > 0 else 0.0 for rarity in above], strict=True))
 
 
 def _vector(counts: dict[str, int], rarity: dict[str, float], regions: set[str], rules: Rules) -> dict[str, int]:

@@ -4,9 +4,10 @@ Every method returns only after the broker's acks; none of them retries a decisi
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.producer.message_accumulator import BatchBuilder
 
 from wufang.settings import Settings
 from wufang.wire import topics
@@ -55,9 +56,28 @@ class KafkaLog:
         return self._producer
 
     async def append(self, partition: int, records: Sequence[tuple[bytes, bytes]]) -> list[int]:
-        """Append (key, value) records to the ledger in order; the offsets they got. Raises KafkaError."""
-        sent = [await self._sender.send(self._ledger, value, key, partition) for key, value in records]
-        return [metadata.offset for metadata in await asyncio.gather(*sent)]
+        """Append (key, value) records to the ledger in order; the offsets they got. Raises KafkaError.
+
+        Batches are made here: a future, a task's turn and a look at the metadata for every record cost more than it.
+        """
+        sent = [
+            (count, await self._sender.send_batch(batch, self._ledger, partition=partition))
+            for batch, count in self._batches(records)
+        ]
+        firsts = await asyncio.gather(*(placed for _, placed in sent))
+        return [first.offset + place for first, (count, _) in zip(firsts, sent, strict=True) for place in range(count)]
+
+    def _batches(self, records: Sequence[tuple[bytes, bytes]]) -> Iterator[tuple[BatchBuilder, int]]:
+        """Full batches and the number of records in each; a batch takes at least one, however large."""
+        batch, count = self._sender.create_batch(), 0
+        for key, value in records:
+            if batch.append(timestamp=None, key=key, value=value) is None:
+                yield batch, count
+                batch, count = self._sender.create_batch(), 0
+                batch.append(timestamp=None, key=key, value=value)
+            count += 1
+        if count:
+            yield batch, count
 
     async def quarantine(self, poison: Iterable[Quarantined]) -> None:
         """Keep records on the quarantine topic, each in the partition it came from."""

@@ -117,7 +117,16 @@ class IndexerWorker:
                 _quarantined(entry, documents)
         for partition, share in shares.items():
             await self._fold(partition, share, documents)
+        self._save_one()
         return documents
+
+    def _save_one(self) -> None:
+        """Write the file that is furthest behind, if it is far behind: one at a time, so that no batch waits long."""
+        sound = self._folds.keys() - self.halted
+        furthest = max(sorted(sound), key=lambda partition: self._folds[partition].behind, default=None)
+        if furthest is not None and self._folds[furthest].behind >= COMMIT_EVERY:
+            with damage_removes(self._path(furthest)):
+                self._folds[furthest].commit()
 
     async def _fold(self, partition: int, share: Sequence[Entry], documents: Documents) -> None:
         """Fold the share; of a halted partition nothing is written."""
@@ -129,8 +138,6 @@ class IndexerWorker:
                 fold = await self._open(partition, share[0].position.offset)
                 for entry in share:
                     _fold_entry(fold, entry, mine)
-                if fold.behind >= COMMIT_EVERY:
-                    fold.commit()
         except Unfoldable as error:
             log("indexer").critical("partition stopped: a valid record this version cannot fold", error=str(error))
             self.halted.add(partition)

@@ -5,6 +5,7 @@ wrote too; then the state is folded again from the log and what was voided is de
 """
 
 import asyncio
+import gc
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -61,6 +62,19 @@ class LedgerWorker:
         for partition in self.halted & shares.keys():
             del shares[partition]
         await asyncio.gather(*(self._settle(partition, share) for partition, share in sorted(shares.items())))
+        self._save_one()
+
+    def _save_one(self) -> None:
+        """Write the snapshot that is furthest behind, if it is far behind.
+
+        Counties fill alike, so many are due at once: one after the other they would stop the stream for seconds.
+        """
+        sound = self._states.keys() - self._stale - self.halted
+        furthest = max(sorted(sound), key=lambda partition: self._states[partition].behind, default=None)
+        if furthest is not None and self._states[furthest].behind >= MOST_BEHIND:
+            with damage_removes(self._path(furthest)):
+                self._states[furthest].commit()
+            gc.freeze()  # what is remembered by now are caches: no later collection need look through them
 
     async def _settle(self, partition: int, batch: Sequence[Input]) -> None:
         while True:
@@ -97,8 +111,6 @@ class LedgerWorker:
             self._stale.add(partition)
             return False
         state.settle()
-        if state.behind >= MOST_BEHIND:
-            state.commit()
         await self._kafka.erase(made.erased)
         self._pulse.beat()
         _count(made)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from wufang.adapters.elastic_http import RETRYABLE, ElasticHttp, ElasticRefused, ElasticUnavailable
-from wufang.readmodel.document import Action
+from wufang.readmodel.document import Action, Written
 
 BODY_LIMIT = 4 << 20  # bytes of one bulk request; Elasticsearch advises 5 to 15 MB, smaller answers sooner
 FIRST_WAIT, LONGEST_WAIT = 0.2, 15.0  # seconds
@@ -50,6 +50,19 @@ async def write(
 ) -> list[Refused]:
     """Write all, trying again for ever; returns the refused ones. `on_trouble` may raise to stop it."""
     lines, refused = _encoded(actions, target)
+    return refused + await _write_lines(http, lines, on_trouble)
+
+
+async def write_encoded(
+    http: ElasticHttp, documents: Iterable[Written], target: Target, on_trouble: OnTrouble | None = None
+) -> list[Refused]:
+    """The same of documents that are bytes already."""
+    lines = [Line(action, _lines(action, target(action), source)) for action, source in documents]
+    return await _write_lines(http, lines, on_trouble)
+
+
+async def _write_lines(http: ElasticHttp, lines: Sequence[Line], on_trouble: OnTrouble | None) -> list[Refused]:
+    refused: list[Refused] = []
     for body in _bodies(lines):
         refused += await _write_body(http, body, on_trouble)
     return refused
@@ -68,8 +81,12 @@ def _encoded(actions: Iterable[Action], target: Target) -> tuple[list[Line], lis
 
 def encode(action: Action, index: str) -> bytes:
     """The two NDJSON lines of one write. Raises TypeError for what JSON cannot carry."""
+    return _lines(action, index, orjson.dumps(action.document))
+
+
+def _lines(action: Action, index: str, source: bytes) -> bytes:
     target = {"_index": index, "_id": action.id, "version": action.version, "version_type": "external_gte"}
-    return orjson.dumps({"index": target}) + b"\n" + orjson.dumps(action.document) + b"\n"
+    return orjson.dumps({"index": target}) + b"\n" + source + b"\n"
 
 
 def _bodies(lines: Sequence[Line]) -> Iterator[list[Line]]:

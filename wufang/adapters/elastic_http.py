@@ -47,12 +47,16 @@ class ElasticHttp:
 
     async def json(self, method: str, path: str, body: Any = None, **params: str) -> dict[str, Any]:
         """The answer to a request with a JSON body. Raises ElasticUnavailable or ElasticRefused."""
+        return _decoded(await self.raw(method, path, body, **params))
+
+    async def raw(self, method: str, path: str, body: Any = None, **params: str) -> bytes:
+        """The bytes of that answer. Raises as `json` does."""
         content = None if body is None else orjson.dumps(body)
         return await self._answer(method, path, content, JSON_HEADERS, params)
 
     async def ndjson(self, path: str, content: bytes, **params: str) -> dict[str, Any]:
         """The answer to a POST of lines. Raises as `json` does."""
-        return await self._answer("POST", path, content, NDJSON_HEADERS, params)
+        return _decoded(await self._answer("POST", path, content, NDJSON_HEADERS, params))
 
     async def exists(self, path: str) -> bool:
         """Whether a HEAD request finds something. Raises ElasticUnavailable."""
@@ -63,15 +67,19 @@ class ElasticHttp:
 
     async def _answer(
         self, method: str, path: str, content: bytes | None, headers: dict[str, str], params: dict[str, str]
-    ) -> dict[str, Any]:
+    ) -> bytes:
         try:
             response = await self._client.request(method, path, content=content, headers=headers, params=params)
         except httpx.HTTPError as error:
             raise ElasticUnavailable(type(error).__name__) from error
         if response.is_success:
-            answer: dict[str, Any] = orjson.loads(response.content) if response.content else {}
-            return answer
+            return response.content
         raise _error(response)
+
+
+def _decoded(content: bytes) -> dict[str, Any]:
+    answer: dict[str, Any] = orjson.loads(content) if content else {}
+    return answer
 
 
 def _error(response: httpx.Response) -> ElasticError:

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, NamedTuple, Self
 
+import msgspec
+
 from wufang.adapters import elastic_bulk
-from wufang.adapters.elastic_bulk import OnTrouble, Refused
+from wufang.adapters.elastic_bulk import OnTrouble, Refused, Target
 from wufang.adapters.elastic_http import ElasticError, ElasticHttp, ElasticRefused, ElasticUnavailable
-from wufang.readmodel.document import Action, Kind
+from wufang.readmodel.document import Action, Kind, Written
 from wufang.readmodel.indices import (
     KINDS,
     IndexName,
@@ -28,6 +31,7 @@ __all__ = [
     "Found",
     "MappingMismatch",
     "Refused",
+    "Stored",
 ]
 
 SCAN_PAGE = 1_000
@@ -41,6 +45,26 @@ class Found(NamedTuple):
     id: str
     version: int
     document: dict[str, Any]
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """A document as Elasticsearch keeps it: `source` is the bytes it was sent."""
+
+    id: str = msgspec.field(name="_id")
+    version: int = msgspec.field(name="_version")
+    source: msgspec.Raw = msgspec.field(name="_source")
+    sort: list[int]
+
+
+class _Hits(msgspec.Struct):
+    hits: list[Stored]
+
+
+class _Page(msgspec.Struct):
+    hits: _Hits
+
+
+_page = msgspec.json.Decoder(_Page)
 
 
 class MappingMismatch(Exception):
@@ -161,8 +185,17 @@ class ElasticIndex:
         A newer version already there counts as written. All else is tried again for ever; `on_trouble` is
         called before each wait and may raise to stop.
         """
+        return await elastic_bulk.write(self._http, actions, self._target(generation), on_trouble)
+
+    async def write_encoded(
+        self, generation: int, documents: Iterable[Written], on_trouble: OnTrouble | None = None
+    ) -> list[Refused]:
+        """The same of documents that are bytes already."""
+        return await elastic_bulk.write_encoded(self._http, documents, self._target(generation), on_trouble)
+
+    def _target(self, generation: int) -> Target:
         targets = {kind: writing_alias(IndexName(self._prefix, kind, generation)) for kind in KINDS}
-        return await elastic_bulk.write(self._http, actions, lambda action: targets[action.kind], on_trouble)
+        return lambda action: targets[action.kind]
 
     async def get(self, kind: Kind, ids: Sequence[str]) -> dict[str, Found]:
         """Documents by id, as last written whether searchable yet or not; absent ones are left out."""
@@ -190,23 +223,36 @@ class ElasticIndex:
 
     async def scan(self, kind: Kind, generation: int, fields: Sequence[str] | None = None) -> AsyncIterator[Found]:
         """Every document of an index once, from one point in time; what is not refreshed yet is not in it."""
-        opened = await self._http.json("POST", f"/{self.name(kind, generation)}/_pit", keep_alive=KEEP_ALIVE)
-        pit = opened["id"]
-        try:
+        async with self._point_in_time(kind, generation) as pit:
             async for hit in self._scan_pit(pit, fields):
                 yield Found(hit["_id"], hit["_version"], hit.get("_source", {}))
+
+    async def scan_stored(self, kind: Kind, generation: int) -> AsyncIterator[list[Stored]]:
+        """The same in pages, undecoded; the next page is on its way while one is looked at."""
+        async with self._point_in_time(kind, generation) as pit:
+            coming = asyncio.create_task(self._stored(_scan_body(pit)))
+            try:
+                while page := await coming:
+                    coming = asyncio.create_task(self._stored(_scan_body(pit), page[-1].sort))
+                    yield page
+            finally:
+                coming.cancel()
+                await asyncio.gather(coming, return_exceptions=True)
+
+    async def _stored(self, body: dict[str, Any], after: list[int] | None = None) -> list[Stored]:
+        more = {} if after is None else {"search_after": after}
+        return _page.decode(await self._http.raw("POST", "/_search", body | more)).hits.hits
+
+    @asynccontextmanager
+    async def _point_in_time(self, kind: Kind, generation: int) -> AsyncIterator[str]:
+        opened = await self._http.json("POST", f"/{self.name(kind, generation)}/_pit", keep_alive=KEEP_ALIVE)
+        try:
+            yield opened["id"]
         finally:
-            await asyncio.shield(self._http.json("DELETE", "/_pit", {"id": pit}))
+            await asyncio.shield(self._http.json("DELETE", "/_pit", {"id": opened["id"]}))
 
     async def _scan_pit(self, pit: str, fields: Sequence[str] | None) -> AsyncIterator[dict[str, Any]]:
-        body: dict[str, Any] = {
-            "size": SCAN_PAGE,
-            "pit": {"id": pit, "keep_alive": KEEP_ALIVE},
-            "sort": ["_shard_doc"],
-            "version": True,
-            "track_total_hits": False,
-            "_source": True if fields is None else list(fields),
-        }
+        body = _scan_body(pit) | {"_source": True if fields is None else list(fields)}
         while True:
             hits = (await self._http.json("POST", "/_search", body))["hits"]["hits"]
             for hit in hits:
@@ -232,6 +278,17 @@ class ElasticIndex:
             return set(await self.serving()) == set(KINDS)
         except ElasticError:
             return False
+
+
+def _scan_body(pit: str) -> dict[str, Any]:
+    """One page of everything, in the order it lies in."""
+    return {
+        "size": SCAN_PAGE,
+        "pit": {"id": pit, "keep_alive": KEEP_ALIVE},
+        "sort": ["_shard_doc"],
+        "version": True,
+        "track_total_hits": False,
+    }
 
 
 def _mapping(mapping: Mapping[str, Any]) -> dict[str, Any]:

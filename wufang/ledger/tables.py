@@ -149,6 +149,12 @@ class Table(Generic[K, V]):
         for key, value in self._connection.execute(self._scan):
             yield key, self._decode(value)
 
+    def count(self) -> int:
+        """How many keys there are. Only right after a commit: raises RuntimeError when something is unwritten."""
+        if self._dirty or self._before:
+            raise RuntimeError("uncommitted writes")
+        return int(self._connection.execute(self._size).fetchone()[0])
+
     def settle(self) -> None:
         """What was written is no longer provisional."""
         self._dirty.update(dict.fromkeys(self._before))

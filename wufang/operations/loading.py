@@ -15,7 +15,7 @@ from wufang.ledger.fold import Fold
 from wufang.ledger.rebuild import Coalesced, DocumentBook, Key, final_actions
 from wufang.operations.index_check import labels_of
 from wufang.operations.progress import Steps
-from wufang.readmodel.document import Action, quarantine_action
+from wufang.readmodel.document import Action, Written, quarantine_action, written
 from wufang.settings import Settings
 from wufang.telemetry import log
 from wufang.wire import topics
@@ -35,13 +35,13 @@ class Pipeline:
         self._index, self._generation = index, generation
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._flying: set[asyncio.Task[None]] = set()
-        self._waiting: list[Action] = []
+        self._waiting: list[Written] = []
         self.written = 0
         self.refused: list[Refused] = []
 
-    async def add(self, actions: Sequence[Action]) -> None:
+    async def add(self, documents: Sequence[Written]) -> None:
         """Take writes; waits when too many bulks are in flight."""
-        self._waiting += actions
+        self._waiting += documents
         while len(self._waiting) >= BULK:
             await self._send(self._waiting[:BULK])
             del self._waiting[:BULK]
@@ -60,17 +60,18 @@ class Pipeline:
             task.cancel()
         await asyncio.gather(*self._flying, return_exceptions=True)
 
-    async def _send(self, actions: Sequence[Action]) -> None:
+    async def _send(self, documents: list[Written]) -> None:
         await self._room.acquire()
         for task in [task for task in self._flying if task.done()]:
             self._flying.discard(task)
             task.result()
-        self._flying.add(asyncio.create_task(self._write(list(actions))))
+        self._flying.add(asyncio.create_task(self._write(documents)))
+        await asyncio.sleep(0)  # it sets out now, not when there is something to wait for
 
-    async def _write(self, actions: list[Action]) -> None:
+    async def _write(self, documents: list[Written]) -> None:
         try:
-            self.refused += await self._index.write(self._generation, actions, _troubled)
-            self.written += len(actions)
+            self.refused += await self._index.write_encoded(self._generation, documents, _troubled)
+            self.written += len(documents)
         finally:
             self._room.release()
 
@@ -129,12 +130,14 @@ class Loader:
             self._steps.add(stage, len(batch), total)
 
     async def _put(self, actions: list[Action]) -> None:
-        self.book.fold(actions)
-        await self._pipeline.add(actions)
+        """Each document becomes bytes once: these are sent, hashed, and looked for afterwards."""
+        documents = [written(action) for action in actions]
+        self.book.fold_written(documents)
+        await self._pipeline.add(documents)
 
     def cases(self) -> int:
         """How many cases the folds hold."""
-        return sum(1 for fold in self._folds.values() for _ in fold.cases.items())
+        return sum(fold.cases.count() for fold in self._folds.values())
 
 
 def _folded(fold: Fold, messages: Sequence[Message], cases: Coalesced) -> list[Action]:

@@ -17,7 +17,7 @@ from wufang.adapters.kafka_groups import ConsumerGroups, GroupBusy
 from wufang.adapters.kafka_partition import Place
 from wufang.adapters.kafka_reader import LogReader
 from wufang.ledger.rebuild import Comparison
-from wufang.operations.index_check import scan
+from wufang.operations.index_check import scan_stored
 from wufang.operations.loading import OUTPUTS, Loader, Pipeline
 from wufang.operations.own_folder import own_folder
 from wufang.operations.progress import Progress, Steps, silent
@@ -138,7 +138,7 @@ class _Rebuild:
         """
         started = time.monotonic()
         await self._index.tune(result.generation, refresh=REFRESH)
-        await scan(self._index, result.generation, loader.book, self._steps)
+        await scan_stored(self._index, result.generation, loader.book, self._steps)
         result.comparison = loader.book.compare(set(), loader.refused)
         result.verifying_seconds = time.monotonic() - started
         if not result.comparison.balanced or loader.book.folded("cases") != loader.cases():

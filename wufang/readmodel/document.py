@@ -35,6 +35,13 @@ class Action(NamedTuple):
     document: Document
 
 
+class Written(NamedTuple):
+    """An action and its document as the bytes that are sent, which are those the index keeps."""
+
+    action: Action
+    source: bytes
+
+
 class Origin(NamedTuple):
     """Where an event stands: its record's cause and place in the ledger, and the input that caused it."""
 
@@ -229,6 +236,11 @@ def _report_action(event: Event, origin: Origin) -> Iterator[Action]:
 
 def _final(receipt: tuple[str, Document]) -> tuple[str, int, Document]:
     return receipt[0], FINAL, receipt[1]
+
+
+def written(action: Action) -> Written:
+    """Raises TypeError for what JSON cannot carry."""
+    return Written(action, orjson.dumps(action.document))
 
 
 def content_hash(document: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from tests.unit.readmodel.samples import a_case, a_report, an_origin, events_of
-from wufang.adapters import elastic_bulk
+from wufang.adapters import elastic_bulk, elastic_index
 from wufang.adapters.elastic_bulk import Trouble
 from wufang.adapters.elastic_http import ElasticHttp
 from wufang.adapters.elastic_index import ElasticIndex, ElasticUnavailable, MappingMismatch
@@ -22,6 +22,7 @@ from wufang.readmodel.document import (
     quarantine_action,
     record_actions,
 )
+from wufang.readmodel.document import written as as_bytes
 from wufang.readmodel.indices import KINDS
 from wufang.settings import Settings
 
@@ -64,6 +65,20 @@ async def test_the_hash_of_what_is_read_back_is_that_of_what_was_folded(index: E
     await index.write(1, [case_action(case)])
     (found,) = (await index.get("cases", [case.id])).values()
     assert content_hash(found.document) == content_hash(case_document(case))
+
+
+async def test_the_bytes_that_were_sent_are_those_that_are_kept(
+    own_index: ElasticIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(elastic_index, "SCAN_PAGE", 2)
+    odd = {"state": 'a"\\\u2028/\u0001漏水😀', "position": "x"}
+    sent = [as_bytes(receipt(number)) for number in range(4)] + [as_bytes(Action("receipts", "odd", 3, odd))]
+    assert await own_index.write_encoded(1, sent) == []
+    await own_index.refresh(1)
+    kept = [one async for page in own_index.scan_stored("receipts", 1) for one in page]
+    assert {(one.id, one.version, bytes(one.source)) for one in kept} == {
+        (action.id, action.version, source) for action, source in sent
+    }
 
 
 async def test_an_older_version_loses_and_counts_as_written(index: ElasticIndex) -> None:

@@ -100,8 +100,8 @@ async def test_the_books_balance_while_writes_go_on(office: Office) -> None:
 class _Forgetful(loading.Pipeline):
     """Loses one document."""
 
-    async def add(self, actions: Any) -> None:
-        await super().add([action for action in actions if action.id != f"{COUNTY}-2-0"])
+    async def add(self, documents: Any) -> None:
+        await super().add([one for one in documents if one.action.id != f"{COUNTY}-2-0"])
 
 
 async def test_a_generation_that_does_not_match_the_ledger_never_serves(

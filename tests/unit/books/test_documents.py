@@ -5,7 +5,7 @@ from typing import Any
 from tests.support.events import a_chain
 from wufang.ledger.fold import Fold
 from wufang.ledger.rebuild import Coalesced, Comparison, DocumentBook, Key, case_actions, final_actions, touched
-from wufang.readmodel.document import Action
+from wufang.readmodel.document import Action, written
 
 
 def compared(
@@ -40,6 +40,22 @@ def test_every_difference_has_its_word() -> None:
         name: [f"cases/{name}"] for name in ("missing", "extra", "older", "newer", "different")
     }
     assert not result.balanced
+
+
+def test_documents_compared_as_bytes_have_the_same_words() -> None:
+    folded = [case("missing"), case("older", 2), case("different", x=1), case("same", x=1), case("again", 1)]
+    found = [case("older", 1), case("different", x=2), case("same", x=1), case("extra"), case("again", 2, x=3)]
+    book = DocumentBook()
+    book.fold_written(written(action) for action in [*folded, case("again", 2, x=3)])
+    book.find_stored("cases", [(one.action.id, one.action.version, one.source) for one in map(written, found)])
+    result = book.compare(set(), set())
+    assert dict(result.named) == {name: [f"cases/{name}"] for name in ("missing", "extra", "older", "different")}
+    assert result.agree == {"cases": 2}
+    book.close()
+
+
+def test_one_missing_and_one_extra_do_not_make_up_for_each_other() -> None:
+    assert compared([case("a"), case("b")], [case("a"), case("c")]).counts == {"missing": 1, "extra": 1}
 
 
 def test_two_receipts_of_one_place_may_stand_for_each_other() -> None:

@@ -1,7 +1,7 @@
 """The read model's door to Elasticsearch; it must not touch an index that this deployment does not own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple, Self
 
@@ -227,7 +227,7 @@ class ElasticIndex:
             async for hit in self._scan_pit(pit, fields):
                 yield Found(hit["_id"], hit["_version"], hit.get("_source", {}))
 
-    async def scan_stored(self, kind: Kind, generation: int) -> AsyncIterator[list[Stored]]:
+    async def scan_stored(self, kind: Kind, generation: int) -> AsyncGenerator[list[Stored], None]:
         """The same in pages, undecoded; the next page is on its way while one is looked at."""
         async with self._point_in_time(kind, generation) as pit:
             coming = asyncio.create_task(self._stored(_scan_body(pit)))

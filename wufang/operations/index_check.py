@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from contextlib import aclosing
 from typing import Self
 
 from wufang.adapters.elastic_index import ElasticIndex, ElasticUnavailable
@@ -109,9 +110,10 @@ async def scan_stored(index: ElasticIndex, generation: int, book: DocumentBook, 
     total = sum([await index.count(kind, generation) for kind in KINDS])
 
     async def one(kind: Kind) -> None:
-        async for page in index.scan_stored(kind, generation):
-            book.find_stored(kind, ((found.id, found.version, memoryview(found.source)) for found in page))
-            steps.add("核对索引", len(page), total)
+        async with aclosing(index.scan_stored(kind, generation)) as pages:
+            async for page in pages:
+                book.find_stored(kind, ((found.id, found.version, memoryview(found.source)) for found in page))
+                steps.add("核对索引", len(page), total)
 
     scans = [asyncio.create_task(one(kind)) for kind in KINDS]
     try:

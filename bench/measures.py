@@ -111,7 +111,7 @@ class _Probe:
 
 
 async def freshness(system: System, corpus: Corpus, rate: int, seconds: float, say: Say) -> dict[str, Any]:
-    """Accepted to searchable at a steady rate and nothing else, of one report in ten; polled every 50 ms."""
+    """Accepted to searchable at a steady rate and nothing else, of one report in ten; polled every 200 ms."""
     say("waiting until the streams are idle")
     async with Lags(system.settings()) as lags:
         await lags.idle()
@@ -168,7 +168,7 @@ async def _watch(system: System, probe: _Probe, stop: asyncio.Event) -> None:
                 if time.perf_counter() > deadline:
                     raise TimeoutError(f"{len(probe.waiting)} reports did not become searchable")
             await _look(index, probe)
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.2)
 
 
 async def _look(index: ElasticIndex, probe: _Probe) -> None:

@@ -117,7 +117,11 @@ async def settle_ahead(
     before: asyncio.Task[None] | None = None
     async for batch in taken:
         rest = await _or_die(app, begin(batch))
-        await room.acquire()
+        try:
+            await room.acquire()
+        except asyncio.CancelledError:
+            rest.close()  # nothing of it is done, nothing of it is acked
+            raise
         before = asyncio.create_task(_or_die(app, _finish(app, rest, batch, halted, before)))
         before.add_done_callback(lambda _: room.release())
 

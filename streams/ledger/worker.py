@@ -74,7 +74,8 @@ class LedgerWorker:
         if furthest is not None and self._states[furthest].behind >= MOST_BEHIND:
             with damage_removes(self._path(furthest)):
                 self._states[furthest].commit()
-            gc.freeze()  # what is remembered by now are caches: no later collection need look through them
+            gc.collect(1)
+            gc.freeze()  # what is left are caches: no later collection need look through them
 
     async def _settle(self, partition: int, batch: Sequence[Input]) -> None:
         while True:
@@ -117,13 +118,17 @@ class LedgerWorker:
         return True
 
     async def _open(self, partition: int) -> LedgerState:
-        state = self._states.get(partition)
-        if state is None:
-            state = await open_state(LedgerState, self._path(partition), self._kafka, partition, self._pulse)
-        elif partition in self._stale:
-            await catch_up(state, self._kafka, partition, self._pulse)
+        state, stale = self._states.get(partition), partition in self._stale
+        self._stale.discard(partition)  # before anything is awaited: a revocation meanwhile marks it again
+        try:
+            if state is None:
+                state = await open_state(LedgerState, self._path(partition), self._kafka, partition, self._pulse)
+            elif stale:
+                await catch_up(state, self._kafka, partition, self._pulse)
+        except BaseException:
+            self._stale.add(partition)
+            raise
         self._states[partition] = state
-        self._stale.discard(partition)
         return state
 
     def _path(self, partition: int) -> Path:

@@ -1,7 +1,7 @@
 """Opening a partition's state: the snapshot when the log still holds its last record, else a fold from the start."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -20,6 +20,8 @@ class State(Protocol):
     @property
     def tail(self) -> str: ...
     def fold(self, offset: int, value: bytes | None) -> object: ...
+    @property
+    def behind(self) -> int: ...
     def commit(self) -> None: ...
     def rollback(self) -> None: ...
     def close(self) -> None: ...
@@ -56,6 +58,19 @@ async def catch_up(state: State, kafka: KafkaLog, partition: int, pulse: Pulse, 
             state.fold(offset, value)
         state.commit()
         pulse.beat()
+
+
+def save_one(states: Mapping[int, State], sound: Iterable[int], least: int, path: Callable[[int], Path]) -> bool:
+    """Write the file of the `sound` partition that is furthest behind, if by `least` records; whether it was written.
+
+    Partitions fill alike, so many are due at once: one after the other they would stop the stream for seconds.
+    """
+    furthest = max(sorted(sound), key=lambda partition: states[partition].behind, default=None)
+    if furthest is None or states[furthest].behind < least:
+        return False
+    with damage_removes(path(furthest)):
+        states[furthest].commit()
+    return True
 
 
 def _load(make: Callable[[Path], S], path: Path) -> S:

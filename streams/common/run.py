@@ -1,6 +1,7 @@
 """Running one stream worker until it is told to stop or dies."""
 
 import fcntl
+import gc
 import os
 from collections.abc import Callable
 from typing import IO
@@ -18,6 +19,9 @@ from wufang.settings import Settings
 def run(create: Callable[[Settings], WufangApp]) -> None:
     """Read the settings, take the worker's folder, and work."""
     mode.loop.use("uvloop")
+    # The caches are hundreds of thousands of objects without cycles; looking through them again and again for some took
+    # a fifth of the ledger stream's time (986 µs a report with Python's own thresholds, 784 with these).
+    gc.set_threshold(50_000, 20, 100)
     settings = Settings.from_env()
     telemetry.configure(settings.log_level)
     app = create(settings)

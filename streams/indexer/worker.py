@@ -12,7 +12,7 @@ from pathlib import Path
 from aiokafka.errors import KafkaError
 
 from streams.common.exit import die
-from streams.common.partition import catch_up, damage_removes, open_state
+from streams.common.partition import catch_up, damage_removes, open_state, save_one
 from streams.common.pulse import Pulse
 from streams.indexer.metrics import METRICS
 from wufang.adapters.elastic_bulk import Refused, Trouble
@@ -117,16 +117,8 @@ class IndexerWorker:
                 _quarantined(entry, documents)
         for partition, share in shares.items():
             await self._fold(partition, share, documents)
-        self._save_one()
+        save_one(self._folds, self._folds.keys() - self.halted, COMMIT_EVERY, self._path)
         return documents
-
-    def _save_one(self) -> None:
-        """Write the file that is furthest behind, if it is far behind: one at a time, so that no batch waits long."""
-        sound = self._folds.keys() - self.halted
-        furthest = max(sorted(sound), key=lambda partition: self._folds[partition].behind, default=None)
-        if furthest is not None and self._folds[furthest].behind >= COMMIT_EVERY:
-            with damage_removes(self._path(furthest)):
-                self._folds[furthest].commit()
 
     async def _fold(self, partition: int, share: Sequence[Entry], documents: Documents) -> None:
         """Fold the share; of a halted partition nothing is written."""

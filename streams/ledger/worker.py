@@ -13,7 +13,7 @@ from pathlib import Path
 from aiokafka.errors import KafkaError, KafkaTimeoutError
 
 from streams.common.exit import die
-from streams.common.partition import catch_up, damage_removes, open_state
+from streams.common.partition import catch_up, damage_removes, open_state, save_one
 from streams.common.pulse import Pulse
 from streams.ledger.metrics import METRICS
 from wufang.adapters.kafka_log import KafkaLog
@@ -62,18 +62,7 @@ class LedgerWorker:
         for partition in self.halted & shares.keys():
             del shares[partition]
         await asyncio.gather(*(self._settle(partition, share) for partition, share in sorted(shares.items())))
-        self._save_one()
-
-    def _save_one(self) -> None:
-        """Write the snapshot that is furthest behind, if it is far behind.
-
-        Counties fill alike, so many are due at once: one after the other they would stop the stream for seconds.
-        """
-        sound = self._states.keys() - self._stale - self.halted
-        furthest = max(sorted(sound), key=lambda partition: self._states[partition].behind, default=None)
-        if furthest is not None and self._states[furthest].behind >= MOST_BEHIND:
-            with damage_removes(self._path(furthest)):
-                self._states[furthest].commit()
+        if save_one(self._states, self._states.keys() - self._stale - self.halted, MOST_BEHIND, self._path):
             gc.collect(1)
             gc.freeze()  # what is left are caches: no later collection need look through them
 

@@ -126,7 +126,7 @@ class Elastic:
         kept = [line for line in shipped.splitlines() if not any(part in line for part in dropped)]
         here = [
             *(QUICK_START if self.quick else ()),
-            "-XX:+UseTransparentHugePages",  # 559 to 502 µs a report in the full bench, one run each
+            "-XX:+UseTransparentHugePages",  # meant for virtual machines; its gain was not measured alone
             "-XX:-AlwaysPreTouch",  # a small machine shares its memory with everything else
             f"-Xms{self.heap_mb}m",
             f"-Xmx{self.heap_mb}m",

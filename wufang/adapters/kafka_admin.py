@@ -1,7 +1,7 @@
 """Topics as schemas/topics declares them, made on the broker; an existing topic is checked, never changed."""
 
 from kafka import KafkaAdminClient
-from kafka.errors import TopicAlreadyExistsError
+from kafka.errors import NoError, TopicAlreadyExistsError, for_code
 
 from wufang.contracts.topics import TopicSpec, load_topics
 from wufang.settings import Settings
@@ -27,16 +27,23 @@ def ensure_topics(settings: Settings) -> list[str]:
 
 
 def _create(admin: KafkaAdminClient, settings: Settings, missing: list[TopicSpec]) -> None:
-    for topic in missing:
-        options = {
+    """All in one request: one after another they took a second and more, and their leaders as long again."""
+    wanted = {
+        settings.topic(topic.name): {
             "num_partitions": topic.partitions,
             "replication_factor": settings.replication,
             "configs": topic.config,
         }
-        try:
-            admin.create_topics({settings.topic(topic.name): options})
-        except TopicAlreadyExistsError:
-            log("kafka").info("topic was made by another process", topic=topic.name)
+        for topic in missing
+    }
+    if not wanted:
+        return
+    for made in admin.create_topics(wanted, raise_errors=False)["topics"]:
+        error = for_code(made["error_code"])
+        if error is TopicAlreadyExistsError:
+            log("kafka").info("topic was made by another process", topic=made["name"])
+        elif error is not NoError:
+            raise error(f"{made['name']}: {made['error_message']}")
 
 
 def _check(admin: KafkaAdminClient, settings: Settings) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.admin import MemberToRemove
 
 from tests.support.events import encoded, topic_of
 from wufang.ledger.fold import Fold
@@ -22,7 +23,7 @@ from wufang.wire.position import Position
 T = TypeVar("T")
 
 
-def until(what: str, condition: Callable[[], T], seconds: float = 90.0, every: float = 0.2) -> T:
+def until(what: str, condition: Callable[[], T], seconds: float = 180.0, every: float = 0.05) -> T:
     """Wait until the condition holds; its value. Raises TimeoutError naming what never came."""
     deadline = time.monotonic() + seconds
     while True:
@@ -69,7 +70,7 @@ class StreamProcess:
         """Send a signal and wait; the exit code."""
         if self._process.poll() is None:
             self._process.send_signal(number)
-        return self._process.wait(30)
+        return self._process.wait(120)
 
 
 @dataclass
@@ -82,6 +83,7 @@ class Deployment:
 
     def __post_init__(self) -> None:
         self.settings = Settings.from_env(self.env)
+        self._looking = _consumer(self.settings)  # kept: a new one takes 150 ms to connect
         self._producer = KafkaProducer(
             bootstrap_servers=self.settings.kafka,
             acks="all",
@@ -98,6 +100,7 @@ class Deployment:
         for process in self.processes:
             process.end()
         self._producer.close()
+        self._looking.close()
         admin = self.admin()
         admin.delete_topics([name for name in admin.list_topics() if name.startswith(self.settings.prefix)])
         admin.close()
@@ -114,6 +117,13 @@ class Deployment:
         self.processes.append(StreamProcess(name, self.env | _variables(changed), self.folder))
         return self.processes[-1]
 
+    def bury(self, name: str) -> None:
+        """Take the killed workers out of a group; the broker itself would miss them ten seconds later."""
+        group, admin = self.settings.group(name), self.admin()
+        dead = admin.describe_groups([group])[group]["members"]
+        admin.remove_group_members(group, [MemberToRemove(member_id=one["member_id"]) for one in dead])
+        admin.close()
+
     # what is put on the log
 
     def send(self, events: Iterable[dict[str, Any]]) -> list[Position]:
@@ -122,11 +132,15 @@ class Deployment:
             (topic_of(event), self._send(topic_of(event), event["jurisdiction"].encode(), encoded(event)))
             for event in events
         ]
-        return [_position(topic, future.get(30)) for topic, future in sent]
+        return [_position(topic, future.get(60)) for topic, future in sent]
 
     def put(self, topic: str, key: bytes | None, value: bytes | None, partition: int | None = None) -> Position:
         """Publish any bytes."""
-        return _position(topic, self._send(topic, key, value, partition).get(30))
+        return _position(topic, self._send(topic, key, value, partition).get(60))
+
+    def flush(self) -> None:
+        """Return when the broker has everything: what is read before that is only a part."""
+        self._producer.flush(60)
 
     def _send(self, topic: str, key: bytes | None, value: bytes | None, partition: int | None = None) -> Any:
         return self._producer.send(self.settings.topic(topic), value, key=key, partition=partition)
@@ -151,7 +165,7 @@ class Deployment:
 
     def recorded(self, topic: str = topics.LEDGER) -> int:
         """How many records a topic holds, void ones too; cheaper than a fold."""
-        return sum(ends(self.settings, topic).values())
+        return sum(self._looking.end_offsets(_places(self.settings, topic)).values())
 
 
 def _variables(changed: dict[str, Any]) -> dict[str, str]:
@@ -166,21 +180,15 @@ def _consumer(settings: Settings) -> KafkaConsumer:
     return KafkaConsumer(bootstrap_servers=settings.kafka, enable_auto_commit=False, max_partition_fetch_bytes=16 << 20)
 
 
-def ends(settings: Settings, topic: str) -> dict[int, int]:
-    """The end offset of every partition."""
-    consumer = _consumer(settings)
-    try:
-        places = [TopicPartition(settings.topic(topic), number) for number in range(topics.PARTITIONS)]
-        return {place.partition: offset for place, offset in consumer.end_offsets(places).items()}
-    finally:
-        consumer.close()
+def _places(settings: Settings, topic: str) -> list[TopicPartition]:
+    return [TopicPartition(settings.topic(topic), number) for number in range(topics.PARTITIONS)]
 
 
 def read_topic(settings: Settings, topic: str) -> list[Any]:
     """Every record a topic holds now, in order of partition and offset."""
     consumer = _consumer(settings)
     try:
-        places = [TopicPartition(settings.topic(topic), number) for number in range(topics.PARTITIONS)]
+        places = _places(settings, topic)
         consumer.assign(places)
         left = {place: end for place, end in consumer.end_offsets(places).items() if end}
         consumer.seek_to_beginning(*places)

@@ -56,9 +56,11 @@ async def held(deployment: Deployment, generation: int = 1) -> Held:
 
 
 def documents(deployment: Deployment) -> int:
-    """How many documents are searchable, 0 while there is no index."""
-    answer: dict[str, Any] = _elastic(deployment).get(f"/{_pattern(deployment)}/_count").json()
-    return int(answer.get("count", 0))
+    """How many documents Elasticsearch has taken, 0 while there is no index."""
+    with _elastic(deployment) as elastic:
+        elastic.post(f"/{_pattern(deployment)}/_refresh")
+        answer: dict[str, Any] = elastic.get(f"/{_pattern(deployment)}/_count").json()
+        return int(answer.get("count", 0))
 
 
 def drop_indices(deployment: Deployment) -> None:

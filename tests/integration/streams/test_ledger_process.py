@@ -3,9 +3,8 @@
 import signal
 import threading
 from collections import Counter
-from typing import Any
-
-import pytest
+from types import TracebackType
+from typing import Any, Self
 
 from tests.support.deployment import Deployment, until
 from tests.support.events import COUNTY, cause_of, encoded, outcome_event, report_event
@@ -30,10 +29,10 @@ def causes(made: list[dict[str, Any]]) -> set[str]:
     return {cause_of(event) for event in made}
 
 
-def recorded_all(deployment: Deployment, made: list[dict[str, Any]], seconds: float = 90.0) -> None:
+def recorded_all(deployment: Deployment, made: list[dict[str, Any]]) -> None:
     """Wait until the ledger holds each once; Deployment.folded says when one counts twice."""
-    until("as many records as inputs", lambda: deployment.recorded() >= len(made), seconds)
-    until("every input's record", lambda: set(deployment.folded().causes) == causes(made), seconds)
+    until("as many records as inputs", lambda: deployment.recorded() >= len(made))
+    until("every input's record", lambda: set(deployment.folded().causes) == causes(made))
 
 
 def group(deployment: Deployment) -> dict[str, dict[str, list[int]]]:
@@ -69,16 +68,45 @@ def committed(deployment: Deployment) -> int:
         admin.close()
 
 
+class Feed:
+    """Reports sent from a thread, twenty at a time, until it is left; the last are sent after that was decided."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self.made: list[dict[str, Any]] = []
+        self._deployment = deployment
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: object, trace: TracebackType | None) -> None:
+        self._stop.set()
+        self._thread.join()
+        self._send()
+
+    def _run(self) -> None:
+        while not self._stop.wait(0.05):
+            self._send()
+
+    def _send(self) -> None:
+        more = reports(20, len(self.made))
+        self._deployment.send(more)
+        self.made += more
+
+
 def test_worker_killed_in_the_middle_loses_and_doubles_nothing(deployment: Deployment) -> None:
-    made = reports(1_500)
+    """It is fed until after its end: whenever the kill comes, it comes before the last input."""
     worker = deployment.start("ledger", batch=40)
-    deployment.send(made)
-    until("some records", lambda: deployment.recorded() > 150, every=0.02)
-    worker.end(signal.SIGKILL)
-    before = deployment.recorded()
-    assert before < len(made), "it was killed too late to mean anything"
+    with Feed(deployment) as feed:
+        until("some records", lambda: deployment.recorded() > 150, every=0.02)
+        worker.end(signal.SIGKILL)
+        before = deployment.recorded()
+    assert before < len(feed.made), "it was not killed in the middle"
+    deployment.bury("ledger")
     deployment.start("ledger")
-    recorded_all(deployment, made)
+    recorded_all(deployment, feed.made)
 
 
 def test_worker_told_to_stop_ends_in_time_and_the_next_goes_on(deployment: Deployment) -> None:
@@ -93,24 +121,14 @@ def test_worker_told_to_stop_ends_in_time_and_the_next_goes_on(deployment: Deplo
 
 
 def test_three_workers_under_rebalance_keep_numbers_together_and_lose_nothing(deployment: Deployment) -> None:
-    made = reports(2_400)
-    stop = threading.Event()
-
-    def feed() -> None:
-        for start in range(0, len(made), 20):
-            deployment.send(made[start : start + 20])
-            stop.wait(0.05)
-
-    feeding = threading.Thread(target=feed)
     first = deployment.start("ledger", worker="a", batch=40)
-    feeding.start()
-    until("the first records", lambda: deployment.recorded() > 0)
-    others = [deployment.start("ledger", worker=name, batch=40) for name in ("b", "c")]
-    until("three members with four numbers each", lambda: spread(deployment) == [4, 4, 4])
-    first.end(signal.SIGTERM)
-    until("two members with six numbers each", lambda: spread(deployment) == [6, 6])
-    feeding.join(60)
-    recorded_all(deployment, made)
+    with Feed(deployment) as feed:
+        until("the first records", lambda: deployment.recorded() > 0)
+        others = [deployment.start("ledger", worker=name, batch=40) for name in ("b", "c")]
+        until("three members with four numbers each", lambda: spread(deployment) == [4, 4, 4])
+        first.end(signal.SIGTERM)
+        until("two members with six numbers each", lambda: spread(deployment) == [6, 6])
+    recorded_all(deployment, feed.made)
     assert [worker.code() for worker in others] == [None, None]
 
 
@@ -229,12 +247,9 @@ def ensured(deployment: Deployment) -> bool:
     return bool(ensure_topics(deployment.settings))
 
 
-def test_second_worker_in_one_folder_is_refused(deployment: Deployment) -> None:
-    first = deployment.start("ledger")
-    until("the first to hold its folder", lambda: (deployment.settings.state / "0").exists())
-    second = deployment.start("ledger")
-    assert until("the second's end", lambda: second.code() is not None)
-    assert (first.code(), second.code()) == (None, FATAL)
-
-
-pytestmark = pytest.mark.timeout(240)
+def test_of_two_workers_in_one_folder_one_is_refused(deployment: Deployment) -> None:
+    both = [deployment.start("ledger") for _ in range(2)]
+    until("the end of one", lambda: any(worker.code() is not None for worker in both))
+    assert sorted(worker.code() or 0 for worker in both) == [0, FATAL]
+    until("the other to be at work", lambda: spread(deployment) == [12])
+    assert [worker.code() for worker in both].count(None) == 1

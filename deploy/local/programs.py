@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import httpx
-from kafka import KafkaAdminClient
-from kafka.errors import KafkaError
 
 from wufang import ports
 from wufang.wire import topics
@@ -73,6 +71,9 @@ def service_ready(port: int) -> bool:
 
 def group_ready(bootstrap: str, group: str, members: int) -> bool:
     """Whether a consumer group of that pattern has its members and has given out the partitions."""
+    from kafka import KafkaAdminClient  # 0.2 s of every command that only asks where the system is
+    from kafka.errors import KafkaError
+
     try:
         admin = KafkaAdminClient(bootstrap_servers=bootstrap, bootstrap_timeout_ms=2000)
     except KafkaError:

@@ -19,7 +19,6 @@ from deploy.local.keeping import ROOT
 from deploy.local.programs import Program
 from deploy.local.stack import SERVERS, LocalStack, Ports, Say, StackError, free_port, is_free, last_lines
 from wufang import ports
-from wufang.adapters.kafka_admin import ensure_topics
 from wufang.settings import Settings
 
 # a program that ends this often before it is ready will never be
@@ -72,6 +71,8 @@ class System:
 
     def open(self) -> Self:
         """Start everything that the folder's plan names and wait until all of it is ready."""
+        from wufang.adapters.kafka_admin import ensure_topics  # 0.2 s of every command that only attaches
+
         self.stack.open(wait=("kafka",))
         try:
             self._settle_plan()

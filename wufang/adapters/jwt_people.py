@@ -7,7 +7,7 @@ demo and the tests; a place with its own identity provider only writes the file 
 import json
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -17,10 +17,7 @@ import jwt
 import msgspec
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from fastapi import Depends, Request, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from wufang.adapters.http_problems import Refusal
 from wufang.settings import Settings
 from wufang.telemetry import log
 
@@ -44,8 +41,6 @@ LONGEST_TOKEN = 8_192
 LOOK_SECONDS = 1.0
 _KEY_TYPES = {"RS256": "RSA", "ES256": "EC"}
 _CLAIMS = ["iss", "aud", "exp", "nbf", "sub"]
-
-_bearer = HTTPBearer(auto_error=False, scheme_name="person", description="工作人员令牌（JWT）")
 
 
 class NotAPerson(Exception):
@@ -153,36 +148,6 @@ def _person(claims: dict[str, Any]) -> Person:
     if not person.subject or not known_place or max(map(len, (person.subject, person.name))) > 200:
         raise NotAPerson("a claim is not understood")
     return person
-
-
-def current_person(settings: Settings) -> Callable[..., Person]:
-    """A FastAPI dependency: the person behind the request's bearer token, or 401."""
-    people = People(settings.jwks, settings.issuer)
-
-    def person(request: Request, credentials: HTTPAuthorizationCredentials | None = Security(_bearer)) -> Person:
-        try:
-            if credentials is None:
-                raise NotAPerson("no token")
-            found = people.person(credentials.credentials)
-        except NotAPerson as error:
-            request.state.logged = {"refused": str(error)}
-            raise Refusal("unauthenticated", "请重新登录", WWW_Authenticate="Bearer") from None
-        request.state.logged = {"person": found.subject, "role": found.role}
-        return found
-
-    return person
-
-
-def role_required(person: Callable[..., Person], roles: Iterable[Role]) -> Callable[..., Person]:
-    """A dependency on top of `current_person`: one of these roles, or 403."""
-    allowed = frozenset(roles)
-
-    def check(found: Person = Depends(person)) -> Person:
-        if found.role not in allowed:
-            raise Refusal("forbidden", f"{ROLE_LABELS[found.role]}无权使用此处")
-        return found
-
-    return check
 
 
 class LocalIssuer:

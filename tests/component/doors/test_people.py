@@ -9,14 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from fastapi import Depends, FastAPI
 
-from wufang.adapters.http_problems import Refusal, problem_response
 from wufang.adapters.jwt_people import (
     AUDIENCE,
     LEEWAY_SECONDS,
@@ -25,9 +22,7 @@ from wufang.adapters.jwt_people import (
     NotAPerson,
     People,
     Person,
-    current_person,
     public_jwk,
-    role_required,
 )
 from wufang.settings import Settings
 
@@ -170,35 +165,3 @@ def test_the_local_issuer_makes_its_keys_once(tmp_path: Path) -> None:
     expired = LocalIssuer.open(settings).token(SOMEBODY, datetime.now(UTC) - timedelta(days=1))
     with pytest.raises(NotAPerson):
         people.person(expired)
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> tuple[FastAPI, LocalIssuer]:
-    settings = Settings.from_env({"WUFANG_JWKS": str(tmp_path / "jwks.json")})
-    issuer = LocalIssuer.open(settings)
-    person = current_person(settings)
-    app = FastAPI()
-
-    @app.get("/me")
-    async def me(found: Person = Depends(person)) -> str:
-        return found.name
-
-    @app.get("/audit", dependencies=[Depends(role_required(person, ["auditor"]))])
-    async def audit() -> str:
-        return "ok"
-
-    app.add_exception_handler(Refusal, lambda _request, error: problem_response(error))
-    return app, issuer
-
-
-async def test_the_dependency_answers_401_and_403(app: tuple[FastAPI, LocalIssuer]) -> None:
-    token = app[1].token(SOMEBODY, datetime.now(UTC))
-    transport = httpx.ASGITransport(app[0])
-    async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
-        for headers in ({}, {"authorization": "Bearer x"}, {"authorization": f"Basic {token}"}):
-            answer = await client.get("/me", headers=headers)
-            assert answer.status_code == 401
-            assert answer.headers["www-authenticate"] == "Bearer"
-        client.headers["authorization"] = f"Bearer {token}"
-        assert (await client.get("/me")).json() == "某某"
-        assert (await client.get("/audit")).status_code == 403

@@ -64,8 +64,11 @@ async def test_a_role_may_use_what_the_matrix_says(login: Login, role: Role, met
 
 @pytest.mark.parametrize("path", sorted(path for _, path in MATRIX if not path.startswith("/console")))
 async def test_nothing_is_told_without_a_token(login: Login, path: str) -> None:
-    answer = await login().get(concrete(path), headers={"authorization": ""})
-    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+    client = login()
+    good = client.headers["authorization"].removeprefix("Bearer ")
+    for said in ("", "Bearer", "Bearer x", f"Basic {good}"):
+        answer = await client.get(concrete(path), headers={"authorization": said})
+        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer"), said
 
 
 def claims(**changed: Any) -> dict[str, Any]:

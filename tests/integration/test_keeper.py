@@ -53,7 +53,7 @@ def _environment(pid: int) -> bytes:
         return b""
 
 
-def until(true: Callable[[], object], seconds: float = 15) -> None:
+def until(true: Callable[[], object], seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "not in time"
@@ -92,7 +92,7 @@ def test_end_leaves_nothing_not_even_what_left_its_process_group(keeper: KeeperC
 )
 def test_nothing_is_left_when_the_parent_ends(tmp_path: Path, then: str, expected: int) -> None:
     done = run_parent(tmp_path, then)
-    assert done.wait(30) == expected
+    assert done.wait(120) == expected
     until(lambda: marked(tmp_path) == [])
     until(lambda: not KeeperClient(tmp_path).alive())
 
@@ -121,7 +121,7 @@ def test_a_killed_keeper_takes_its_processes_along(keeper: KeeperClient) -> None
 
 
 def test_detached_outlives_its_parent_and_ends_on_request(tmp_path: Path) -> None:
-    assert run_parent(tmp_path, "keeper.detach()").wait(30) == 0
+    assert run_parent(tmp_path, "keeper.detach()").wait(120) == 0
     keeper = KeeperClient(tmp_path)
     assert state(keeper, "family") == "running"
     assert len(marked(tmp_path)) == 3
@@ -153,11 +153,11 @@ def test_killed_on_purpose_stays_down_until_started(keeper: KeeperClient) -> Non
 
 
 def test_a_paused_process_can_be_stopped(keeper: KeeperClient) -> None:
-    keeper.start(shell(keeper.folder, "paused", "exec sleep 1000", grace=5))
+    keeper.start(shell(keeper.folder, "paused", "exec sleep 1000", grace=100))
     keeper.request("signal", name="paused", number=signal.SIGSTOP)
     began = time.monotonic()
     keeper.request("stop", name="paused")
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 50, "it was killed when its time of grace was over"
     assert marked(keeper.folder) == []
 
 

@@ -39,7 +39,7 @@ def _names(process: psutil.Process, folder: Path) -> bool:
     return any(str(folder) in argument for argument in process.info["cmdline"] or [])
 
 
-def until(true: Callable[[], object], seconds: float = 60) -> None:
+def until(true: Callable[[], object], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "not in time"
@@ -70,7 +70,7 @@ def test_kafka_keeps_acknowledged_records_through_a_kill(own: LocalStack) -> Non
     admin.wait_for_topics(["kept"])
     admin.close()
     producer = KafkaProducer(bootstrap_servers=own.kafka, acks="all")
-    sent = [producer.send("kept", str(number).encode()).get(10) for number in range(50)]
+    sent = [producer.send("kept", str(number).encode()).get(60) for number in range(50)]
     producer.close()
     address = own.kafka
 

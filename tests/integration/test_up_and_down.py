@@ -36,14 +36,14 @@ EXPECTED = {
 def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "WUFANG_HOME": str(folder)}
     line = [sys.executable, "-m", "deploy.local", *arguments]
-    return subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240)
+    return subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=500)
 
 
-def until(true: Callable[[], object], seconds: float = 60) -> None:
+def until(true: Callable[[], object], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "not in time"
-        time.sleep(0.1)
+        time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")

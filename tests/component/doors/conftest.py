@@ -82,10 +82,10 @@ class Office:
 def client_of(app: FastAPI, token: str) -> httpx.AsyncClient:
     headers = {"authorization": f"Bearer {token}"} if token else {}
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    return httpx.AsyncClient(transport=transport, base_url="http://door", headers=headers, timeout=30)
+    return httpx.AsyncClient(transport=transport, base_url="http://door", headers=headers, timeout=60)
 
 
-async def ready(client: httpx.AsyncClient, seconds: float = 20) -> None:
+async def ready(client: httpx.AsyncClient, seconds: float = 90) -> None:
     """Wait until the door has a producer."""
     async with asyncio.timeout(seconds):
         while (await client.get("/readyz")).status_code != 200:

@@ -15,8 +15,9 @@ import pytest
 from tests.component.doors.conftest import BrokerOnly, Office, make_office, ready, report
 from wufang.domain.ids import cause
 
-ACK_TIMEOUT = 3.0
-WITHIN = ACK_TIMEOUT + 3.0  # one second of grace, and what two busy cores add
+ACK_TIMEOUT = 2.0
+# Far below what it would be without a bound (the clients' own: half a minute and more), far above what busy cores add.
+WITHIN = ACK_TIMEOUT + 13.0
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ async def test_killed_broker_is_a_503_and_the_resend_counts_once(away: Office, b
         assert refused[0].headers["retry-after"].isdecimal()
         assert refused[0].json()["type"].startswith("urn:wufang:problem:")
         await asyncio.to_thread(broker.start, "kafka")
-        await ready(client, 30)
+        await ready(client)
         for n in range(5):
             answer = await post(client, report(f"during-{n}", reporter="user-000001"))
             assert answer.status_code == 202
@@ -60,7 +61,7 @@ async def test_frozen_broker_is_a_503_in_bounded_time_and_recovers(away: Office,
             assert healthy.status_code == 200
         finally:
             broker.signal("kafka", signal.SIGCONT)
-        await ready(client, 30)
+        await ready(client)
         assert (await post(client, report("frozen"))).status_code == 202
 
 
@@ -88,7 +89,7 @@ async def test_every_acknowledged_report_is_on_the_log_after_a_kill_under_load(
             await asyncio.sleep(0.05)
         broker.kill("kafka")
         await asyncio.to_thread(broker.start, "kafka")
-        await ready(client, 40)
+        await ready(client)
         before = len(acknowledged)
         while len(acknowledged) < before + 100:
             await asyncio.sleep(0.05)

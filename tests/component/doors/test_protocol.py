@@ -71,25 +71,26 @@ async def test_many_headers_are_cut_off_too(port: int) -> None:
 
 @pytest.mark.parametrize("start", [b"", b"GET / HTTP/1.1\r\nhost: x\r\n"])
 async def test_a_slow_head_is_not_waited_for(port: int, start: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_protocol, "HEAD_SECONDS", 0.2)
+    monkeypatch.setattr(http_protocol, "HEAD_SECONDS", 0.1)
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(start)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         assert (await reader.read()).startswith(b"HTTP/1.1 400")
     writer.close()
 
 
 async def test_honest_requests_pass_one_after_another(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_protocol, "HEAD_SECONDS", 0.2)
+    """Bodies and pauses may last longer than a head; a head has a second here, which a busy machine keeps to."""
+    monkeypatch.setattr(http_protocol, "HEAD_SECONDS", 1.0)
 
     async def pieces() -> AsyncIterator[bytes]:
         for _ in range(4):
             yield b"x" * 1_000_000
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.3)
 
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         for _ in range(2):
             assert (await client.get("/", headers={"x-long": "a" * (HEAD_BYTES // 2)})).text == "0"
-            assert (await client.post("/", content=pieces())).text == "4000000"
             assert (await client.post("/", content=b"y" * 3_000_000)).text == "3000000"
-            await asyncio.sleep(0.3)
+        await asyncio.sleep(1.1)
+        assert (await client.post("/", content=pieces())).text == "4000000"

@@ -33,7 +33,7 @@ def open_files() -> int:
 
 async def connections(listener: socket.socket, count: int) -> list[socket.socket]:
     loop = asyncio.get_running_loop()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(90):
         return [(await loop.sock_accept(listener))[0] for _ in range(count)]
 
 
@@ -61,7 +61,7 @@ async def test_without_its_topics_it_is_not_ready(stack: LocalStack, prefix: str
     settings = Settings.from_env({**stack.env(), "WUFANG_PREFIX": prefix})
     publisher = KafkaPublisher(settings, [topics.DATA_KEYS])
     await publisher.start()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while publisher.failures == 0:
             await asyncio.sleep(0.05)
     assert not publisher.ready
@@ -73,7 +73,7 @@ async def test_without_its_topics_it_is_not_ready(stack: LocalStack, prefix: str
 async def test_places_are_where_the_records_stand(office: Office) -> None:
     publisher = KafkaPublisher(office.settings, [topics.COMMANDS])
     await publisher.start()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while not publisher.ready:
             await asyncio.sleep(0.05)
     sent = [Message(topics.COMMANDS, b"9901%02d" % (n % 7), b"%d" % n) for n in range(100)]

@@ -1,8 +1,8 @@
 """Help is there at once and says what the commands say; failures are one sentence."""
 
+import os
 import subprocess
 import sys
-import time
 from importlib import import_module
 from typing import Any
 
@@ -79,9 +79,12 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_help_is_fast() -> None:
-    began = time.perf_counter()
+    """In processor time: how long it takes depends on what else the machine does."""
+    before = os.times()
     subprocess.run([sys.executable, "-m", "wufang.cli", "--help"], capture_output=True, check=True)
-    assert time.perf_counter() - began < 3.0  # under 0.5 s alone; tests share two cores with servers
+    after = os.times()
+    used = after.children_user + after.children_system - before.children_user - before.children_system
+    assert used < 1.5  # under 0.5 s alone; half of a core that two share is worth less
 
 
 def test_unknown_command() -> None:

@@ -93,7 +93,7 @@ def test_fold_does_not_depend_on_hash_seed_time_zone_and_locale(ledger: list[byt
     path.write_bytes(msgspec.msgpack.encode(ledger))
     command = [sys.executable, "-m", "tests.support.foldings", str(path), "13"]
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, **other}) for other in ELSEWHERE]
-    answers = [process.communicate(timeout=60)[0] for process in running]
+    answers = [process.communicate(timeout=300)[0] for process in running]
     assert [msgspec.json.decode(answer) for answer in answers] == [fold(ledger, 50)] * len(ELSEWHERE)
 
 

@@ -68,7 +68,7 @@ async def test_nothing_is_missed_when_writes_go_on(office: Office) -> None:
     """Publishes, links and indexes (old generation, then new) all through the rebuild and its hand-over."""
     await a_day(office)
     task = asyncio.create_task(rebuild(office.settings, follow=3.0))
-    number = 100
+    number = first = 100
     while not task.done():
         await office.publish(*[report_event(number + n) for n in range(20)], outcome_event(number, f"R{number}"))
         number += 20
@@ -81,13 +81,13 @@ async def test_nothing_is_missed_when_writes_go_on(office: Office) -> None:
     await office.index_ledger(2)
     balance = await books(office)
     assert balance.balanced
-    assert balance.records > 19 + 21
+    assert balance.records == 19 + (number - first) // 20 * 21
     assert balance.generation == 2
 
 
 async def test_the_books_balance_while_writes_go_on(office: Office) -> None:
     await a_day(office)
-    task = asyncio.create_task(books(office, patience=20.0))
+    task = asyncio.create_task(books(office, patience=90.0))
     number = 300
     while not task.done():
         await office.publish(report_event(number), outcome_event(number, f"R{number - 5}"))
@@ -148,7 +148,7 @@ async def test_a_running_indexer_leaves_for_the_new_generation_and_takes_over(
     try:
         old = deployment.start("indexer")
         while not await office.groups.members("indexer-g1"):
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.05)
         task: asyncio.Task[Rebuilt] = asyncio.create_task(rebuild(office.settings, follow=120.0))
         await asyncio.to_thread(until, "the old worker to leave", lambda: old.code() is not None)
         deployment.start("indexer")  # as the supervisor does

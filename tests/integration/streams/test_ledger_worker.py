@@ -68,20 +68,29 @@ def causes(made: list[dict[str, Any]]) -> set[str]:
     return {cause_of(event) for event in made}
 
 
+async def both_at_work(make: Make, first: list[Input]) -> tuple[LedgerWorker, LedgerWorker]:
+    """Two workers that hold the partition open at the same record: of their next ones the later is surely void."""
+    one, two = await make("one"), await make("two")
+    await one.take(first)
+    await two.take(first)
+    return one, two
+
+
 async def test_two_deliberate_writers_on_one_partition_double_and_lose_nothing(
     deployment: Deployment, make: Make
 ) -> None:
     made = events(400)
     feed = as_inputs(made)
 
-    async def write(name: str) -> None:
-        worker, chance, at = await make(name), random.Random(name), 0
+    async def write(name: str, worker: LedgerWorker) -> None:
+        chance, at = random.Random(name), 0
         while at < len(feed):
             step = chance.randint(1, 25)
             await worker.take(feed[at : at + step])
             at += step
 
-    await asyncio.gather(write("one"), write("two"))
+    one, two = await both_at_work(make, feed[:1])
+    await asyncio.gather(write("one", one), write("two", two))
     found = deployment.folded()
     assert set(found.causes) == causes(made)
     assert len(found.inputs) == len(made)
@@ -105,12 +114,12 @@ async def test_two_writers_with_inputs_of_their_own_lose_none(deployment: Deploy
     made = events(240)
     feed = as_inputs(made)
 
-    async def write(name: str, mine: list[Input]) -> None:
-        worker = await make(name)
+    async def write(worker: LedgerWorker, mine: list[Input]) -> None:
         for start in range(0, len(mine), 10):
             await worker.take(mine[start : start + 10])
 
-    await asyncio.gather(write("one", feed[:120]), write("two", feed[120:]))
+    one, two = await both_at_work(make, feed[:1])
+    await asyncio.gather(write(one, feed[:120]), write(two, feed[120:]))
     found = deployment.folded()
     assert set(found.causes) == causes(made)
     assert found.voids > 0, "the two never met"

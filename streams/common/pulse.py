@@ -1,4 +1,4 @@
-"""A worker's sign of life: beaten by work done and by waits that are somebody else's fault."""
+"""A worker's sign of life: beaten by work done, by rest without work, and by waits that are somebody else's fault."""
 
 from time import monotonic
 
@@ -10,7 +10,7 @@ class Pulse:
         self._last = monotonic()
 
     def beat(self) -> None:
-        """Something went on, or is known to wait for a server that is away."""
+        """Something went on, nothing was to be done, or a server that is away is waited for."""
         self._last = monotonic()
 
     def silent(self) -> float:

@@ -40,8 +40,14 @@ class Watchdog:
                 log("watchdog").warning("no answer from the broker", error=type(error).__name__)
                 self._pulse.beat()
                 continue
-            if lag and self._pulse.silent() > PATIENCE_SECONDS:
-                die("lag and no progress", lag=lag, silent=round(self._pulse.silent()))
+            self._judge(lag)
+
+    def _judge(self, lag: int) -> None:
+        """Rest is not silence: where nothing was to be done at a look, the patience begins anew with it."""
+        if not lag:
+            self._pulse.beat()
+        elif self._pulse.silent() > PATIENCE_SECONDS:
+            die("lag and no progress", lag=lag, silent=round(self._pulse.silent()))
 
     def _held(self) -> list[TopicPartition]:
         held = [TopicPartition(tp.topic, tp.partition) for tp in self._app.consumer.assignment()] or self._all

@@ -42,7 +42,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 async def watch(lags: Sequence[int | OSError], beat_at: Sequence[int] = ()) -> int:
     """Let it see one lag a look, with work done just before the looks of `beat_at`; how many looks it took to die."""
     beating = Pulse()
-    watching = Watchdog(cast(Any, SimpleNamespace()), Settings(), [], beating, set())
+    watching = Watchdog(cast(Any, SimpleNamespace()), Settings.from_env({}), [], beating, set())
     looks = 0
 
     async def lag() -> int:

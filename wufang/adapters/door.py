@@ -26,6 +26,7 @@ from wufang.wire.inputs import wire_time
 
 # Bytes of one event, below the topics' 1 MiB: a record that the broker refuses would cost the whole producer.
 RECORD_LIMIT = 900_000
+COUNTY_DIGITS = 6
 AHEAD_MS = 86_400_000  # an agency's clock or zone may be wrong by hours, not by more than a day
 
 
@@ -88,7 +89,7 @@ class Door:
             return Refused(_id_of(event), errors)
         data = submission.data.wire()
         jurisdiction, wrong = _placed(submission.jurisdiction, data.get("grid_code"), key)
-        wrong += _wrong_source(submission.source, key)
+        wrong += _unplaced(submission, self._spec.report_type, key) + _wrong_source(submission.source, key)
         wrong += _wrong_time(data, accepted_at)
         cleaned = clean(data, self._spec.identifiers, submission.id)
         wrong += [_personal_number(f"data.{path}") for path, _ in cleaned.refused]
@@ -163,6 +164,14 @@ def _placed(given: str | None, grid_code: str | None, key: ApiKey) -> tuple[str,
     else:
         field, code = "jurisdiction", key.authority
     return code, [] if code.startswith(key.jurisdiction) else [_outside(field, key)]
+
+
+def _unplaced(event: Any, report_type: str, key: ApiKey) -> list[FieldError]:
+    """A grid code may have placed its report: filed under the authority, the outcome would be refused for good."""
+    if event.type == report_type or event.jurisdiction is not None or len(key.jurisdiction) == COUNTY_DIGITS:
+        return []
+    message = "办理结果须写明所办件的县级行政区划代码：本密钥可报多个县区，仅凭编号无法确定是哪个县区的件"
+    return [DoorError("jurisdiction", "required", message, key.authority)]
 
 
 def _outside(field: str, key: ApiKey) -> FieldError:

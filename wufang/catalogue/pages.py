@@ -55,6 +55,10 @@ def _legend() -> str:
     return (
         "“来件”是各单位提交的内容，字段如下表；主题上另有接收端加上的字段（见契约文件）。"
         "Fields as an agency sends them; what the door adds stands in the event schema.\n\n"
+        "与 `data` 并列的 `jurisdiction`（县级行政区划代码）可以不填：诉求件先按网格编码、再按密钥所属机关确定县区。"
+        "密钥可报多个县区的，办理结果须写明所办件的县区。"
+        "A report without `jurisdiction` is placed by its grid code, else under the key's own authority; "
+        "an outcome sent with a key for more than one county must name the county its report stands in.\n\n"
     )
 
 

@@ -10,20 +10,25 @@ from hashlib import shake_256
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import orjson
 import pytest
 
 from services.hotline import SPEC
 from tests.component.doors.conftest import report
+from tests.support.events import rules
 from wufang.adapters import door
 from wufang.adapters.door import Door, Ready, Refused
 from wufang.adapters.http_app import AT_ONCE, _Channel, utc_now
 from wufang.adapters.key_file import ApiKey
 from wufang.adapters.secrets_file import create_secrets
+from wufang.ledger.state import LedgerState
+from wufang.ledger.writer import Input, draft
 from wufang.privacy.keyring import make_secrets, read_secrets
 from wufang.privacy.sealing import unseal
 from wufang.settings import Settings
 from wufang.wire.inputs import decode
+from wufang.wire.position import Position
 
 ACCEPTED = "2026-03-06T00:00:00.000Z"
 KEY = ApiKey(
@@ -91,9 +96,42 @@ def test_a_report_from_the_future_is_refused_and_told_why(occurred_at: str, acce
     assert isinstance(hotline().prepare(report("rx-1", occurred_at=error.example), KEY, ACCEPTED), Ready)
 
 
+def outcome(**envelope: Any) -> dict[str, Any]:
+    told = {"report": "rx-1", "result": "solved", "concluded_at": "2026-03-05T10:30:00+08:00"}
+    return {"specversion": "1.0", "id": "rx-1-end", "type": "wufang.hotline.outcome.v1", "data": told, **envelope}
+
+
+def test_a_city_desks_outcome_must_name_its_county() -> None:
+    """Its report may stand where a grid code placed it; under the city's own code the ledger refuses it for good."""
+    made = hotline().prepare(outcome(), KEY, ACCEPTED)
+    assert isinstance(made, Refused)
+    (error,) = made.errors
+    assert (error.field, error.rule) == ("jurisdiction", "required")
+    assert "县级行政区划代码" in error.message
+
+
+def test_a_city_desks_outcome_finds_the_report_a_grid_code_placed() -> None:
+    ledger, door = LedgerState(), hotline()
+    events = report("rx-1", grid_code="990101003007"), outcome(jurisdiction="990101")
+    for offset, event in enumerate(events):
+        made = door.prepare(event, KEY, ACCEPTED)
+        assert isinstance(made, Ready)
+        draft(ledger, [Input(Position("reports.hotline", 0, offset), made.key, made.value)], rules())
+    case = ledger.case("990101-1-0")
+    assert case is not None
+    assert case.concluded == 1
+
+
+def test_a_countys_own_outcome_needs_no_county() -> None:
+    county = msgspec.structs.replace(KEY, jurisdiction="990101", authority="990101")
+    made = hotline().prepare(outcome(), county, ACCEPTED)
+    assert isinstance(made, Ready)
+    assert made.key == b"990101"
+
+
 def test_an_outcome_from_the_future_is_refused_too() -> None:
-    outcome = {"report": "rx-1", "result": "solved", "concluded_at": "2027-03-05T09:30:00+08:00"}
-    event = {"specversion": "1.0", "id": "rx-1-end", "type": "wufang.hotline.outcome.v1", "data": outcome}
+    event = outcome(jurisdiction="990101")
+    event["data"]["concluded_at"] = "2027-03-05T09:30:00+08:00"
     made = hotline().prepare(event, KEY, ACCEPTED)
     assert isinstance(made, Refused)
     assert [error.field for error in made.errors] == ["data.concluded_at"]

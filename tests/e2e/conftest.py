@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,16 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from deploy.local.system import System
+from wufang.cli import local
 
 COMMAND = [sys.executable, "-m", "wufang.cli"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """Servers, streams and services in a folder of their own."""
+    """Servers, streams and services in a folder of their own; gone with this folder's last test, for they are heavy."""
     with System(tmp_path_factory.mktemp("e2e") / "system", prefix="e2e.", quick=True, say=_say) as started:
         yield started
 
@@ -35,6 +38,7 @@ class Shell:
 
     folder: Path
     env: dict[str, str]
+    system: System
 
     def run(self, *arguments: str, code: int = 0, text: str | None = None) -> subprocess.CompletedProcess[str]:
         """One command to its end, with the exit status that is expected."""
@@ -54,6 +58,17 @@ class Shell:
         """The document a command prints for programs."""
         return json.loads(self.run(*arguments, "--json", code=code, text=text).stdout)
 
+    def cases(self, **asked: Any) -> Iterator[dict[str, Any]]:
+        """Every case that a person's search finds, page after page; asked without a command's start for each page."""
+        token = local.issue(self.system.settings(), name="测试", role="supervisor")
+        headers = {"authorization": f"Bearer {token}"}
+        with httpx.Client(base_url=self.system.url("ledger-service"), headers=headers, timeout=60) as client:
+            page: dict[str, Any] = {"next": ""}
+            while page["next"] is not None:
+                more = {"cursor": page["next"]} if page["next"] else {}
+                page = client.get("/v1/cases", params={**asked, **more}).raise_for_status().json()
+                yield from page["cases"]
+
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """A command that is not waited for."""
         return subprocess.Popen(
@@ -63,6 +78,8 @@ class Shell:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            # whoever runs the tests in a shell's background hands down that Ctrl-C is ignored
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
 
@@ -73,4 +90,4 @@ def shell(system: System, tmp_path: Path) -> Shell:
     env = {**plain, "WUFANG_HOME": str(system.folder), "XDG_STATE_HOME": str(tmp_path / "xdg"), "NO_COLOR": "1"}
     folder = tmp_path / "anywhere"
     folder.mkdir()
-    return Shell(folder, env)
+    return Shell(folder, env, system)

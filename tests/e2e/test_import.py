@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import signal
-import time
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +13,9 @@ import openpyxl
 import pytest
 
 from tests.e2e.conftest import Shell
+from tests.support.deployment import until
+from tests.support.gate import Gate
+from wufang.importing.door_client import MOST_ITEMS
 
 MESSAGES = Path(__file__).resolve().parents[3] / "shared" / "data" / "messages.csv"
 HEADER = ["工单编号", "来电时间", "标题", "内容", "来电人", "诉求类型"]
@@ -56,15 +58,7 @@ def imported(shell: Shell, file: Path, county: str, *more: str, code: int = 0) -
 
 def reports_of(shell: Shell, county: str) -> int:
     """How many reports stand in cases that a person finds there."""
-    total: int = 0
-    cursor: str | None = None
-    while True:
-        more: list[str] = ["--cursor", cursor] if cursor else []
-        page = shell.json("search", "", "--area", county, "--sort", "oldest", "--size", "100", *more)
-        total += sum(case["reports"] for case in page["cases"])
-        cursor = page["next"]
-        if cursor is None:
-            return total
+    return sum(case["reports"] for case in shell.cases(area=county, sort="oldest", size=100))
 
 
 def test_csv_of_an_office_with_bad_rows(shell: Shell) -> None:
@@ -134,26 +128,22 @@ def test_rows_without_an_id_column(shell: Shell) -> None:
 
 
 def test_broken_off_and_gone_on_with(shell: Shell) -> None:
-    """Ctrl-C in the middle, the same command again: every row once."""
-    count = 3_000  # long enough that the break comes in the middle on a fast machine
+    """Ctrl-C between a batch whose answer was lost and one that was not sent; the same command again: each row once."""
+    taken, lost, unsent = MOST_ITEMS, MOST_ITEMS, 50
+    count = taken + lost + unsent
     file = write_csv(shell.folder / "a.csv", (row(number, "GB") for number in range(count)))
-    arguments = ["import", "hotline", file.name, *FLAGS, "--jurisdiction", "990206"]
-    running = shell.start(*arguments)
-    journals = Path(shell.env["XDG_STATE_HOME"]) / "wufang" / "imports"
-    deadline = time.monotonic() + 60
-    while not any(path.stat().st_size for path in journals.glob("*.jsonl")):
-        assert time.monotonic() < deadline
-        assert running.poll() is None
-        time.sleep(0.01)
-    running.send_signal(signal.SIGINT)
-    _, said = running.communicate(timeout=30)
-    assert running.returncode == 130
-    assert "会接着做" in said
-    result = shell.json(*arguments, "--wait")
-    assert 0 < result["known"] < count
-    assert result["known"] + result["accepted"] == count
-    # a batch whose answer was lost with the break counts once all the same
-    assert result["states"].get("in_case", 0) + result["states"].get("duplicate", 0) == count
+    with Gate(shell.system.url("hotline"), "/v1/events", let=1) as gate:
+        arguments = ["import", "hotline", file.name, *FLAGS, "--jurisdiction", "990206", "--url", gate.url]
+        running = shell.start(*arguments)
+        until("a batch that is not answered", lambda: gate.shut.is_set() or running.poll() is not None)
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=120)
+        assert running.returncode == 130
+        assert "会接着做" in said
+        gate.open()
+        result = shell.json(*arguments, "--wait")
+    assert (result["known"], result["accepted"]) == (taken, lost + unsent)
+    assert result["states"] == {"in_case": taken + unsent, "duplicate": lost}
     assert reports_of(shell, "990206") == count
 
 
@@ -184,6 +174,6 @@ def test_real_messages_as_the_readme_writes_it(shell: Shell) -> None:
     with MESSAGES.open(encoding="utf-8-sig", newline="") as file:
         sample = list(csv.DictReader(file))[::150]
     for message in sample:
-        (case,) = shell.json("search", f'"{message["message_id"]}"', "--area", "430100")["cases"]
+        (case,) = shell.cases(q=f'"{message["message_id"]}"', area="430100")
         assert case["best_report"]["number"] == message["message_id"]
     assert shell.json("reconcile")["balanced"]

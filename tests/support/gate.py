@@ -1,6 +1,7 @@
 """A gate before a real server: whoever sends through it is stopped in the middle of its work, however fast it is."""
 
 import itertools
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -40,13 +41,18 @@ class Gate:
         self._server.server_close()
         self._upstream.close()
 
+    def open(self) -> None:
+        """From now on everything passes; what was kept from an answer gets none."""
+        self._let = sys.maxsize
+
     def answer(self, request: BaseHTTPRequestHandler) -> httpx.Response | None:
         """The server's answer; None, much later, to a request that gets none."""
         body = request.rfile.read(int(request.headers.get("content-length", 0)))
         number = next(self._seen) if request.path.startswith(self._path) else -1
-        if number <= self._let:
+        last = self._let
+        if number <= last:
             answer = self._upstream.request(request.command, request.path, content=body, headers=_passed(request))
-            if number < self._let:
+            if number < last:
                 return answer
             self.shut.set()
         self._over.wait()

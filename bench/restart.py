@@ -63,7 +63,7 @@ def _chain(county: str, count: int) -> Iterator[bytes]:
     head, corpus, opened = record.first_head(county), Corpus(int(county), counties=(county,)), ""
     for number in range(count):
         channel, event = corpus.event(county)
-        cause = ids.cause("bench", event["id"] + county)
+        cause = ids.cause("bench", event["id"], county)
         data = event["data"]
         report = Report(
             cause, "bench", event["id"], channel, county, NOW, NOW, "k:" + cause, data["title"], data["text"],

@@ -101,9 +101,9 @@ PERSONAL_FIELDS = ("reporter", "reporter_name", "reporter_phone", "reporter_id_c
 
 
 class Outcome(Model):
-    """办理结果: how one earlier report of the same source ended; it ends the report, never the case."""
+    """办理结果: how one earlier report of the same source and county ended; it ends the report, never the case."""
 
-    report: Number = required("诉求件的事件编号", "hotline-2026-000123")
+    report: Number = required("诉求件的事件编号（同一来源、同一县区的件）", "hotline-2026-000123")
     result: Result = required("办结结果", "solved")
     concluded_at: Time = required("办结时间", "2026-03-09T17:20:00+08:00")
     reply: Prose | None = optional("答复", "已责令工地22时后停止施工，居民反映噪音已消除。")
@@ -118,7 +118,9 @@ class Submission(Model):
     type: str = Field(title="事件类型", examples=["wufang.hotline.report.v1"], max_length=64)
     source: str | None = optional("来源（须与密钥登记的来源一致）", "pingchuan-12345", min_length=1, max_length=128)
     time: Time | None = optional("事件时间", "2026-03-05T09:30:00+08:00")
-    jurisdiction: str | None = optional("县级行政区划代码", "990101", pattern="^[0-9]{6}$", max_length=6)
+    jurisdiction: str | None = optional(
+        "县级行政区划代码（与事件编号一起认定是哪一件）", "990101", pattern="^[0-9]{6}$", max_length=6
+    )
     datacontenttype: str | None = optional(
         "数据类型", "application/json", pattern="^application/json(; ?charset=utf-8)?$", max_length=32
     )

@@ -1,5 +1,6 @@
 """Input events, submissions, domain objects and ledger records made up for tests; nothing here is drawn by chance."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -76,7 +77,7 @@ def _event(name: str, channel: Channel, kind: str, data: dict[str, Any], changed
 
 def content_of(data: dict[str, Any]) -> str:
     """A content code: equal for equal data (the door's is keyed; the ledger only compares)."""
-    return "test:" + ids.cause("content", json.dumps(data, sort_keys=True))
+    return "test:" + hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
 def encoded(event: dict[str, Any]) -> bytes:
@@ -102,14 +103,14 @@ def inputs(*events: dict[str, Any]) -> list[Input]:
 
 def cause_of(event: dict[str, Any]) -> str:
     """The cause of an event."""
-    return ids.cause(event["source"], event["id"])
+    return ids.cause(event["source"], event["id"], event["jurisdiction"])
 
 
 def a_report(number: int = 1, /, **changed: Any) -> Report:
     """A report as the ledger keeps it."""
     title, text = MATTERS[number % len(MATTERS)]
     fields: dict[str, Any] = {
-        "id": ids.cause("hotline-desk", f"R{number}"),
+        "id": ids.cause("hotline-desk", f"R{number}", changed.get("jurisdiction", COUNTY)),
         "source": "hotline-desk",
         "number": f"R{number}",
         "channel": "hotline",
@@ -153,7 +154,7 @@ def submitted(report: Report) -> ReportSubmitted:
 
 def outcome_submitted(report_id: str, outcome: Outcome, event_id: str = "O1") -> OutcomeSubmitted:
     """The outcome handed in."""
-    return OutcomeSubmitted(ids.cause("hotline-desk", event_id), COUNTY, outcome.content, report_id, outcome)
+    return OutcomeSubmitted(ids.cause("hotline-desk", event_id, COUNTY), COUNTY, outcome.content, report_id, outcome)
 
 
 def opened(report: Report, case_id: str = f"{COUNTY}-1-0") -> CaseOpened:

@@ -104,7 +104,8 @@ class Door:
         value = orjson.dumps(envelope)
         if len(value) > RECORD_LIMIT:
             return Refused(submission.id, (_too_long(),))
-        return Ready(submission.id, cause(key.source, submission.id), code, jurisdiction.encode(), value, sealed)
+        named = cause(key.source, submission.id, jurisdiction)
+        return Ready(submission.id, named, code, jurisdiction.encode(), value, sealed)
 
     def _complete(
         self,

@@ -110,8 +110,8 @@ def _ledger(made: Files) -> Iterator[tuple[str, bytes]]:
         ),
         (
             "outcome_refused",
-            cause("pingchuan-12345", "unknown-outcome"),
-            events.OutcomeRefused(cause("pingchuan-12345", "unknown"), "unknown_report", _CONTENT),
+            cause("pingchuan-12345", "unknown-outcome", JURISDICTION),
+            events.OutcomeRefused(cause("pingchuan-12345", "unknown", JURISDICTION), "unknown_report", _CONTENT),
         ),
     ]
     head = record.first_head(JURISDICTION)

@@ -22,7 +22,8 @@ CAUSE = re.compile(r"[0-9a-f]{64}")
 def erase(
     cause: Annotated[str | None, typer.Option(help="起因（诉求件编号，64 位十六进制）")] = None,
     source: Annotated[str | None, typer.Option(help="来源，与 --id 或 --receipt 同用")] = None,
-    event_id: Annotated[str | None, typer.Option("--id", help="来源给这一件的编号")] = None,
+    event_id: Annotated[str | None, typer.Option("--id", help="来源给这一件的编号，与 --jurisdiction 同用")] = None,
+    jurisdiction: Annotated[str | None, typer.Option(help="这一件所在的县级行政区划代码")] = None,
     receipt: Annotated[str | None, typer.Option(help="回执")] = None,
     why: Annotated[str, typer.Option(help="缘由，写入审计日志")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="不再询问")] = False,
@@ -32,10 +33,10 @@ def erase(
     from wufang.operations.erase import NothingFound
     from wufang.operations.erase import erase as erase_report
 
-    target = _cause(cause, source, event_id, receipt)
+    target = _cause(cause, source, (event_id, jurisdiction), receipt)
     if not yes:
         typer.confirm(f"将永久销毁 {target} 的全部数据密钥，确定吗？", abort=True, err=True)
-    settings = operating.settings()
+    settings = operating.settings("kafka")
     try:
         with shown(quiet=as_json) as progress:
             work = erase_report(settings, target, by=getpass.getuser(), why=why, progress=progress)
@@ -48,17 +49,18 @@ def erase(
         out.print(f"已擦除：{result.copies} 份，数据密钥 {len(result.keys)} 个。密钥字节在压缩后（约一日）从磁盘消失。")
 
 
-def _cause(cause: str | None, source: str | None, event_id: str | None, receipt: str | None) -> str:
-    """The one report that is meant. Raises Failure."""
-    if cause and not (source or event_id or receipt):
+def _cause(cause: str | None, source: str | None, numbered: tuple[str | None, str | None], receipt: str | None) -> str:
+    """The one report that is meant; `numbered` is its id and its county. Raises Failure."""
+    event_id, jurisdiction = numbered
+    if cause and not (source or any(numbered) or receipt):
         if CAUSE.fullmatch(cause):
             return cause
         raise Failure("--cause 须为 64 位小写十六进制", code=2)
-    if source and event_id and not (cause or receipt):
-        return ids.cause(source, event_id)
-    if source and receipt and not (cause or event_id):
+    if source and event_id and jurisdiction and not (cause or receipt):
+        return ids.cause(source, event_id, jurisdiction)
+    if source and receipt and not (cause or any(numbered)):
         return _from_receipt(source, receipt)
-    raise Failure("请给出 --cause，或 --source 与 --id，或 --source 与 --receipt，三者之一", code=2)
+    raise Failure("请给出 --cause，或 --source 与 --id 与 --jurisdiction，或 --source 与 --receipt，三者之一", code=2)
 
 
 def _from_receipt(source: str, receipt: str) -> str:

@@ -14,9 +14,12 @@ def _digest(*parts: str) -> str:
     return hashlib.sha256(_array(parts).encode()).hexdigest()
 
 
-def cause(source: str, event_id: str) -> str:
-    """The identity of an input, kept for ever; `source` is the registered name, never the sender's word."""
-    return _digest(source, event_id)
+def cause(source: str, event_id: str, jurisdiction: str) -> str:
+    """The identity of an input, kept for ever; `source` is the registered name, never the sender's word.
+
+    The county is part of it: what one county's record is named after, another county's input cannot reach.
+    """
+    return _digest(source, event_id, jurisdiction)
 
 
 def conflict_cause(original: str, content: str) -> str:

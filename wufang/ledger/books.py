@@ -52,11 +52,12 @@ class Identity(msgspec.Struct, frozen=True):
 
     id: str
     source: str
+    jurisdiction: str
     contentmac: str
 
     @property
     def cause(self) -> str:
-        return ids.cause(self.source, self.id)
+        return ids.cause(self.source, self.id, self.jurisdiction)
 
     @property
     def conflict(self) -> str:

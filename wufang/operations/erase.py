@@ -103,12 +103,13 @@ class _Copy(msgspec.Struct):
 
     id: str
     source: str
+    jurisdiction: str
     data: _Data
 
     def concerns(self, cause: str) -> bool:
         """Whether it is the report itself, or an outcome of it."""
-        about = self.data.report
-        return cause in (ids.cause(self.source, self.id), about and ids.cause(self.source, about))
+        named = (self.id, self.data.report)
+        return cause in (ids.cause(self.source, name, self.jurisdiction) for name in named if name)
 
 
 _copy = msgspec.json.Decoder(_Copy)

@@ -14,6 +14,8 @@ TYPE = re.compile(rf"wufang\.({'|'.join(CHANNELS)})\.(report|outcome)\.v1")
 JURISDICTION = re.compile(r"[0-9]{6}")
 DEEPEST = 16  # levels of `details`; the doors' models have three, and encoders and stacks end somewhere
 WHOLE = range(-(2**63), 2**63)  # what every encoder below carries; JSON itself has no bound
+EARLIEST = -2_209_075_200_000  # 1899-12-31T00:00Z: 1900-01-01, where the doors begin, at any offset
+LATEST = 4_133_980_799_999  # the last millisecond of 2100 in UTC; the doors end with 2099
 Named = Annotated[str, msgspec.Meta(min_length=1)]
 
 
@@ -49,7 +51,7 @@ class ReportData(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
 
 
 class OutcomeData(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """`data` of an outcome event: `report` is the id of an earlier report event of the same source."""
+    """`data` of an outcome event: `report` is the id of an earlier report event, same source and county."""
 
     report: str
     result: Result
@@ -83,10 +85,13 @@ _UNKNOWN = re.compile(r"unknown field `(?![a-z_]{1,40}`).*`(?= - at|$)", re.DOTA
 
 
 def milliseconds(moment: datetime) -> int:
-    """UTC milliseconds. Raises Unusable for a naive time."""
+    """UTC milliseconds. Raises Unusable for a naive time, and for one no matter of today can have."""
     if moment.tzinfo is None:
         raise Unusable("naive_time", "a time without an offset")
-    return round(moment.timestamp() * 1000)
+    found = round(moment.timestamp() * 1000)
+    if not EARLIEST <= found <= LATEST:
+        raise Unusable("bad_time", "a time before 1900 or after 2100")
+    return found
 
 
 def wire_time(ms: int) -> str:
@@ -144,7 +149,7 @@ def _report_submitted(event: InputEvent, channel: Channel) -> ReportSubmitted:
     data: ReportData = _decoded(_report, event.data, "data")
     if not _storable(data.details):
         raise Unusable("bad_data", "details are nested too deep or hold a whole number beyond 64 bits")
-    cause = ids.cause(event.source, event.id)
+    cause = ids.cause(event.source, event.id, event.jurisdiction)
     report = Report(
         id=cause,
         source=event.source,
@@ -185,9 +190,9 @@ def _outcome_submitted(event: InputEvent) -> OutcomeSubmitted:
         sealed=data.sealed,
     )
     return OutcomeSubmitted(
-        ids.cause(event.source, event.id),
+        ids.cause(event.source, event.id, event.jurisdiction),
         event.jurisdiction,
         event.contentmac,
-        ids.cause(event.source, data.report),
+        ids.cause(event.source, data.report, event.jurisdiction),
         outcome,
     )

@@ -80,6 +80,13 @@ def test_a_ready_report_is_what_the_ledger_reads() -> None:
     assert opened["text"].endswith("13800000007")
 
 
+def test_one_id_in_two_counties_is_two_causes() -> None:
+    made = [hotline().prepare(report("rx-1") | {"jurisdiction": f"99010{n}"}, KEY, ACCEPTED) for n in (1, 2)]
+    one, other = (item for item in made if isinstance(item, Ready))
+    assert one.cause != other.cause
+    assert [decode("reports.hotline", item.key, item.value).cause for item in (one, other)] == [one.cause, other.cause]
+
+
 @pytest.mark.parametrize(
     ("occurred_at", "accepted"),
     [("2026-03-07T08:00:00+08:00", True), ("2026-03-07T08:00:00.001+08:00", False), ("2062-03-05T09:30:00Z", False)],

@@ -105,7 +105,7 @@ async def test_erase_wants_one_report_and_a_receipt_that_is_signed(
     receipt = write_receipt(ring.receipt, source, Receipt(Position("reports.hotline", HOME, 0), cause, "x"))
     ways: list[tuple[str, ...]] = [
         ("--cause", cause),
-        ("--source", source, "--id", "R1"),
+        ("--source", source, "--id", "R1", "--jurisdiction", COUNTY),
         ("--source", source, "--receipt", receipt),
     ]
     for words in ways:
@@ -113,6 +113,9 @@ async def test_erase_wants_one_report_and_a_receipt_that_is_signed(
     refusals: list[tuple[tuple[str, ...], int]] = [
         (("--source", "another-desk", "--receipt", receipt), 1),
         (("--cause", "f" * 64), 1),
+        (("--source", source, "--id", "R1", "--jurisdiction", "430103"), 1),
+        (("--source", source, "--id", "R1"), 2),  # a number alone names no report
+        (("--cause", cause, "--jurisdiction", COUNTY), 2),
         (("--cause", "not a cause"), 2),
         ((), 2),
     ]

@@ -47,7 +47,7 @@ async def fingerprint(office: Office) -> tuple[int, str]:
 
 
 async def test_every_copy_of_a_report_is_erased_and_nothing_else(office: Office, ring: KeyRing, dice: Dice) -> None:
-    seals = {name: await sealed(office, ring, dice, f"1390000000{n}") for n, name in enumerate("abcdef")}
+    seals = {name: await sealed(office, ring, dice, f"1390000000{n}") for n, name in enumerate("abcdefg")}
 
     def data(name: str, **changed: Any) -> dict[str, Any]:
         return report_data(1, sealed=seals[name].sealed, **changed)
@@ -58,6 +58,7 @@ async def test_every_copy_of_a_report_is_erased_and_nothing_else(office: Office,
     await office.publish(report_event(1, data=data("c", title="不同的说法")))  # a conflict
     ended = outcome_event(1, "R1", data=outcome_data("R1", sealed=seals["d"].sealed))
     await office.publish(ended, report_event(2, data=report_data(2, sealed=seals["e"].sealed)))
+    await office.publish(report_event(1, data=data("g"), jurisdiction="430103"))  # another county's number
     await office.put("reports.grid", b'{"id":"R1","source":"hotline-desk","data":7}', b"430102")
     await office.work()
     await office.publish(outcome_event(9, "R1", data=outcome_data("R1", sealed=seals["f"].sealed)))  # not yet taken
@@ -70,7 +71,7 @@ async def test_every_copy_of_a_report_is_erased_and_nothing_else(office: Office,
     result = await erase(office.settings, cause_of(original), by="tester", why="asked for")
     assert set(result.keys) == {seals[name].key_id for name in "abcdf"}
     left = await wrapped_keys(office.reader, keys)
-    assert {name for name, one in seals.items() if left[one.key_id] is not None} == {"e"}
+    assert {name for name, one in seals.items() if left[one.key_id] is not None} == {"e", "g"}
     for name in "abcdf":
         with pytest.raises(CannotUnseal, match="erased"):
             unseal(ring, left[seals[name].key_id], seals[name].sealed)

@@ -106,10 +106,31 @@ async def test_a_cause_recorded_twice_is_found(office: Office) -> None:
     }
 
 
-async def test_one_cause_in_two_counties_is_found(office: Office) -> None:
-    await office.publish(report_event(1), report_event(1, jurisdiction=OTHER))
+async def test_one_id_in_two_counties_is_two_reports_in_books_that_balance(office: Office) -> None:
+    """Two records once had one cause: one document overwrote the other, and the books never balanced again."""
+    here, there = report_event(1), report_event(1, jurisdiction=OTHER)
+    await office.publish(here, there, outcome_event(1, "R1"), outcome_event(1, "R1", jurisdiction=OTHER))
     await office.work()
-    assert kinds(await books(office, index=False)) == {"cause_twice", "report_twice"}
+    balance = await books(office)
+    assert (balance.balanced, balance.records, balance.jurisdictions) == (True, 4, 2)
+    found = await office.index.get("reports", [cause_of(here), cause_of(there)])
+    assert [found[cause_of(event)].document["jurisdiction"] for event in (here, there)] == [COUNTY, OTHER]
+
+
+async def test_one_cause_in_two_counties_is_found(office: Office) -> None:
+    """No writer makes it: the cause holds the county."""
+    here, there = await office.publish(report_event(1), report_event(1, jurisdiction=OTHER))
+    await office.work()
+    (foreign,) = [m for m in await office.messages(topics.LEDGER) if m.key == COUNTY.encode()]
+    raw = record.envelope(foreign.value)
+    assert raw is not None
+    (opened,) = record.events(raw)
+    assert isinstance(opened, CaseOpened)
+    head = (await office.folds())[there.partition].head(OTHER)
+    again = msgspec.structs.replace(opened, case_id=ids.case_id(OTHER, 2, 0))
+    forged = record.encode(record.chained(head, raw.cause, OTHER, here, [again]))
+    await office.put(topics.LEDGER, forged, OTHER.encode())
+    assert {"cause_twice", "report_twice"} <= kinds(await books(office, index=False))
 
 
 async def test_records_that_name_no_input_or_another_one_are_found(office: Office) -> None:

@@ -247,7 +247,19 @@ def test_every_record_of_a_batch_follows_the_one_before() -> None:
     assert {fold.head("430102").seq, fold.head("430103").seq} == {6}
 
 
-def test_one_id_in_two_counties_of_a_partition_is_one_cause() -> None:
-    """The cause is (source, id): another county does not make it another report."""
+def test_one_id_in_two_counties_of_a_partition_is_two_reports() -> None:
+    """The cause is (source, id, county): the second once was a duplicate, and its county never heard of it."""
     made = drafted(report_event(1), report_event(1, jurisdiction="430103"))
-    assert (len(made.records), made.duplicates) == (1, 1)
+    assert made.duplicates == 0
+    one, other = events_of(made)
+    assert isinstance(one, CaseOpened)
+    assert isinstance(other, CaseOpened)
+    assert (one.case_id, other.case_id) == ("430102-1-0", "430103-1-0")
+    assert one.report.id != other.report.id
+
+
+def test_an_outcome_of_another_county_of_the_partition_is_refused() -> None:
+    """It once was recorded in its own county's chain and wrote that chain's seq into the other county's case."""
+    _, concluded = events_of(drafted(report_event(1), outcome_event(1, "R1", jurisdiction="430103")))
+    assert isinstance(concluded, OutcomeRefused)
+    assert concluded.reason == "unknown_report"

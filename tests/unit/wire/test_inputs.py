@@ -1,6 +1,7 @@
 """Inputs: what decodes, the reason everything else is quarantined for, and no other exception ever."""
 
 import json
+import re
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from services.channel.fields import TIME_PATTERN
 from tests.support.events import (
     COUNTY,
     cause_of,
@@ -80,6 +82,13 @@ def test_outcome_decodes_naming_the_report_of_the_same_source() -> None:
     assert isinstance(submission, OutcomeSubmitted)
     assert submission.report_id == cause_of(report_event(7))
     assert submission.outcome.concluded_at == 1_767_920_400_000
+
+
+def test_outcome_names_a_report_of_its_own_county_only() -> None:
+    submission = decoded(outcome_event(2, report="R7", jurisdiction="430103"))
+    assert isinstance(submission, OutcomeSubmitted)
+    assert submission.report_id == cause_of(report_event(7, jurisdiction="430103"))
+    assert submission.report_id != cause_of(report_event(7))
 
 
 def test_same_instant_in_another_offset_is_the_same_submission() -> None:
@@ -233,6 +242,30 @@ def test_detail_names_the_field() -> None:
     assert unknown.detail == "Object contains unknown field `reporter_phone`"
     wrong = refused(HOTLINE, KEY, encoded(report_event(data=report_data(contact_mode="shy"))))
     assert wrong.detail == "Invalid enum value - at `$.contact_mode`"
+
+
+UNTHINKABLE = [
+    "0001-01-01T00:00:00Z",
+    "0001-01-01T00:00:00+23:59",
+    "1899-12-30T23:59:59Z",
+    "2101-01-01T00:00:00Z",
+    "9999-12-31T23:59:59-23:59",
+]
+
+
+@pytest.mark.parametrize("moment", UNTHINKABLE)
+def test_a_time_no_matter_can_have_is_kept_aside(moment: str) -> None:
+    reports = [report_event(data=report_data(**{name: moment})) for name in ("occurred_at", "received_at")]
+    envelopes = [report_event() | {name: moment} for name in ("acceptedat", "time")]
+    outcomes = [outcome_event(data=outcome_data("R1", concluded_at=moment)), outcome_event() | {"acceptedat": moment}]
+    for event in (*reports, *envelopes, *outcomes):
+        assert refused(HOTLINE, KEY, encoded(event)).reason == "bad_time"
+
+
+@pytest.mark.parametrize("moment", ["1900-01-01T00:00:00+23:59", "2099-12-31T23:59:59-23:59"])
+def test_whatever_time_a_door_accepts_is_usable(moment: str) -> None:
+    assert re.fullmatch(TIME_PATTERN, moment)
+    decoded(report_event(data=report_data(occurred_at=moment)))
 
 
 def test_wire_time_is_the_inverse_of_milliseconds() -> None:

@@ -12,7 +12,7 @@ QUERY_LIMIT = 2_000  # characters of a query that are received; queries.py says 
 VALUES = 20
 
 Area = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}){1,3}$")]
-Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+Month = Annotated[str, StringConstraints(pattern=r"^(19[0-9]{2}|20[0-9]{2}|2100)-(0[1-9]|1[0-2])$")]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 Progress = Literal["none", "some", "all"]
 LinkKind = Literal["repeat", "same_matter", "reference"]

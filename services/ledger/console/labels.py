@@ -28,6 +28,7 @@ __all__ = [  # what the templates ask for; one table with the command line
 ]
 
 BEIJING = timezone(timedelta(hours=8))
+_LATEST = datetime.max.replace(tzinfo=BEIJING)
 
 CHANNELS: Mapping[str, str] = {str(channel): label for channel, label in CHANNEL_LABELS.items()}
 SORTS: Mapping[str, str] = {
@@ -58,7 +59,7 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
 def value_label(facet: str, value: str) -> str:
     """A facet's value for people."""
     if facet == "month":
-        year, month = value.split("-")
+        year, _, month = value.rpartition("-")  # a year before the first has a sign
         return f"{year}年{int(month)}月"
     return _VALUES.get(facet, {}).get(value, value)
 
@@ -91,9 +92,14 @@ def detail_value(value: Any) -> str:
 
 def clock(moment: datetime) -> str:
     """Beijing time to the minute."""
-    return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+    return _beijing(moment).strftime("%Y-%m-%d %H:%M")
 
 
 def day(moment: datetime) -> str:
     """Beijing date."""
-    return moment.astimezone(BEIJING).strftime("%Y-%m-%d")
+    return _beijing(moment).strftime("%Y-%m-%d")
+
+
+def _beijing(moment: datetime) -> datetime:
+    """The last hours of the year 9999 have no Beijing time of their own: they are shown as its last."""
+    return min(moment, _LATEST).astimezone(BEIJING)

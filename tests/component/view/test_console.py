@@ -196,6 +196,39 @@ async def test_every_state_has_its_words(inside: httpx.AsyncClient, county: str,
     assert (await inside.get("/console/nothing")).headers["content-type"].startswith("text/html")
 
 
+FIRST, LAST = -62_135_683_140_000, 253_402_387_139_000  # 0001-01-01T00:00+23:59 and 9999-12-31T23:59:59-23:59
+
+
+async def test_times_no_calendar_has_are_shown_not_stumbled_over(
+    inside: httpx.AsyncClient, fill: Fill, county: str
+) -> None:
+    made = Ledger()
+    for serial, moment in enumerate((FIRST, LAST), start=1):
+        name = f"{int(county):010d}{serial:054x}"
+        report = a_report(serial, id=name, jurisdiction=county, occurred_at=moment, accepted_at=moment)
+        made.conclude(made.open(report), report, concluded_at=moment, accepted_at=moment)
+    await fill(made.actions)
+    pages = [await inside.get(page) for page in ("/console", *(f"/console/cases/{case_id}" for case_id in made.cases))]
+    assert [page.status_code for page in pages] == [200] * 3
+    assert "9999-12-31" in pages[0].text
+
+
+@pytest.mark.parametrize("page", ["/console", "/v1/cases"])
+@pytest.mark.parametrize("month", ["0000-01", "0001-01", "1899-12", "2101-01", "9999-12"])
+async def test_a_month_of_no_matter_is_refused_in_chinese(
+    inside: httpx.AsyncClient, view: Settings, county: str, page: str, month: str
+) -> None:
+    headers = {"authorization": f"Bearer {token(view, county)}"}
+    answer = await inside.get(page, params={"month": month}, headers=headers)
+    assert (answer.status_code, "格式不对" in answer.text) == (422, True)
+    assert (await inside.get(page, params={"month": ["1900-01", "2100-12"]}, headers=headers)).status_code == 200
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+async def test_a_search_may_begin_and_end_at_any_time(inside: httpx.AsyncClient, moment: str) -> None:
+    assert (await inside.get("/console", params={"since": moment, "until": moment})).status_code == 200
+
+
 async def test_elasticsearch_away_is_a_page_that_says_so(view: Settings, county: str) -> None:
     app = create_app(view.model_copy(update={"elastic_url": "http://127.0.0.1:9"}))
     async with httpx.AsyncClient(base_url="http://ledger", transport=httpx.ASGITransport(app)) as browser:

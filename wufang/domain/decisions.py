@@ -109,8 +109,9 @@ def _placed(submission: ReportSubmitted, view: View) -> CaseOpened | ReportLinke
 
 
 def _concluded(submission: OutcomeSubmitted, view: View) -> ReportConcluded | OutcomeRefused:
+    """Another county's report is no known one: a case's version is a seq of its own county's chain (decision 0403)."""
     known = view.known(submission.report_id)
-    if known is None or known.case_id is None:
+    if known is None or known.case_id is None or ids.jurisdiction_of(known.case_id) != submission.jurisdiction:
         return OutcomeRefused(submission.report_id, "unknown_report", submission.content, sealed_key(submission))
     return ReportConcluded(known.case_id, submission.report_id, submission.outcome, first=not known.concluded)
 

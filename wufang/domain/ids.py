@@ -37,6 +37,11 @@ def case_id(jurisdiction: str, seq: int, index: int) -> str:
     return f"{jurisdiction}-{seq}-{index}"
 
 
+def jurisdiction_of(case_id: str) -> str:
+    """The county whose record opened the case."""
+    return case_id.partition("-")[0]
+
+
 def event_id(jurisdiction: str, seq: int, index: int) -> str:
     """Id of one domain event, and of its document on the timeline."""
     return f"{jurisdiction}-{seq}-{index}"

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from tests.support.events import (
     COUNTY,
@@ -110,6 +111,14 @@ def test_outcome_refused_when_the_report_is_unknown() -> None:
     decision = decide(outcome_submitted("f" * 64, outcome), known())
     assert isinstance(decision, Recorded)
     assert decision.events == (OutcomeRefused("f" * 64, "unknown_report", outcome.content, SEALED.key),)
+
+
+def test_outcome_refused_when_the_report_stands_in_another_county() -> None:
+    """No door makes it: the report's id holds the county. Recorded, it would write a foreign seq into the case."""
+    foreign = structs.replace(outcome_submitted(REPORT.id, an_outcome(sealed=SEALED)), jurisdiction="430103")
+    decision = decide(foreign, known())
+    assert isinstance(decision, Recorded)
+    assert decision.events == (OutcomeRefused(REPORT.id, "unknown_report", foreign.content, SEALED.key),)
 
 
 def test_outcome_refused_when_it_names_what_is_no_report() -> None:

@@ -36,3 +36,4 @@ def test_conflict_cause_differs_by_content() -> None:
 
 def test_case_id_says_record_and_place() -> None:
     assert ids.case_id("430102", 7, 2) == "430102-7-2"
+    assert ids.jurisdiction_of("430102-7-2") == "430102"

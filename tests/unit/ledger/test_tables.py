@@ -233,3 +233,10 @@ def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"no database at all, but long enough to look at" * 100)
     with pytest.raises(sqlite3.DatabaseError):
         Snapshot(path)
+
+
+def test_a_power_cut_may_take_commits_and_never_single_pages(tmp_path: Path) -> None:
+    """With synchronous=OFF a checkpoint's page could be lost unnoticed; SQLite keeps the order from NORMAL (1) on."""
+    connection = Snapshot(tmp_path / "one.db").connection
+    modes = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
+    assert modes == ["wal", 1]

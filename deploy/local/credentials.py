@@ -28,15 +28,27 @@ def ensure(settings: Settings) -> None:
     LocalIssuer.open(settings)
 
 
+def local_source(channel: str, jurisdiction: str) -> str:
+    """The source under which commands on this machine hand in reports of one channel and county."""
+    return f"local-{channel}-{jurisdiction}"
+
+
+def local_tokens(folder: Path) -> dict[str, str]:
+    """The keys that commands on this machine have, by source."""
+    file = folder / "local-tokens.json"
+    found: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    return found
+
+
 def local_token(folder: Path, channel: Channel, jurisdiction: str, source: str | None = None) -> str:
     """The API key with which commands on this machine hand in reports; made at its first use.
 
     The same channel and jurisdiction always get the same source, so that handing in twice counts once.
     """
-    source = source or f"local-{channel}-{jurisdiction}"
+    source = source or local_source(channel, jurisdiction)
     file = folder / "local-tokens.json"
     with file_lock(folder / "local-tokens.lock"):
-        tokens: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+        tokens = local_tokens(folder)
         if source not in tokens:
             tokens[source], _key = create_key(
                 folder / "api-keys.json", source=source, channels=[channel], jurisdiction=jurisdiction

@@ -53,7 +53,7 @@ def write_csv(path: Path, rows: Iterable[list[object]], encoding: str = "gb18030
 
 
 def imported(shell: Shell, file: Path, county: str, *more: str, code: int = 0) -> Any:
-    return shell.json("import", "热线", file.name, *FLAGS, "--jurisdiction", county, *more, code=code)
+    return shell.json("import", "热线", file.name, *FLAGS, "--jurisdiction", county, "--yes", *more, code=code)
 
 
 def reports_of(shell: Shell, county: str) -> int:
@@ -121,7 +121,7 @@ def test_twice_adds_nothing_with_and_without_the_journal(shell: Shell) -> None:
 
 def test_rows_without_an_id_column(shell: Shell) -> None:
     file = write_csv(shell.folder / "a.csv", [row(number) for number in range(5)])
-    arguments = ["import", "hotline", "a.csv", *FLAGS[2:], "--jurisdiction", "990205", "--wait"]
+    arguments = ["import", "hotline", "a.csv", *FLAGS[2:], "--jurisdiction", "990205", "--wait", "--yes"]
     assert shell.json(*arguments)["states"] == {"in_case": 5}
     assert shell.json(*arguments, "--again")["states"] == {"duplicate": 5}
     assert file.exists()

@@ -55,8 +55,9 @@ def reconcile_command(
     as_json: AsJson = False,
 ) -> None:
     """核对账目：每件输入恰有一个去向，台账逐县成链，索引与台账一致。有缺口时退出码为 1。"""
+    known = operating.settings() if index else operating.settings("kafka")
     with shown(quiet=as_json) as progress:
-        balance = operating.run(reconcile(operating.settings(), index=index, patience=timeout, progress=progress))
+        balance = operating.run(reconcile(known, index=index, patience=timeout, progress=progress))
     if as_json:
         print_json(balance_document(balance))
     else:

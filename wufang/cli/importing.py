@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -62,6 +64,7 @@ def import_(
     sheet: Annotated[str | None, typer.Option(help="XLSX 的工作表名，默认第一张")] = None,
     wait: Annotated[bool, typer.Option("--wait", help="等到每件都有去向，按去向计数")] = False,
     parallel: Annotated[int, typer.Option(min=1, max=8, help="同时发送的批数；1 保持文件中的先后")] = 1,
+    yes: Annotated[bool, typer.Option("--yes", help="不询问，直接新建本机密钥")] = False,
     again: Annotated[bool, typer.Option("--again", help="不看以前的进度，全部重发")] = False,
     fields: Annotated[bool, typer.Option("--fields", help="只列出本渠道可用的字段")] = False,
     as_json: AsJson = False,
@@ -78,7 +81,8 @@ def import_(
         raise Failure("缺少文件：wufang import 渠道 文件.csv --column 字段=列名 …", code=2)
     columns = _columns(spec, column or [], constant or [], mapping, jurisdiction)
     job = _Job(spec, file, sheet, columns, local.address(spec.name, url), again=again, quiet=as_json)
-    job.prepare(local.agency_key, key)
+    new_key = local.told if yes else _asked_in_json if as_json else _asked
+    job.prepare(partial(local.agency_key, new=new_key), key)
     try:
         result = asyncio.run(job.run(parallel, wait))
     except KeyboardInterrupt:
@@ -86,6 +90,20 @@ def import_(
     _print_result(result, as_json)
     if not result["complete"]:
         raise typer.Exit(1)
+
+
+def _asked(source: str, others: list[str]) -> None:
+    """A county beside those there are may be a slip of the pen: a person is asked, others are told."""
+    local.told(source, others)
+    if others and sys.stdin.isatty():
+        typer.confirm("确定新建吗？", abort=True, err=True)
+
+
+def _asked_in_json(source: str, others: list[str]) -> None:
+    """A program cannot be asked: it must have said that it means a further county."""
+    if others and not sys.stdin.isatty():
+        raise Failure(f"{local.new_key_line(source, others)}；确实要新建请加 --yes", code=2)
+    _asked(source, others)
 
 
 def _spec(channel: str) -> ChannelSpec:

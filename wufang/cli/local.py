@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
     from deploy.local.system import System
     from wufang.settings import Settings
 
+NewKey = Callable[[str, list[str]], None]
 HOW_TO_START = "可先用 wufang up 启动本机系统"
+SERVERS = {"WUFANG_KAFKA": "kafka", "WUFANG_ELASTIC_URL": "elasticsearch"}  # the variable that names each elsewhere
+KEY_FILES = ("WUFANG_JWKS",)  # a deployment that signs tokens names its key file
 
 
 def pointer() -> Path:
@@ -47,12 +51,33 @@ def running() -> System | None:
     return None
 
 
+def how_to_mend(name: str) -> str:
+    """What to do when `name` (a process of `wufang status`) does not answer: start the system, or look why."""
+    if running() is not None:
+        return f"本机系统已启动，请看 wufang status 与 wufang logs {name}"
+    variable = next((variable for variable, server in SERVERS.items() if server == name), "")
+    return f"请核对环境变量 {variable} 指的地址" if os.environ.get(variable) else HOW_TO_START
+
+
 def address(service: str, given: str | None) -> str:
-    """`given`, else the running system's, else the usual port on this machine."""
+    """`given`, else the running system's, else the usual port on this machine. Raises Failure for what is no URL."""
     if given:
-        return given.rstrip("/")
+        return _whole_url(given)
     system = running()
     return system.url(service) if system is not None else f"http://127.0.0.1:{ports.SERVICES[service]}"
+
+
+def _whole_url(given: str) -> str:
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(given)
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:  # a port that is none
+        whole = False
+    if not whole:
+        raise Failure(f"--url 须以 http:// 或 https:// 开头，例如 http://127.0.0.1:8101；现为“{given}”", code=2)
+    return given.rstrip("/")
 
 
 def channel_of(name: str) -> str:
@@ -67,8 +92,25 @@ def channel_of(name: str) -> str:
     return channel
 
 
-def agency_key(channel: str, jurisdiction: str | None, given: str | None) -> str:
-    """`given` or WUFANG_API_KEY, else the local system's own key for this channel and county. Raises Failure."""
+def told(source: str, others: list[str]) -> None:
+    """One line on standard error: a permanent key is made, and whether its county is a further one."""
+    from wufang.cli.output import err
+
+    err.print(new_key_line(source, others), markup=False, soft_wrap=True)
+
+
+def new_key_line(source: str, others: list[str]) -> str:
+    """The key's name, how to end it, and the counties there are when this one is new beside them."""
+    county = f"新县区 {source.rsplit('-', 1)[1]}（已有 {'、'.join(others)}）" if others else "本机报送"
+    return f"{county}：新建长期有效的机构密钥，来源 {source}（wufang keys list 可查，keys revoke 可停用）"
+
+
+def agency_key(channel: str, jurisdiction: str | None, given: str | None, new: NewKey = told) -> str:
+    """`given` or WUFANG_API_KEY, else the local system's own key for this channel and county. Raises Failure.
+
+    `new(source, counties)` is asked before a key is made: the source it will stand under, and the counties the system
+    knew before when this one is not among them. It may raise.
+    """
     if key := given or os.environ.get("WUFANG_API_KEY"):
         return key
     system = running()
@@ -78,11 +120,22 @@ def agency_key(channel: str, jurisdiction: str | None, given: str | None) -> str
         raise Failure("没有说明属地：请加 --jurisdiction 六位行政区划代码，或用 --key 给出机构密钥")
     if not (jurisdiction.isdecimal() and len(jurisdiction) == 6):
         raise Failure(f"--jurisdiction 须为六位行政区划代码，例如 430100；现为“{jurisdiction}”")
-    from deploy.local.credentials import local_token
+    from deploy.local.credentials import local_source, local_token, local_tokens
 
+    source = local_source(channel, jurisdiction)
+    if source not in local_tokens(system.folder):
+        new(source, other_counties(system.settings().api_keys, jurisdiction))
     key = local_token(system.folder, channel, jurisdiction)  # type: ignore[arg-type]
     wait_until_known(system.url(channel), key)
     return key
+
+
+def other_counties(keys: Path, jurisdiction: str) -> list[str]:
+    """The areas of all agencies' keys, when none of them holds this county; else nothing."""
+    from wufang.adapters.key_file import read_keys
+
+    areas = sorted({key.jurisdiction for key in read_keys(keys) if "events" in key.scopes})
+    return [] if any(jurisdiction.startswith(area) for area in areas) else areas
 
 
 def wait_until_known(url: str, key: str) -> None:
@@ -102,12 +155,24 @@ def wait_until_known(url: str, key: str) -> None:
         time.sleep(0.1)
 
 
-def settings() -> Settings:
-    """The running system's settings, else those of WUFANG_* variables."""
+def settings(*named: str) -> Settings:
+    """The running system's settings, else those of WUFANG_* variables.
+
+    Raises Failure when no system runs and none of the variables `named` is set: on the usual ports may listen anything.
+    """
     from wufang.settings import Settings
 
     system = running()
+    if system is None and named and not any(os.environ.get(name) for name in named):
+        raise Failure(nothing_runs(named))
     return system.settings() if system is not None else Settings.from_env()
+
+
+def nothing_runs(named: tuple[str, ...]) -> str:
+    """Where a system was looked for, and the variables that name one elsewhere."""
+    from deploy.local.system import home
+
+    return f"本机系统没有运行（目录 {home()}），也没有设环境变量 {' 或 '.join(named)}；{HOW_TO_START}，或用变量指明系统"
 
 
 def person_token(given: str | None) -> str:

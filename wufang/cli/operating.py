@@ -15,10 +15,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def settings() -> Settings:
-    """The running system's settings, or the environment's; logs go to standard error from here on."""
+def settings(*needed: str) -> Settings:
+    """The running system's settings, or the environment's, which must name the servers `needed` (both by default).
+
+    Logs go to standard error from here on. Raises Failure when nothing runs and a variable is missing.
+    """
     from wufang import telemetry
 
+    for variable, server in local.SERVERS.items():
+        if server in (needed or tuple(local.SERVERS.values())):
+            local.settings(variable)
     found = local.settings()
     telemetry.configure(found.log_level)
     return found
@@ -37,9 +43,9 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     try:
         return asyncio.run(work)
     except (aiokafka.errors.KafkaError, kafka.errors.KafkaError) as error:
-        raise Failure(f"消息日志 Kafka 没有应答（{type(error).__name__}）；{local.HOW_TO_START}") from error
+        raise Failure(f"消息日志 Kafka 没有应答（{type(error).__name__}）；{local.how_to_mend('kafka')}") from error
     except ElasticError as error:
-        raise Failure(f"检索库 Elasticsearch 没有完成请求（{error}）；{local.HOW_TO_START}") from error
+        raise Failure(f"检索库 Elasticsearch 没有完成请求（{error}）；{local.how_to_mend('elasticsearch')}") from error
     except LogTruncated as error:
         raise Failure(f"日志开头已缺失，必须恢复后再试：{error}") from error
     except LogSilent as error:

@@ -23,7 +23,9 @@ def get(path: str, parameters: Parameters, url: str | None, token: str | None) -
             f"{base}{path}", params=httpx.QueryParams(list(parameters)), headers=headers, timeout=20, trust_env=False
         )
     except httpx.TransportError as error:
-        raise Failure(f"连不上查询服务 {base}（{type(error).__name__}）；{local.HOW_TO_START}") from None
+        raise Failure(
+            f"连不上查询服务 {base}（{type(error).__name__}）；{local.how_to_mend('ledger-service')}"
+        ) from None
     body = _object(response)
     if response.is_success:
         return body

@@ -110,7 +110,8 @@ def receipt(
 ) -> None:
     """凭回执查一件的去向。"""
     name = local.channel_of(channel)
-    found = asyncio.run(_follow(local.address(name, url), local.agency_key(name, jurisdiction, key), receipt, wait))
+    own = local.agency_key(name, jurisdiction, key, new=_never_sent)
+    found = asyncio.run(_follow(local.address(name, url), own, receipt, wait))
     if as_json:
         print_json(found)
         return
@@ -123,6 +124,11 @@ def receipt(
         if value:
             table.add_row(label, Text(value))
     out.print(table)
+
+
+def _never_sent(source: str, _others: list[str]) -> None:
+    """A new key would see no receipt: they are its source's own."""
+    raise Failure(f"本机没有以来源 {source} 报送过，看不到它的回执；请核对渠道与 --jurisdiction，或用 --key")
 
 
 async def _follow(url: str, key: str, receipt: str, wait: bool) -> dict[str, Any]:

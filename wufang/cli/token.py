@@ -30,8 +30,9 @@ def token(
         raise Failure(f"没有角色“{role}”，可用 {known}", code=2)
     if jurisdiction and not (jurisdiction.isdecimal() and len(jurisdiction) in (2, 4, 6)):
         raise Failure(f"--jurisdiction 须为 2、4 或 6 位数字，现为“{jurisdiction}”", code=2)
+    settings = local.settings(*local.SERVERS, *local.KEY_FILES)
     issued = local.issue(
-        local.settings(), name=name, role=role, organisation=organisation, jurisdiction=jurisdiction, hours=hours
+        settings, name=name, role=role, organisation=organisation, jurisdiction=jurisdiction, hours=hours
     )
     if as_json:
         print_json({"token": issued, "role": role, "jurisdiction": jurisdiction, "hours": hours})

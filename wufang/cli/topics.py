@@ -19,9 +19,9 @@ def topics(as_json: AsJson = False) -> None:
     from wufang.adapters.kafka_admin import TopicMismatch, ensure_topics
 
     try:
-        made = ensure_topics(operating.settings())
+        made = ensure_topics(operating.settings("kafka"))
     except KafkaError as error:
-        raise Failure(f"消息日志 Kafka 没有应答（{type(error).__name__}）；{local.HOW_TO_START}") from None
+        raise Failure(f"消息日志 Kafka 没有应答（{type(error).__name__}）；{local.how_to_mend('kafka')}") from None
     except TopicMismatch as error:
         raise Failure(f"主题与契约不符：{error}") from None
     if as_json:

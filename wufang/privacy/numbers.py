@@ -1,9 +1,10 @@
 """Tells which numbers in a text are personal: by form, check digit and the words before them."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from enum import StrEnum
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 
@@ -87,7 +88,9 @@ _PROVINCE_CODES = frozenset(
         83,
     ]
 )
+_PROVINCES = frozenset(map(str, _PROVINCE_CODES))
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_DOUBLED = {str(digit): 2 * digit - 9 * (digit > 4) for digit in range(10)}
 # A work order number may be county + date + four digits, the form of a card of somebody born in that year:
 # from this birth year on, only the check digit (or the word in front) makes it a card. Cards of 15 digits end
 # with 1999 and hold two digits of the year: below this one it is the date of an order, not a birthday.
@@ -95,6 +98,9 @@ _SURE_BIRTH_YEAR = 2015
 _OLDEST_BIRTH_YEAR_15 = 40
 _INFANTS_FROM = 2020  # an order number of 2020 has the birthday of an infant
 _DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d{3,})")
+_OPENING = re.compile(rf"{_MOBILE.pattern}|{_LANDLINE.pattern}|(?:{'|'.join(sorted(_PROVINCES))})\d{{13}}")
+_CARD_SIZES = range(16, 20)
+_CARD_OPENINGS = "34569"
 _SERVICE_NUMBER = re.compile(r"[48]00\d{7}|9[56]\d{3,6}|1[0-2]\d{1,4}")
 
 _PHONE_WORD = re.compile(r"(?:电话|手机|座机|固话|联系方式|致电|拨打|来电|话号|热线号|微信|[Tt][Ee][Ll]|☎)\D{0,6}$")
@@ -102,84 +108,116 @@ _ID_WORD = re.compile(r"(?:身份证|证件|身份号)\D{0,8}$")
 _CARD_WORD = re.compile(r"(?:卡号|银行卡|储蓄卡|信用卡|社保卡|账号|帐号|账户|帐户)\D{0,8}$")
 
 LONGEST = 21  # digits of the longest number, a card behind its country's code
-MOST_GROUPS = LONGEST + 1
+FEWEST_DIGITS = 7
+BEFORE = 14  # signs before a number in which the word stands that says what it is
 NOTHING_SAID = Said(False, False, False, False)
 
 
+class _Run:
+    """The groups of one run with what every window of them asks for, counted once."""
+
+    __slots__ = ("at", "digits", "groups", "piece_ends", "text")
+
+    def __init__(self, text: str, groups: list[Group]) -> None:
+        self.text = text
+        self.groups = groups
+        self.digits = "".join(group.digits for group in groups)
+        self.at = [0, *accumulate(len(group.digits) for group in groups)]  # digits before each group, and all
+        self.piece_ends = self._piece_ends()
+
+    def _piece_ends(self) -> list[int]:
+        """For each group how many digits of the run stand before the end of its piece: digits without a gap."""
+        ends, end = [0] * len(self.groups), self.at[-1]
+        for index in range(len(self.groups) - 1, -1, -1):
+            if index + 1 < len(self.groups) and self.groups[index].end != self.groups[index + 1].start:
+                end = self.at[index + 1]
+            ends[index] = end
+        return ends
+
+
 def classify(text: str, groups: list[Group]) -> Iterator[tuple[int, int, Kind]]:
-    """The personal numbers among the groups of one run, leftmost and longest first."""
-    bare = _without_x(groups)
+    """The personal numbers among the groups of one run, leftmost and longest first.
+
+    The work for each group is bounded whatever stands behind it, so that of a run grows with its length only.
+    """
+    run, bare = _Run(text, groups), _without_x(text, groups)
     index = 0
     while index < len(groups):
-        read, found = groups, _longest_at(text, groups, index)
+        read, found = run, _longest_at(run, index)
         if found is None and bare is not None:
-            read, found = bare, _longest_at(text, bare, index)
+            read, found = bare, _longest_at(bare, index)
         if found is None:
             index += 1
             continue
         last, kind = found
-        yield read[index].start, read[last].end, kind
+        yield read.groups[index].start, read.groups[last].end, kind
         index = last + 1
 
 
-def _without_x(groups: list[Group]) -> list[Group] | None:
+def _without_x(text: str, groups: list[Group]) -> _Run | None:
     """The groups without a final X, which may be a check digit or only stand behind a number; None without one."""
     last = groups[-1]
     if not last.digits.endswith("X") or len(last.digits) == 1:
         return None
-    return [*groups[:-1], Group(last.start, last.end - 1, last.digits[:-1])]
+    return _Run(text, [*groups[:-1], Group(last.start, last.end - 1, last.digits[:-1])])
 
 
-def _longest_at(text: str, groups: list[Group], first: int) -> tuple[int, Kind] | None:
+def _longest_at(run: _Run, first: int) -> tuple[int, Kind] | None:
     """Longest window first; only glued numbers are longer than 21 digits.
 
     Most windows are put aside by their length and first digits: a text may be nothing but digits.
     """
-    said = _said(text, groups, first)
-    apart = _size_of_piece(groups, first)
-    digits, ends = "", []
-    for last in range(first, min(first + MOST_GROUPS, len(groups))):
-        digits += groups[last].digits
-        if len(digits) > LONGEST and last > first:
-            break
-        ends.append((last, len(digits)))
-    for last, size in reversed(ends):
-        if size >= 7 and _worth_a_look(digits[:size], apart, first, last, said):
-            kind = _kind(_window(text, groups, first, last, said))
+    at, begin = run.at, run.at[first]
+    said = _said(run, first)
+    apart = run.piece_ends[first] - begin
+    if apart >= LONGEST and at[first + 1] - begin < LONGEST and not (any(said) or _opens(run.digits, begin)):
+        return None
+    furthest = max(first, bisect_right(at, begin + LONGEST, first) - 2)
+    for last in range(furthest, first - 1, -1):
+        size = at[last + 1] - begin
+        if size < FEWEST_DIGITS:
+            return None
+        digits = run.digits[begin : begin + size]
+        if _worth_a_look(digits, apart, first, last, said):
+            kind = _kind(_window(run, first, last, digits, said))
             if kind is not None:
                 return last, kind
     return None
 
 
-def _size_of_piece(groups: list[Group], first: int) -> int:
-    """How many digits stand in one piece from here on."""
-    size, end = 0, groups[first].start
-    for group in groups[first : first + MOST_GROUPS]:
-        if group.start != end:
-            break
-        size, end = size + len(group.digits), group.end
-    return size
+def _opens(digits: str, begin: int) -> bool:
+    """Whether a number without gaps, of which no word says what it is, may begin here."""
+    return _OPENING.match(digits, begin) is not None or any(
+        _luhn(digits[begin : begin + size]) for size in _CARD_SIZES if digits[begin] in _CARD_OPENINGS
+    )
 
 
 def _worth_a_look(digits: str, apart: int, first: int, last: int, said: Said) -> bool:
     """Whether so many digits, of which the first `apart` stand in one piece, can be personal at all."""
     size = len(digits)
-    if last == first or apart >= size or (said.card and size >= 12) or (size <= 15 and (said.phone or said.abroad)):
+    if last == first or (said.card and size >= 12) or (size <= 15 and (said.phone or said.abroad)):
         return True
-    if size in (15, 18) and (said.id_card or apart in (6, 14) or (size == 18 and digits[6:8] in ("18", "19", "20"))):
+    if size in (15, 18) and (said.id_card or _may_be_id_card(digits, apart)):
         return True
+    glued = apart >= size
     opens_a_phone = digits[0] == "0" or digits[:2] == "86" or (digits[0] == "1" and digits[1] > "2")
-    if 9 <= size <= 17 and opens_a_phone and (first == 0 or apart > 1 or (size == 12 and digits[1] == "1")):
+    if 9 <= size <= 17 and opens_a_phone and (glued or first == 0 or apart > 1 or (size == 12 and digits[1] == "1")):
         return True
-    return 16 <= size <= 19 and digits[0] in "34569" and (first == 0 or apart in (4, 6))
+    return size in _CARD_SIZES and digits[0] in _CARD_OPENINGS and (glued or first == 0 or apart in (4, 6))
 
 
-def _said(text: str, groups: list[Group], first: int) -> Said:
-    """Words count when no other digits stand between them and the number."""
-    start = groups[first].start
-    if first and text[groups[first - 1].end - 1].isdecimal():
+def _may_be_id_card(digits: str, apart: int) -> bool:
+    if apart >= len(digits):
+        return digits[:2] in _PROVINCES
+    return apart in (6, 14) or (len(digits) == 18 and digits[6:8] in ("18", "19", "20"))
+
+
+def _said(run: _Run, first: int) -> Said:
+    """Words count when no other digits stand between them and the number, and near it: a run holds no words."""
+    text, start = run.text, run.groups[first].start
+    if first and (text[run.groups[first - 1].end - 1].isdecimal() or start - run.groups[0].start >= BEFORE):
         return NOTHING_SAID
-    before = text[max(0, start - 14) : start]
+    before = text[max(0, start - BEFORE) : start]
     return Said(
         _PHONE_WORD.search(before) is not None,
         _ID_WORD.search(before) is not None,
@@ -188,18 +226,15 @@ def _said(text: str, groups: list[Group], first: int) -> Said:
     )
 
 
-def _window(text: str, groups: list[Group], first: int, last: int, said: Said) -> Window:
-    chosen = groups[first : last + 1]
-    gaps = [text[a.end : b.start] for a, b in pairwise(chosen)]
+def _window(run: _Run, first: int, last: int, digits: str, said: Said) -> Window:
+    whole = first == 0 and last == len(run.groups) - 1
+    if run.at[last + 1] <= run.piece_ends[first]:  # one piece: no gaps to look at
+        return Window(digits, (len(digits),), True, whole, said)
+    chosen = run.groups[first : last + 1]
+    gaps = [run.text[a.end : b.start] for a, b in pairwise(chosen)]
     between = set(filter(None, gaps))
     uniform = len(between) <= 1 and not any(c in part for part in between for c in ".,，．/")
-    return Window(
-        "".join(g.digits for g in chosen),
-        _layout(chosen, gaps),
-        uniform,
-        first == 0 and last == len(groups) - 1,
-        said,
-    )
+    return Window(digits, _layout(chosen, gaps), uniform, whole, said)
 
 
 def _layout(groups: list[Group], gaps: list[str]) -> tuple[int, ...]:
@@ -327,7 +362,7 @@ def _is_bank_card(window: Window) -> bool:
     digits, layout = window.digits, window.layout
     if window.said.card and 12 <= len(digits) <= 21:
         return True
-    if not 16 <= len(digits) <= 19 or digits[0] not in "34569" or not _luhn(digits):
+    if len(digits) not in _CARD_SIZES or digits[0] not in _CARD_OPENINGS or not _luhn(digits):
         return False
     if _holds_date(digits):
         return False
@@ -357,8 +392,4 @@ def surely_personal(groups: list[str], kind: Kind) -> bool:
 
 
 def _luhn(digits: str) -> bool:
-    total = 0
-    for index, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + index % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
+    return (sum(map(int, digits[-1::-2])) + sum(map(_DOUBLED.__getitem__, digits[-2::-2]))) % 10 == 0

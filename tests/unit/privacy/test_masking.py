@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -270,3 +271,30 @@ def test_a_text_of_nothing_but_digits_costs_little(unit: str, monkeypatch: pytes
     text = (unit * 4_000)[:4_000]
     assert mask(text) == text
     assert looks <= 2 * len(text)  # it was fifteen for every digit, and one post held the door for minutes
+
+
+MOST_CALLS = 150  # for a sign; `mask` made 890 for each of a text of Chinese numerals, 6.4 s for 10,000
+
+
+def calls_of(text: str) -> int:
+    """How many calls masking makes, of Python and of C: a count of work that no load on the machine changes."""
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        mask(text)
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+@pytest.mark.parametrize("unit", ["九", "一", "零", "一3", "九九九 ", "138 "])
+def test_the_work_for_a_text_of_nothing_but_numerals_grows_with_its_length(unit: str) -> None:
+    once, twice = calls_of((unit * 10_000)[:10_000]), calls_of((unit * 20_000)[:20_000])
+    assert once <= MOST_CALLS * 10_000
+    assert twice <= 2.5 * once

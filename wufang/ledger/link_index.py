@@ -109,6 +109,7 @@ class LinkIndex:
         self.profiles: Table[str, Profile] = snapshot.table("profiles", packed, unpacked)
         self._counties: dict[str, _County] = {}
         self._last: tuple[str, Subject, Reading] | None = None
+        snapshot.on_forgetting(self.rollback)
 
     def choose(self, jurisdiction: str, subject: Subject) -> Link | None:
         """The case the subject belongs to, None for a new one."""

@@ -105,7 +105,6 @@ class LedgerState:
     def undo(self) -> None:
         """Forget what was folded since the last `settle`."""
         self._fold.undo()
-        self._links.rollback()
 
     @property
     def behind(self) -> int:
@@ -120,7 +119,6 @@ class LedgerState:
     def rollback(self) -> None:
         """Go back to the last commit."""
         self._fold.rollback()
-        self._links.rollback()
 
 
 def _known_report(report: Report, raw: Envelope, case_id: str) -> Known:

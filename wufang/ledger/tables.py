@@ -205,6 +205,11 @@ class Snapshot:
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-16000", "temp_store=MEMORY"):
             self.connection.execute(f"PRAGMA {pragma}")
         self._tables: list[Table[Any, Any]] = []
+        self._hooks: list[Callable[[], None]] = []
+
+    def on_forgetting(self, hook: Callable[[], None]) -> None:
+        """Call `hook` after every `undo` and `rollback`: whoever keeps what was read must not outlive what was."""
+        self._hooks.append(hook)
 
     def table(
         self,
@@ -228,6 +233,7 @@ class Snapshot:
         """Forget what was written since the last `settle`."""
         for table in self._tables:
             table.undo()
+        self._forgotten()
 
     def commit(self) -> None:
         """Write everything as one transaction. Raises sqlite3.Error; all that was not committed is then forgotten."""
@@ -248,6 +254,11 @@ class Snapshot:
         """Forget every write since the last commit."""
         for table in self._tables:
             table.discard()
+        self._forgotten()
+
+    def _forgotten(self) -> None:
+        for hook in self._hooks:
+            hook()
 
     def close(self) -> None:
         """Close the file without writing."""

@@ -105,6 +105,28 @@ def test_rollback_forgets_cause_case_and_candidate(state: LedgerState) -> None:
     assert state.link(COUNTY, a_report(9)) is not None
 
 
+@pytest.mark.parametrize("forget", ["undo", "rollback"])
+def test_what_was_looked_up_before_is_not_used_after_forgetting(forget: str) -> None:
+    """A look-up saw a case that was then forgotten; the other writer's record must not be indexed beside it."""
+    mine = a_record(record.first_head(COUNTY), [opened(a_report(1))], a_report(1).id)
+    theirs = a_record(record.first_head(COUNTY), [opened(a_report(9))], a_report(9).id)  # the same matter
+    state, cold = LedgerState(), LedgerState()
+    state.commit()
+    state.fold(0, mine)
+    assert state.link(COUNTY, a_report(9)) is not None
+    getattr(state, forget)()
+    for each in (state, cold):
+        each.fold(0, theirs)
+        each.commit()
+    assert indexed(state) == indexed(cold)
+
+
+def indexed(state: LedgerState) -> list[list[tuple[str, object]]]:
+    """What the linker keeps, as it stands on disk."""
+    links = state._links
+    return [list(links.postings.items()), list(links.words.items()), list(links.profiles.items())]
+
+
 def test_rejected_fold_of_a_cause_that_is_no_hash(state: LedgerState) -> None:
     with pytest.raises(Unfoldable):
         fold(state, "not a hash", SubmissionConflicted("c" * 64, "k:1"))

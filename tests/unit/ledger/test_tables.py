@@ -202,6 +202,28 @@ def test_like_a_dict_that_forgets_on_undo_and_rollback(
         assert {key: table.get(key) for key in "abcde"} == {key: now.get(key) for key in "abcde"}
 
 
+@pytest.mark.parametrize("forget", ["undo", "rollback", "failed commit"])
+def test_whoever_keeps_what_was_read_is_told_after_it_is_forgotten(make: Make, forget: str) -> None:
+    def broken(_value: str) -> bytes:
+        raise ValueError("cannot encode")
+
+    snapshot = make()
+    table, told = texts(snapshot), list[str | None]()
+    snapshot.on_forgetting(lambda: told.append(table.get("a")))
+    table.put("a", "1")
+    snapshot.commit()
+    snapshot.settle()
+    assert told == []
+    table.put("a", "2")
+    if forget == "failed commit":
+        snapshot.table("bad", broken, bytes.decode).put("x", "y")
+        with pytest.raises(ValueError, match="cannot encode"):
+            snapshot.commit()
+    else:
+        getattr(snapshot, forget)()
+    assert told == ["1"]
+
+
 # --- on disk only
 
 

@@ -16,6 +16,7 @@ from services.ledger.views import (
     marked_html,
 )
 from wufang.adapters.elastic_index import ElasticIndex, Found
+from wufang.domain.ids import jurisdiction_of
 from wufang.readmodel import queries
 from wufang.readmodel.queries import FACETS, Scope, Search
 
@@ -100,23 +101,28 @@ class CaseReader:
         """A page of the reports of a case that the caller may see, each with its own end."""
         answer = await self._index.search("reports", queries.reports_page(case_id, size, after))
         hits, following = _cut(answer["hits"]["hits"], size)
-        ended = await self._conclusions([hit["_id"] for hit in hits])
+        ended = await self._conclusions({hit["_id"]: hit["_source"]["case_id"] for hit in hits})
         reports = [_report(hit["_id"], hit["_source"], ended) for hit in hits]
         return Reports(answer["hits"]["total"]["value"], reports, following)
 
-    async def reports_named(self, report_ids: Collection[str]) -> dict[str, ReportView]:
-        """Reports by id, each with its own end; for ids from the timeline of a case that the caller may see."""
-        found = await self._index.get("reports", sorted(report_ids))
-        ended = await self._conclusions(sorted(found))
-        return {report_id: _report(report_id, item.document, ended) for report_id, item in found.items()}
+    async def reports_named(self, case_id: str, report_ids: Collection[str]) -> dict[str, ReportView]:
+        """Of these reports those that stand in a case that the caller may see, each with its own end.
 
-    async def _conclusions(self, report_ids: Sequence[str]) -> dict[str, OutcomeView]:
-        """The outcome that stands for each report: the ledger's last."""
-        if not report_ids:
+        An id is no leave to read: what a timeline names may stand in another case, of another county too.
+        """
+        found = await self._index.get("reports", sorted(report_ids))
+        here = {name: item.document for name, item in found.items() if item.document["case_id"] == case_id}
+        ended = await self._conclusions(dict.fromkeys(here, case_id))
+        return {name: _report(name, document, ended) for name, document in here.items()}
+
+    async def _conclusions(self, cases: Mapping[str, str]) -> dict[str, OutcomeView]:
+        """The outcome that stands for each report (by id, with its case): the last of its own county's ledger."""
+        if not cases:
             return {}
-        answer = await self._index.search("timeline", queries.conclusions(report_ids))
+        answer = await self._index.search("timeline", queries.conclusions(list(cases)))
         entries = [hit["_source"] for hit in answer["hits"]["hits"]]
-        return {entry["report_id"]: OutcomeView(**entry["outcome"]) for entry in entries}
+        own = [entry for entry in entries if _of_one_county(entry["case_id"], cases[entry["report_id"]])]
+        return {entry["report_id"]: OutcomeView(**entry["outcome"]) for entry in own}
 
     async def report(self, report_id: str, scope: Scope) -> ReportView | None:
         """One report; None as in `case`: it is seen when its case is."""
@@ -125,7 +131,8 @@ class CaseReader:
         found = (await self._index.get("reports", [report_id])).get(report_id)
         if found is None or await self._allowed(found.document["case_id"], scope) is None:
             return None
-        return _report(report_id, found.document, await self._conclusions([report_id]))
+        ended = await self._conclusions({report_id: found.document["case_id"]})
+        return _report(report_id, found.document, ended)
 
     async def whole(self, case_id: str, scope: Scope, size: int) -> tuple[CaseHead, Entries, Reports] | None:
         """A case with the first pages of its timeline and its reports."""
@@ -134,6 +141,11 @@ class CaseReader:
             return None
         entries, reports = await asyncio.gather(self.timeline(case_id, size), self.reports(case_id, size))
         return head, entries, reports
+
+
+def _of_one_county(case_id: str, other: str) -> bool:
+    """A report keeps its end when its case is put into another; that one is never another county's."""
+    return jurisdiction_of(case_id) == jurisdiction_of(other)
 
 
 def _cut(hits: Sequence[Hit], size: int) -> tuple[Sequence[Hit], list[Any] | None]:

@@ -16,6 +16,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 import uvicorn
+from msgspec.structs import replace
 
 from services.ledger.access import MATRIX
 from services.ledger.app import create_app
@@ -24,7 +25,7 @@ from services.ledger.console.links import Links
 from services.ledger.console.session import local_page
 from services.ledger.params import CaseSearch
 from services.ledger.views import marked_html
-from tests.component.view.conftest import Fill
+from tests.component.view.conftest import Fill, Login
 from tests.component.view.test_search import Ledger, many, reports_of
 from tests.unit.readmodel.samples import a_report
 from wufang.adapters.jwt_people import ROLES, LocalIssuer, Person, Role
@@ -183,6 +184,29 @@ async def test_a_case_page_shows_each_report_its_reason_and_its_end(
         assert shown in html
     for shown in ("据此立项", "本件结果：已解决", "反映人不满意", "已更换曳引机", "本件尚无结果"):
         assert shown in html
+
+
+async def test_a_case_page_shows_no_report_and_no_end_of_another_county(
+    inside: httpx.AsyncClient, login: Login, fill: Fill, county: str
+) -> None:
+    """One report id in two counties showed one county's text on the other's page; ids hold the county since."""
+    here = reports_of(county)["lift"]
+    there = replace(here, jurisdiction="529" + county[3:], text="外县之事")
+    made, foreign = Ledger(), Ledger()
+    case_id = made.open(here)
+    foreign.conclude(foreign.open(there), there, reply="外县之答复")
+    later = [action._replace(version=9) if action.kind == "reports" else action for action in foreign.actions]
+    await fill([*made.actions, *later])
+    html = (await inside.get(f"/console/cases/{case_id}")).text
+    assert here.title in html
+    assert "外县" not in html
+    await fill([action._replace(version=10) for action in made.actions if action.kind == "reports"])
+    html = (await inside.get(f"/console/cases/{case_id}")).text
+    assert here.text in html
+    assert "本件尚无结果" in html
+    for path in (f"cases/{case_id}", f"cases/{case_id}/reports", f"reports/{here.id}"):
+        answer = await login().get(f"/v1/{path}")
+        assert (answer.status_code, "外县" in answer.text) == (200, False), path
 
 
 async def test_every_state_has_its_words(inside: httpx.AsyncClient, county: str, view: Settings) -> None:

@@ -1,0 +1,87 @@
+"""Every number of early warning, each with its reason; changing one needs a new version.
+
+`python -m bench.bursts --series` measures them on made-up series; docs/decisions/0401 has the figures.
+"""
+
+from typing import assert_never
+
+import msgspec
+
+from wufang.domain.warning.sighting import Kind
+
+
+class Prior(msgspec.Struct, frozen=True):
+    """What is known of a subject before anything is: a gamma of `shape` newly reporting people in `days` days."""
+
+    shape: float
+    days: float
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """Times in days, floors in newly reporting people, `level` in powers of ten."""
+
+    version: str = "warn-1"
+
+    # A person counts once in so many days, so no window counts anybody twice. Also the longest window.
+    windows: tuple[int, ...] = (1, 3, 7, 28)
+    # What a window is compared with: eight of each weekday, and never the last week, which may already be the rise.
+    history: int = 56
+    guard: int = 7
+    # A place or category is judged only when so many days of the county are known; a matter may be new.
+    warm_up: int = 56
+
+    # Less than this is never a burst, however rare: three may be one household or one shop's neighbours. Three who come
+    # back are more: `again` further reports of people who have counted already weigh as much as one person, once.
+    floor: int = 4
+    again: int = 2
+    # The least surprise: 4 is once in 10,000 windows if nothing has changed. The days after a matter's opening are
+    # looked at once in its life, not every day, so one matter in 300 is warned of: 2.5 is four people in four weeks.
+    level: float = 4.0
+    level_new: float = 2.4
+    # A burst is over, and the next one may be warned of, when so many days brought nothing surprising.
+    quiet: int = 28
+
+    # Of 1,703 real cases 6.5 % were told of by anybody else within 28 days of the opening, 1.2 % by two or more; of 778
+    # places 6.8 % and 1.3 % (`make bench-bursts` prints both): a gamma-Poisson of this shape and a mean of 0.086.
+    matter: Prior = Prior(0.2, 65.0)
+    place: Prior = Prior(0.2, 65.0)
+    category: Prior = Prior(0.5, 14.0)
+
+    # Squared relative errors of an expected number: of the level, which drifts with season and trade (10 %), and of a
+    # single day's rate (a fifth, until a subject's own days have a say: that many squared people a day).
+    drift: float = 0.01
+    wavering: float = 0.04
+    wavering_doubt: float = 200.0
+    # Weekdays are taken as equal until this many people have been seen on each.
+    weekday_doubt: float = 8.0
+
+    # A warning came true when its next four weeks brought twice what was expected of them, and so many people at least.
+    verdict_days: int = 28
+    verdict_times: float = 2.0
+    verdict_floor: int = 3
+
+    # 不让小事拖大: newly reporting people in each of three spans of 28 days, so many in all. (ours)
+    growth_floor: int = 5
+
+    # Seasons: at least so many earlier years, each with half as many again in the four weeks ahead as in the eight
+    # before (a week to a week), and so many people in all. Years differ by a quarter. (ours)
+    season_years: int = 2
+    season_times: float = 1.5
+    season_floor: int = 10
+    season_level: float = 2.0
+    season_drift: float = 0.0625
+
+    def prior(self, kind: Kind) -> Prior:
+        """That of a kind of subject."""
+        match kind:
+            case "matter":
+                return self.matter
+            case "place":
+                return self.place
+            case "category":
+                return self.category
+            case _:
+                assert_never(kind)
+
+
+RULES = Rules()

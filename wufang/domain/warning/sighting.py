@@ -1,0 +1,54 @@
+"""What early warning sees of a report: about what, from whom, on which day; it reads no text."""
+
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["matter", "place", "category"]
+
+DAY_MS = 86_400_000
+_SHANGHAI_MS = 8 * 3_600_000
+
+
+class About(msgspec.Struct, frozen=True, order=True):
+    """A subject that is watched: a case id, the name of a place, a category's code."""
+
+    kind: Kind
+    key: str
+
+
+class Sighting(msgspec.Struct, frozen=True):
+    """One report about one subject; times are UTC milliseconds, `reporter` a pseudonym, None for nobody known."""
+
+    about: About
+    report_id: str
+    case_id: str
+    channel: str
+    occurred_at: int
+    accepted_at: int
+    reporter: str | None = None
+
+    @property
+    def day(self) -> int:
+        """The day it tells of: that of its occurrence, which no report can have before it was accepted."""
+        return day_of(min(self.occurred_at, self.accepted_at))
+
+    @property
+    def who(self) -> str:
+        """Whom it counts for. Nobody known counts once a channel and day: no flood of posts looks like a crowd."""
+        return self.reporter if self.reporter is not None else f"?{self.channel}:{self.day}"
+
+
+def day_of(at: int) -> int:
+    """The days from 1970-01-01 to the day of a UTC millisecond in Asia/Shanghai."""
+    return (at + _SHANGHAI_MS) // DAY_MS
+
+
+def day_start(day: int) -> int:
+    """The UTC millisecond at which a day of Asia/Shanghai begins."""
+    return day * DAY_MS - _SHANGHAI_MS
+
+
+def weekday(day: int) -> int:
+    """0 for Monday; 1970-01-01 was a Thursday."""
+    return (day + 3) % 7

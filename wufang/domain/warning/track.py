@@ -1,0 +1,97 @@
+"""What is kept of one subject: whole numbers of bounded size, folded sighting by sighting in the ledger's order."""
+
+import msgspec
+
+from wufang.domain.warning.rules import Rules
+from wufang.domain.warning.sighting import About, Sighting
+
+# A category with 70 people a day; beyond, the one counted longest ago may count again early.
+REPORTERS_KEPT = 2_048
+AGAIN_KEPT = 8
+MEMBERS_KEPT = 64
+
+
+class Member(msgspec.Struct, frozen=True):
+    """A report that counted, and the case it was in then."""
+
+    day: int
+    report_id: str
+    case_id: str
+
+
+class Warned(msgspec.Struct, frozen=True):
+    """The last warning's day, the people its coming true takes, and those who came since while it could."""
+
+    day: int
+    needed: int
+    further: int = 0
+
+
+class Track(msgspec.Struct, frozen=True):
+    """Days count from 1970-01-01. `counts` are newly reporting people a day, `reporters` when each last counted.
+
+    `again` are the days of further reports by people who had counted (the last few, each person and day once);
+    `members` are the reports that counted last; `high` is the last day on which something was surprising.
+    """
+
+    about: About
+    first: int
+    newest: int
+    counts: dict[int, int]
+    reporters: dict[str, int]
+    members: tuple[Member, ...]
+    again: tuple[tuple[int, str], ...] = ()
+    high: int | None = None
+    warned: Warned | None = None
+
+    def seen(self, after: int, until: int) -> int:
+        """Newly reporting people of the days after `after`, up to and with `until`."""
+        return sum(count for day, count in self.counts.items() if after < day <= until)
+
+
+def begun(sighting: Sighting) -> Track:
+    """The track of a subject seen for the first time, before its sighting is taken."""
+    return Track(sighting.about, sighting.day, sighting.day, {}, {}, ())
+
+
+def taken(track: Track, sighting: Sighting, rules: Rules) -> Track | None:
+    """The track after a sighting; None when it tells nothing: too old, or its reporter counted on the same day."""
+    day, who, longest = sighting.day, sighting.who, rules.windows[-1]
+    newest = max(track.newest, day)
+    if day <= newest - longest - rules.history:
+        return None
+    counted = track.reporters.get(who)
+    if counted is None or abs(day - counted) >= longest:
+        return _counted(track, sighting, newest, rules)
+    if sighting.reporter is None or day == counted or (day, who) in track.again:
+        return None
+    return msgspec.structs.replace(track, newest=newest, again=(*track.again, (day, who))[-AGAIN_KEPT:])
+
+
+def _counted(track: Track, sighting: Sighting, newest: int, rules: Rules) -> Track:
+    day, longest = sighting.day, rules.windows[-1]
+    counts = {known: count for known, count in track.counts.items() if known > newest - longest - rules.history}
+    counts[day] = counts.get(day, 0) + 1
+    return msgspec.structs.replace(
+        track,
+        first=min(track.first, day),
+        newest=newest,
+        counts=counts,
+        reporters=_reporters(track.reporters, sighting.who, day, newest - longest),
+        warned=_further(track.warned, day, rules),
+        members=(*track.members, Member(day, sighting.report_id, sighting.case_id))[-MEMBERS_KEPT:],
+    )
+
+
+def _further(warned: Warned | None, day: int, rules: Rules) -> Warned | None:
+    if warned is None or not warned.day < day <= warned.day + rules.verdict_days:
+        return warned
+    return msgspec.structs.replace(warned, further=warned.further + 1)
+
+
+def _reporters(known: dict[str, int], who: str, day: int, forgotten: int) -> dict[str, int]:
+    kept = {one: counted for one, counted in known.items() if counted > forgotten and one != who}
+    kept[who] = day
+    if len(kept) > REPORTERS_KEPT:
+        del kept[next(iter(kept))]
+    return kept

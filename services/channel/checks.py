@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from services.channel.errors import FieldError
-from services.channel.report import CommonReport, ContactMode, ReportOfPerson
+from services.channel.report import CommonReport, ReportOfPerson
 
 Check = Callable[[Any], Iterator[FieldError]]
 
@@ -50,7 +50,7 @@ def time_order(report: CommonReport[Any]) -> Iterator[FieldError]:
 
 def anonymity(report: ReportOfPerson[Any]) -> Iterator[FieldError]:
     """匿名 means it: no name, phone or card comes along (the account may, as a pseudonym)."""
-    if report.contact_mode is not ContactMode.ANONYMOUS:
+    if report.contact_mode != "anonymous":
         return
     for name in ("reporter_name", "reporter_phone", "reporter_id_card"):
         if getattr(report, name) is not None:

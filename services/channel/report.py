@@ -1,6 +1,7 @@
 """What an agency says in a report or outcome, before the door cleans it; only checked, nothing decided."""
 
-from typing import Any, Generic, TypeVar
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,6 +24,8 @@ from services.channel.fields import (
     optional,
     required,
 )
+from wufang.domain import report as domain
+from wufang.readmodel import labels
 
 
 class Model(BaseModel):
@@ -35,23 +38,27 @@ class Model(BaseModel):
         return self.model_dump(mode="json", exclude_defaults=True)
 
 
-class ContactMode(Labelled):
-    """联系方式: how the desk may reach the reporter."""
+CONTACT: Mapping[domain.ContactMode, str] = {
+    "contactable": "可联系（转接，号码不外露）",
+    "confidential": "保密（仅受理台可见）",
+    "anonymous": "匿名（凭回执查询答复）",
+}
 
-    CONTACTABLE = "contactable", "可联系（转接，号码不外露）"
-    CONFIDENTIAL = "confidential", "保密（仅受理台可见）"
-    ANONYMOUS = "anonymous", "匿名（凭回执查询答复）"
+
+class ContactMode(Labelled):
+    """联系方式: how the desk may reach the reporter; the values are the domain's."""
+
+    _ignore_ = "each"
+    for each in get_args(domain.ContactMode):
+        vars()[each.upper()] = each, CONTACT[each]
 
 
 class Result(Labelled):
-    """办结结果: how one report ended in its own channel."""
+    """办结结果: how one report ended in its own channel; the values are the domain's."""
 
-    SOLVED = "solved", "已解决"
-    PARTLY_SOLVED = "partly_solved", "部分解决"
-    EXPLAINED = "explained", "解释说明"
-    REFUSED = "refused", "不予受理"
-    WITHDRAWN = "withdrawn", "撤回"
-    TRANSFERRED = "transferred", "转其他渠道"
+    _ignore_ = "each"
+    for each in get_args(domain.Result):
+        vars()[each.upper()] = each, labels.RESULTS[each]
 
 
 class Point(Model):

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from wufang.domain.linking import Kind
 from wufang.domain.report import Channel
 from wufang.readmodel.queries import Facet, Search, Sort, read_text
 
@@ -15,7 +16,6 @@ Area = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}){1,3}$")]
 Month = Annotated[str, StringConstraints(pattern=r"^(19[0-9]{2}|20[0-9]{2}|2100)-(0[1-9]|1[0-2])$")]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 Progress = Literal["none", "some", "all"]
-LinkKind = Literal["repeat", "same_matter", "reference"]
 Size = Annotated[int, Field(ge=1, le=100, title="每页条数")]
 Cursor = Annotated[str, Field(max_length=1_024, title="翻页游标（上一页答复中的 next）")]
 
@@ -32,7 +32,7 @@ class CaseSearch(BaseModel):
     state: list[Word] = Field([], max_length=VALUES, title="状态")
     progress: list[Progress] = Field([], max_length=VALUES, title="办结情况")
     category: list[Word] = Field([], max_length=VALUES, title="内容分类")
-    link_kind: list[LinkKind] = Field([], max_length=VALUES, title="关联种类")
+    link_kind: list[Kind] = Field([], max_length=VALUES, title="关联种类")
     month: list[Month] = Field([], max_length=VALUES, title="最早发生月份")
     area: Area | None = Field(None, title="行政区划前缀（省、市或区县）")
     grid: Word | None = Field(None, title="网格编码")

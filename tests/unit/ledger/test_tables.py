@@ -216,7 +216,8 @@ def test_whoever_keeps_what_was_read_is_told_after_it_is_forgotten(make: Make, f
     assert told == []
     table.put("a", "2")
     if forget == "failed commit":
-        snapshot.table("bad", broken, bytes.decode).put("x", "y")
+        bad: Table[str, str] = snapshot.table("bad", broken, bytes.decode)
+        bad.put("x", "y")
         with pytest.raises(ValueError, match="cannot encode"):
             snapshot.commit()
     else:

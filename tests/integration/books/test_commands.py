@@ -19,7 +19,6 @@ from wufang.cli import app
 from wufang.wire.position import Position
 
 Wufang = Callable[..., Result]
-pytestmark = pytest.mark.timeout(120)
 
 
 @pytest.fixture

@@ -19,8 +19,6 @@ from wufang.readmodel.document import Action
 from wufang.readmodel.indices import KINDS
 from wufang.wire import topics
 
-pytestmark = pytest.mark.timeout(240)
-
 
 async def everything(office: Office, generation: int) -> set[tuple[str, str, int]]:
     await office.index.refresh(generation)

@@ -101,7 +101,7 @@ async def settle(
     app: WufangApp, stream: Any, settings: Settings, take: Callable[[Sequence[Any]], Awaitable[None]], halted: set[int]
 ) -> None:
     """Hand batches of events to `take` and ack each when it returns, for ever; a failure ends the process."""
-    async for batch in batches(stream, settings.batch, settings.linger):
+    async for batch in until_stopped(app, batches(stream, settings.batch, settings.linger)):
         await _or_die(app, take(batch))
         ack(app, batch, halted)
 
@@ -115,7 +115,7 @@ async def settle_ahead(
     """The same, but the next batch begins while the rest of those before it is done; acks keep the order."""
     room = asyncio.Semaphore(IN_FLIGHT)
     before: asyncio.Task[None] | None = None
-    async for batch in taken:
+    async for batch in until_stopped(app, taken):
         rest = await _or_die(app, begin(batch))
         try:
             await room.acquire()
@@ -124,6 +124,20 @@ async def settle_ahead(
             raise
         before = asyncio.create_task(_or_die(app, _finish(app, rest, batch, halted, before)))
         before.add_done_callback(lambda _: room.release())
+
+
+async def until_stopped(app: faust.App, taken: AsyncIterator[T]) -> AsyncIterator[T]:
+    """What is taken until the app is stopped: then Faust throws StopAsyncIteration into the agent's channel.
+
+    A generator may not pass that on, and what Python makes of it would be logged as a crash. While the app is not
+    being stopped it is one: an agent that just ended would leave its partitions to nobody.
+    """
+    try:
+        async for one in taken:
+            yield one
+    except RuntimeError as error:
+        if not (app.should_stop and isinstance(error.__cause__, StopAsyncIteration)):
+            raise
 
 
 async def _finish(

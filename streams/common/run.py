@@ -27,7 +27,9 @@ def run(create: Callable[[Settings], WufangApp]) -> None:
     app = create(settings)
     app.lock_file = own_folder(settings, app.conf.id)
     app.door = serve(settings, app.pulse)
-    faust.Worker(app, loglevel="WARN", override_logging=False).execute_from_commandline()
+    worker = faust.Worker(app, loglevel="WARN", override_logging=False, quiet=True)
+    worker.spinner = None  # its control codes are for a person's terminal; here they would stand in the log
+    worker.execute_from_commandline()
 
 
 def own_folder(settings: Settings, name: str) -> IO[str]:

@@ -3,7 +3,7 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
-from streams.common.exit import die
+from streams.common.exit import hand_over
 from wufang.adapters.elastic_index import ElasticIndex, ElasticUnavailable
 from wufang.settings import Settings
 from wufang.telemetry import log
@@ -44,4 +44,4 @@ async def watch(settings: Settings) -> None:
             except ElasticUnavailable:
                 continue
             if serving > settings.generation:
-                die("another generation of indices serves", mine=settings.generation, serving=serving)
+                hand_over("another generation of indices serves", mine=settings.generation, serving=serving)

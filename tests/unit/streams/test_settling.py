@@ -1,7 +1,7 @@
 """Batches and acks: what is handed out, in which order it is acked, and what the next batch may overtake."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 from faust.types import TP
 
 from streams.common import app as app_module
-from streams.common.app import IN_FLIGHT, Rest, settle_ahead
+from streams.common.app import IN_FLIGHT, Rest, settle_ahead, until_stopped
 from streams.common.batches import batches
 
 
@@ -138,3 +138,38 @@ async def test_a_failure_in_either_half_ends_the_process_before_any_ack(
     assert died
     assert log.acked == []
     task.cancel()
+
+
+async def ended_by_faust(log: Log) -> list[int]:
+    """What was taken when Faust throws into the agent's channel, as it does to stop one."""
+
+    async def get() -> Any:
+        raise StopAsyncIteration
+
+    log.channel = SimpleNamespace(queue=SimpleNamespace(get=get))
+    return [event.number async for batch in until_stopped(log.app, batches(log, 2, 0.01)) for event in batch]
+
+
+async def test_a_stop_ends_the_batches() -> None:
+    log = Log(0)
+    log.app.should_stop = True
+    assert await ended_by_faust(log) == []
+
+
+async def test_an_agent_that_ends_while_its_app_goes_on_is_a_crash() -> None:
+    log = Log(0)
+    log.app.should_stop = False
+    with pytest.raises(RuntimeError, match="StopAsyncIteration"):
+        await ended_by_faust(log)
+
+
+async def test_another_failure_is_a_crash_even_in_a_stop() -> None:
+    log = Log(0)
+    log.app.should_stop = True
+
+    async def broken() -> AsyncIterator[int]:
+        yield 1
+        raise RuntimeError("broken")
+
+    with pytest.raises(RuntimeError, match="broken"):
+        assert [one async for one in until_stopped(log.app, broken())] == [1]

@@ -84,6 +84,7 @@ class Fold:
             raise ValueError(f"offset {offset} came, the ledger goes on at {self.offset}")
         raw, tail = record.envelope(value), record.digest(value or b"")
         if raw is None or not record.follows(raw, self.head(raw.jurisdiction)):
+            self._stop_at_another_version(offset, value)
             self._void.put(offset, True)
             self.mark = Mark(FORMAT, offset + 1, tail, self.mark.voids + 1)
             return None
@@ -93,6 +94,12 @@ class Fold:
         self._heads.put(raw.jurisdiction, Head(raw.seq, tail))
         self.mark = Mark(FORMAT, offset + 1, tail, self.mark.voids)
         return applied
+
+    def _stop_at_another_version(self, offset: int, value: bytes | None) -> None:
+        link = record.link_of_another_version(value)
+        if link is not None and record.chains(link, self.head(link.jurisdiction)):
+            where = f"ledger offset {offset} of {link.jurisdiction}, seq {link.seq}"
+            raise Unfoldable(f"{where}: a record of version {link.v}, this code reads {record.VERSION}")
 
     def _applied(self, offset: int, raw: Envelope) -> Applied:
         try:

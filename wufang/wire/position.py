@@ -5,8 +5,11 @@ from typing import Self
 import msgspec
 
 
-class Position(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True):
-    """One place of one topic; the topic carries no deployment prefix."""
+class Position(msgspec.Struct, frozen=True, order=True):
+    """One place of one topic; the topic carries no deployment prefix.
+
+    Unknown fields are passed over: it stands in the ledger's envelope, which every version must read alike.
+    """
 
     topic: str
     partition: int

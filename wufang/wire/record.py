@@ -39,6 +39,15 @@ class Record(msgspec.Struct, frozen=True):
     events: tuple[Event, ...]
 
 
+class Link(msgspec.Struct, frozen=True):
+    """By what a record of any version, this one's or a later one's, is chained; these four never change."""
+
+    v: int
+    jurisdiction: str
+    seq: int
+    prev: str
+
+
 class Head(msgspec.Struct, frozen=True):
     """A jurisdiction's last valid record: its seq and the SHA-256 of its bytes."""
 
@@ -47,6 +56,7 @@ class Head(msgspec.Struct, frozen=True):
 
 
 _envelope = msgspec.json.Decoder(Envelope)
+_link = msgspec.json.Decoder(Link)
 _events = msgspec.json.Decoder(tuple[Event, ...])
 _encoder = msgspec.json.Encoder()
 
@@ -62,6 +72,18 @@ def envelope(value: bytes | None) -> Envelope | None:
         return _envelope.decode(value) if value is not None else None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
+
+
+def link_of_another_version(value: bytes | None) -> Link | None:
+    """How a record of another version is chained; None for this version's and for what is no record.
+
+    Where it chains to the head it counts for the version that wrote it: taken for void, there would be two truths.
+    """
+    try:
+        link = _link.decode(value) if value is not None else None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return None if link is None or link.v == VERSION else link
 
 
 def events(raw: Envelope) -> tuple[Event, ...]:
@@ -81,7 +103,12 @@ def first_head(jurisdiction: str) -> Head:
 
 def follows(raw: Envelope, head: Head) -> bool:
     """The arbiter rule (docs/architecture.md): a record counts when it chains to the last valid one."""
-    return raw.v == VERSION and raw.prev == head.hash and raw.seq == head.seq + 1
+    return raw.v == VERSION and chains(raw, head)
+
+
+def chains(raw: Envelope | Link, head: Head) -> bool:
+    """Whether a record of any version is the next after `head`."""
+    return raw.prev == head.hash and raw.seq == head.seq + 1
 
 
 def chained(head: Head, cause: str, jurisdiction: str, position: Position, made: Sequence[Event]) -> Record:

@@ -117,6 +117,37 @@ def test_valid_record_that_is_not_understood_stops_the_reader(make: Make) -> Non
     assert folded(fold, second) == [True]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"v": 2}, {"v": 0}, {"v": 2, "input": "reports.hotline/0/1"}, {"v": 2, "events": None, "cause": 7, "parts": []}],
+    ids=["next version", "an older one", "other input", "other envelope"],
+)
+def test_chained_record_of_another_version_stops_the_reader(make: Make, change: dict[str, object]) -> None:
+    """Counted void here and valid by the version that wrote it, one log would be two truths."""
+    fold, (first, second) = make(), a_chain(2)
+    folded(fold, first)
+    with pytest.raises(Unfoldable, match=f"offset 1 of {COUNTY}, seq 2: a record of version {change['v']}"):
+        fold.fold(1, json.dumps(json.loads(second) | change).encode())
+    assert (fold.offset, fold.mark.voids, fold.head(COUNTY).seq) == (1, 0, 1)
+    assert folded(fold, second) == [True]
+
+
+@pytest.mark.parametrize("change", [{"prev": "00" * 32}, {"seq": 3}, {"v": "2"}, {"v": 1, "cause": 7}])
+def test_record_of_another_version_that_does_not_chain_is_void(make: Make, change: dict[str, object]) -> None:
+    """So is one that says this version and is not of its form: every version reads this one's envelope alike."""
+    fold, (first, second) = make(), a_chain(2)
+    other = json.dumps(json.loads(second) | {"v": 2} | change).encode()
+    assert folded(fold, first, other, second) == [True, False, True]
+
+
+@pytest.mark.parametrize("place", ["record", "input"])
+def test_field_that_a_later_writer_added_to_the_envelope_changes_nothing(make: Make, place: str) -> None:
+    fold, (first,) = make(), a_chain(1)
+    later = json.loads(first)
+    (later if place == "record" else later["input"])["node"] = "kafka-3"
+    assert folded(fold, json.dumps(later).encode()) == [True]
+
+
 def test_void_record_that_is_not_understood_stops_nobody(make: Make) -> None:
     fold, (first, second) = make(), a_chain(2)
     stale = json.loads(first) | {"events": [{"type": "case_merged.v9"}]}

@@ -10,7 +10,7 @@ DATA ?= ../shared/data
 UV_FOR_LOCK := 0.13.9
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: catalogue help setup demo test check faults bench bench-restart bench-linking fetch lock clean
+.PHONY: catalogue help setup demo test check faults bench bench-restart bench-linking bench-linking-more fetch lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -52,6 +52,12 @@ bench-restart: setup fetch ## how long a restart takes behind a ledger of a mill
 bench-linking: setup ## how well reports are linked: DATA=folder of messages.csv, its labels and its scorer
 	@mkdir -p build
 	$(PY) -m bench.linking --messages $(DATA)/messages.csv --out build/linking.csv --truth $(DATA) $(ARGS)
+
+bench-linking-more: setup ## the same in other orders, cut to channels, half by half; and what a decision costs
+	@mkdir -p build
+	for what in "--orders 5" --channels --halves; do \
+		$(PY) -m bench.linking --messages $(DATA)/messages.csv $$what --json build/linking-$$(echo $${what%% *} | tr -d -).json || exit 1; done
+	$(PY) -m bench.linking --cost --json build/linking-cost.json
 
 catalogue: setup ## write schemas, log examples and docs/catalogue again from the models
 	$(PY) -m wufang.catalogue generate

@@ -1,85 +1,35 @@
 """How well and how fast the linker links a file of messages, fed in arrival order with no look ahead.
 
-python -m bench.linking --messages IN.csv --out OUT.csv [--truth DIR]
+python -m bench.linking --messages IN.csv --out OUT.csv [--truth DIR]   the answer, scored by the folder's scorer
+python -m bench.linking --messages IN.csv --orders 5                    does the order within a day matter
+python -m bench.linking --messages IN.csv --channels                    each message cut to a channel's form
+python -m bench.linking --messages IN.csv --halves                      the two halves of the matters, each alone
+python -m bench.linking --cost                                          a decision at 10,000 and 100,000 open cases
+
+The last four write JSON with --json FILE; labels are looked for beside the messages unless --truth names a folder.
 """
 
 import argparse
-import csv
-import datetime
-import re
+import json
 import subprocess
 import sys
-import time
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import fmean, quantiles
+from typing import Any
 
-from wufang.domain.linking import RULES, Subject, find, read
-from wufang.domain.linking.memory import MemoryIndex
+from bench import linking_channels, linking_cost, linking_labels, linking_orders, machine
+from bench.linking_run import Run, linked, milliseconds, subjects
+from wufang.domain.linking import RULES
 
-JURISDICTION = "430100"
-_LONE_DIGIT = re.compile(r"(?<![\d.])(\d)(?!\d)")  # 2025/1/2 8:05
-SHANGHAI = datetime.timezone(datetime.timedelta(hours=8))
-
-
-def subjects(path: Path) -> Iterator[Subject]:
-    """One subject a row, in the order of the file."""
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        for row in csv.DictReader(file):
-            yield Subject(
-                report_id=row["message_id"],
-                channel="hotline",
-                title=row["title"],
-                text=row["body"],
-                occurred_at=milliseconds(row["time"]),
-                reporter=row["user"] or None,
-                numbers=(row["message_id"],),
-            )
-
-
-def milliseconds(text: str) -> int:
-    """UTC milliseconds of a time; one without an offset is Asia/Shanghai's."""
-    padded = _LONE_DIGIT.sub(r"0\1", text.strip().replace("/", "-"))
-    moment = datetime.datetime.fromisoformat(padded)
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)).timestamp() * 1000)
-
-
-class Run:
-    """One pass over the reports: the case and the cost of each."""
-
-    def __init__(self) -> None:
-        self.index = MemoryIndex()
-        self.cases: dict[str, str] = {}
-        self.kinds: Counter[str] = Counter()
-        self.micros: list[float] = []
-
-    def feed(self, reports: Iterable[Subject]) -> None:
-        """Decide and remember each report before the next is seen."""
-        for subject in reports:
-            started = time.thread_time_ns()
-            self.cases[subject.report_id] = self._place(subject)
-            self.micros.append((time.thread_time_ns() - started) / 1000)
-
-    def _place(self, subject: Subject) -> str:
-        reading = read(subject, self.index)
-        link = find(reading, self.index)
-        if link is None:
-            case_id = f"{JURISDICTION}-{len(self.cases) + 1}-0"
-            self.index.opened(case_id, reading)
-            self.kinds["opened"] += 1
-            return case_id
-        self.index.joined(link.case_id, reading)
-        self.kinds[link.kind] += 1
-        return link.case_id
+__all__ = ["Run", "main", "milliseconds", "subjects"]
+OPEN_CASES = (10_000, 100_000)
 
 
 def write(path: Path, cases: dict[str, str]) -> None:
     """The contract's answer: message_id,case_id."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file)
-        rows.writerow(["message_id", "case_id"])
-        rows.writerows(cases.items())
+    lines = ["message_id,case_id", *(f"{message},{case}" for message, case in cases.items())]
+    path.write_text("\r\n".join(lines) + "\r\n", encoding="utf-8")
 
 
 def summary(run: Run) -> str:
@@ -93,17 +43,70 @@ def summary(run: Run) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Link the file, write the answer, say what it cost."""
-    parser = argparse.ArgumentParser(prog="bench.linking", description="link a file of messages into cases")
-    parser.add_argument("--messages", type=Path, required=True, help="message_id,user,time,title,body,for,against")
-    parser.add_argument("--out", type=Path, required=True, help="message_id,case_id")
-    parser.add_argument("--truth", type=Path, help="a folder with score_linking.py and its labels")
+    """Link the file, write the answer, say what it cost; or measure what an option names."""
+    parser = _parser()
     options = parser.parse_args(arguments)
+    measure = _measure(options)
+    if options.messages is None and not options.cost:
+        parser.error("--messages is needed")
+    if measure is not None:
+        return _report({"machine": machine.describe(), "rules": RULES.version, **measure()}, options.json)
+    if options.out is None:
+        parser.error("--out is needed")
     run = Run()
     run.feed(subjects(options.messages))
     write(options.out, run.cases)
     print(summary(run))
     return score(options.truth, options.out, options.messages) if options.truth else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bench.linking", description="link a file of messages into cases")
+    parser.add_argument("--messages", type=Path, help="message_id,user,time,title,body,for,against")
+    parser.add_argument("--out", type=Path, help="message_id,case_id")
+    parser.add_argument("--truth", type=Path, help="a folder with score_linking.py and its labels")
+    parser.add_argument("--json", type=Path, help="write what was measured there")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--orders", type=int, help="so many random orders within each day")
+    what.add_argument("--channels", action="store_true", help="each message cut to the form of a channel")
+    what.add_argument("--halves", action="store_true", help="each half of the matters alone")
+    what.add_argument("--cost", action="store_true", help="decisions at 10,000 and 100,000 open cases")
+    return parser
+
+
+def _measure(options: argparse.Namespace) -> Callable[[], dict[str, Any]] | None:
+    """What is to be measured in place of the answer."""
+    if options.cost:
+        return lambda: linking_cost.measure(OPEN_CASES)
+    if options.orders:
+        return lambda: linking_orders.stability(list(subjects(options.messages)), options.orders)
+    labels = options.truth or (options.messages and options.messages.parent)
+    if options.channels:
+        return lambda: linking_channels.loss(
+            list(subjects(options.messages)), linking_labels.read_labels(labels, options.messages)
+        )
+    if options.halves:
+        return lambda: halves(options.messages, linking_labels.read_labels(labels, options.messages))
+    return None
+
+
+def halves(messages: Path, labels: linking_labels.Labels) -> dict[str, Any]:
+    """Rules are worked on with half 0 only; half 1 says what they are worth elsewhere."""
+    reports = list(subjects(messages))
+    found = {}
+    for which in (0, 1):
+        mine = linking_labels.half(labels, which)
+        cases = linked(report for report in reports if report.report_id in mine)
+        found[f"half_{which}"] = {"messages": len(cases), **linking_labels.figures(cases, labels)}
+    return {**found, "whole": linking_labels.figures(linked(reports), labels)}
+
+
+def _report(result: dict[str, Any], path: Path | None) -> int:
+    text = json.dumps(result, indent=1, ensure_ascii=False)
+    print(text)
+    if path is not None:
+        path.write_text(text + "\n", encoding="utf-8")
+    return 0
 
 
 def score(truth: Path, answer: Path, messages: Path) -> int:

@@ -78,6 +78,7 @@ def balance_document(balance: Balance) -> dict[str, Any]:
             "records": balance.records,
             "voids": balance.voids,
             "jurisdictions": balance.jurisdictions,
+            "shared_numbers": balance.shared_numbers,
             "cases": balance.cases,
             "hash": balance.ledger_hash,
         },
@@ -106,6 +107,8 @@ def _print(balance: Balance, partitions: bool) -> None:
         f"台账：有效记录 {balance.records}，作废 {balance.voids}，县区 {balance.jurisdictions}，事项 {balance.cases}"
     )
     out.print(f"台账指纹：{balance.ledger_hash}")
+    if balance.shared_numbers:
+        out.print(f"同一来源的同一编号见于多个县区：{balance.shared_numbers} 个，各县各算一件，可能是改了县区重报的")
     if balance.quarantine or balance.closed or balance.strays:
         reasons = "、".join(f"{reason} {count}" for reason, count in balance.quarantine.most_common())
         opened = sum(balance.quarantine.values())

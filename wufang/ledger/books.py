@@ -60,6 +60,11 @@ class Identity(msgspec.Struct, frozen=True):
         return ids.cause(self.source, self.id, self.jurisdiction)
 
     @property
+    def number(self) -> bytes:
+        """What its source calls it in every county; no registered source holds a line break."""
+        return _short(f"{self.source}\n{self.id}")
+
+    @property
     def conflict(self) -> str:
         """The cause of its refusal, were it to differ from what is recorded."""
         return ids.conflict_cause(self.cause, self.contentmac)
@@ -116,10 +121,15 @@ class Kept(NamedTuple):
 
 
 class Registry:
-    """Causes and reports of all partitions, on disk when they are many; finds what stands in the ledger twice."""
+    """Causes, reports and numbers of all partitions, on disk when they are many; finds what stands twice."""
 
     def __init__(self) -> None:
-        self._db = Scratch(32_000, causes="cause BLOB, place TEXT", reports="report BLOB, place TEXT")
+        self._db = Scratch(
+            32_000,
+            causes="cause BLOB, place TEXT",
+            reports="report BLOB, place TEXT",
+            numbers="number BLOB, county TEXT",
+        )
 
     def add(self, records: Iterable[Applied]) -> None:
         """Remember what the records say they are the only one of."""
@@ -134,6 +144,16 @@ class Registry:
             ]
         self._db.insert("causes", causes)
         self._db.insert("reports", reports)
+
+    def add_numbers(self, recorded: Iterable[Identity]) -> None:
+        """Remember which numbers were recorded in which county."""
+        self._db.insert("numbers", ((who.number, who.jurisdiction) for who in recorded))
+
+    def shared_numbers(self) -> int:
+        """How many numbers of a source stand in more than one county: two reports each, often one sent again."""
+        shared = "SELECT number FROM numbers GROUP BY number HAVING count(DISTINCT county) > 1"
+        (count,) = self._db.execute(f"SELECT count(*) FROM ({shared})").fetchone()  # noqa: S608  # the line above
+        return int(count)
 
     def faults(self) -> Iterator[Fault]:
         """Every cause that two valid records have, every report that two events placed."""
@@ -217,6 +237,7 @@ class InputSide:
     sums: dict[str, Sums] = field(default_factory=lambda: defaultdict(Sums))
     faults: list[Fault] = field(default_factory=list)
     quarantined: list[Position] = field(default_factory=list)
+    recorded: list[Identity] = field(default_factory=list)  # since the last `taken`
     redriven: set[str] = field(default_factory=set)  # quarantined positions a re-drive of which has a fate
     _open: list[tuple[Position, Identity | None, str | None]] = field(default_factory=list)
     _redrives: dict[str, set[tuple[str, int]]] = field(default_factory=lambda: defaultdict(set))
@@ -229,6 +250,7 @@ class InputSide:
         cause = self.ledger.settles(place)
         if cause is not None:
             self._check(position, who, cause)
+            self.recorded += [who] if who is not None else []
             self._give(position, "record", redrive_of)
         elif position in self.kept:
             if self.kept[position].digest != digest(value):
@@ -238,6 +260,11 @@ class InputSide:
             self._give(position, "duplicate", redrive_of)
         else:
             self._give(position, "gap", redrive_of)
+
+    def taken(self) -> list[Identity]:
+        """What was found recorded since the last call: of a whole partition it would be too much to hold."""
+        recorded, self.recorded = self.recorded, []
+        return recorded
 
     def settle(self) -> None:
         """The fates of what is in quarantine: a duplicate unless only its own re-drive is recorded."""

@@ -33,6 +33,7 @@ class Balance:
     records: int = 0
     voids: int = 0
     jurisdictions: int = 0
+    shared_numbers: int = 0  # of a source, in more than one county: no fault, they are reports of their own
     quarantine: Counter[str] = field(default_factory=Counter)  # open ones, by reason
     closed: int = 0
     strays: int = 0
@@ -111,6 +112,7 @@ class _Run:
         for partition in range(topics.PARTITIONS):
             await self._partition(partition, starts, fixed, outputs, now)
         balance.faults += self._registry.faults()
+        balance.shared_numbers = self._registry.shared_numbers()
         balance.cases, balance.ledger_hash = ledger_hash(self._folds.values())
         self._count_quarantine()
         await self._check_index(outputs)
@@ -135,6 +137,7 @@ class _Run:
             for message in batch:
                 position = Position(message.topic, message.partition, message.offset)
                 side.add(position, message.value, message.header(topics.REDRIVE_HEADER))
+            self._registry.add_numbers(side.taken())
             self._steps.add("核对各渠道", len(batch), sum(fixed.values()))
         side.settle()
         self._add(side, fixed, now)

@@ -113,6 +113,7 @@ async def test_one_id_in_two_counties_is_two_reports_in_books_that_balance(offic
     await office.work()
     balance = await books(office)
     assert (balance.balanced, balance.records, balance.jurisdictions) == (True, 4, 2)
+    assert balance.shared_numbers == 2  # the report's and the outcome's
     found = await office.index.get("reports", [cause_of(here), cause_of(there)])
     assert [found[cause_of(event)].document["jurisdiction"] for event in (here, there)] == [COUNTY, OTHER]
 

@@ -127,6 +127,23 @@ def test_the_registry_names_a_cause_that_two_records_have() -> None:
     assert {fault.detail for fault in faults if fault.kind == "cause_twice"} == twice
 
 
+def test_numbers_of_a_source_in_more_than_one_county_are_counted() -> None:
+    registry = Registry()
+    told = [(1, "430102"), (1, "430103"), (1, "430103"), (2, "430102"), (2, "430102"), (3, "430103")]
+    registry.add_numbers(one for n, county in told if (one := identity(encoded(report_event(n, jurisdiction=county)))))
+    of_others = (identity(encoded(report_event(3, source=source))) for source in ("a-desk", "b-desk"))
+    registry.add_numbers(one for one in of_others if one)
+    assert registry.shared_numbers() == 1
+    registry.close()
+
+
+def test_what_is_recorded_is_told_once_and_nothing_else_is() -> None:
+    books = side(recorded(report_event(1)))
+    give(books, encoded(report_event(1)), encoded(report_event(1)), encoded(report_event(2)))
+    assert [who.id for who in books.taken()] == ["R1"]
+    assert books.taken() == []
+
+
 def test_a_head_with_another_seq_than_records_is_a_broken_chain() -> None:
     fold, made = folded(a_chain(4))
     ledger = LedgerSide(0, lambda _: 0)

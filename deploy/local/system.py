@@ -8,16 +8,26 @@ import re
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from deploy.local import credentials, programs
 from deploy.local.keeper import Spec
-from deploy.local.keeping import ROOT
+from deploy.local.keeping import ROOT, KeeperError
 from deploy.local.programs import Program
-from deploy.local.stack import SERVERS, LocalStack, Ports, Say, StackError, free_port, is_free, last_lines
+from deploy.local.stack import (
+    SERVERS,
+    USUAL_SERVER_PORTS,
+    LocalStack,
+    Ports,
+    Say,
+    StackError,
+    free_port,
+    is_free,
+    last_lines,
+)
 from wufang import ports
 from wufang.settings import Settings
 
@@ -33,6 +43,7 @@ class Plan:
     workers: int
     ports: dict[str, int]
     settings: dict[str, str]
+    metrics: dict[str, int] = field(default_factory=dict)  # the port of each stream worker's metrics
 
     @property
     def programs(self) -> list[Program]:
@@ -71,29 +82,36 @@ class System:
 
     def open(self) -> Self:
         """Start everything that the folder's plan names and wait until all of it is ready."""
-        from wufang.adapters.kafka_admin import ensure_topics  # 0.2 s of every command that only attaches
-
         self.stack.open(wait=("kafka",))
         try:
-            self._settle_plan()
-            credentials.ensure(self.settings())
-            self._write_environment()
-            ensure_topics(self.settings())
-            for program in self.plan.programs:
-                self.stack.keeper.start(self._spec(program))
-            self.stack.wait_ready("elasticsearch")
-            for program in self.plan.programs:
-                self.wait_ready(program.name)
+            self.start_programs()
         except BaseException:
             self.close()
             raise
         return self
+
+    def start_programs(self) -> None:
+        """Streams and services on a stack whose broker is ready; returns when all of it is ready."""
+        from wufang.adapters.kafka_admin import ensure_topics  # 0.2 s of every command that only attaches
+
+        self._settle_plan()
+        self._settle_ports()
+        credentials.ensure(self.settings())
+        self._write_environment()
+        ensure_topics(self.settings())
+        for program in self.plan.programs:
+            self.stack.keeper.start(self._spec(program))
+        self.stack.wait_ready("elasticsearch")
+        for program in self.plan.programs:
+            self.wait_ready(program.name)
 
     @classmethod
     def attach(cls, folder: Path) -> Self:
         """The system that runs in `folder`. Raises KeeperError when none does."""
         system = cls(folder)
         system.stack = LocalStack.attach(folder)
+        if not system._plan_file.exists():
+            raise KeeperError(f"还在启动 / still starting: {folder}")
         system._settle_plan()
         return system
 
@@ -129,6 +147,18 @@ class System:
     def url(self, service: str) -> str:
         """The address of `hotline`, … or `ledger-service`."""
         return f"http://127.0.0.1:{self.plan.ports[service]}"
+
+    def addresses(self) -> dict[str, str]:
+        """Where each process listens; a stream worker with its metrics."""
+        listening = self.plan.ports | self.plan.metrics
+        own = {name: f"http://127.0.0.1:{port}" for name, port in listening.items()}
+        return {"kafka": self.stack.kafka, "elasticsearch": self.stack.elastic, **own}
+
+    def moved(self) -> dict[str, tuple[int, int]]:
+        """What does not listen where people expect it: its usual port, and the one it has."""
+        usual = dict(zip(SERVERS, USUAL_SERVER_PORTS, strict=True)) | ports.SERVICES
+        now = {"kafka": self.stack.ports.kafka, "elasticsearch": self.stack.ports.elastic} | self.plan.ports
+        return {name: (port, now[name]) for name, port in usual.items() if now[name] != port}
 
     def processes(self) -> dict[str, dict[str, Any]]:
         return self.stack.keeper.processes()
@@ -190,7 +220,8 @@ class System:
         return next(program for program in self.plan.programs if program.name == name)
 
     def _spec(self, program: Program) -> Spec:
-        own = {"WUFANG_PORT": str(program.port)} if program.port else {"WUFANG_WORKER": program.worker}
+        metrics = {"WUFANG_STREAM_PORT": str(self.plan.metrics.get(program.name, 0))}
+        own = {"WUFANG_PORT": str(program.port)} if program.port else {"WUFANG_WORKER": program.worker, **metrics}
         return Spec(
             name=program.name,
             argv=[sys.executable, "-m", program.module],
@@ -201,12 +232,26 @@ class System:
             tier=program.tier,
         )
 
+    @property
+    def _plan_file(self) -> Path:
+        return self.folder / "system.json"
+
     def _settle_plan(self) -> None:
         """A folder keeps its first plan: ports that others know, and the workers its partitions lie on."""
-        file = self.folder / "system.json"
-        if not file.exists():
-            file.write_text(json.dumps(asdict(self.plan), indent=1))
-        self.plan = Plan(**json.loads(file.read_text()))
+        if not self._plan_file.exists():
+            self._plan_file.write_text(json.dumps(asdict(self.plan), indent=1))
+        self.plan = Plan(**json.loads(self._plan_file.read_text()))
+
+    def _settle_ports(self) -> None:
+        """Raises StackError when a service's port is taken by now; a worker's metrics may move to another."""
+        for name, port in self.plan.ports.items():
+            if not is_free(port):
+                raise StackError(f"端口 {port}（{name}）已被占用 / port {port} ({name}) is taken")
+        kept = {name: port for name, port in self.plan.metrics.items() if is_free(port)}
+        workers = [program.name for program in self.plan.programs if program.group]
+        metrics = {name: kept.get(name) or free_port() for name in workers}
+        self.plan = replace(self.plan, metrics=metrics)
+        self._plan_file.write_text(json.dumps(asdict(self.plan), indent=1))
 
     def _write_environment(self) -> None:
         """`settings.env` lets commands and people reach this system; it holds a password."""

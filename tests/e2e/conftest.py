@@ -8,23 +8,45 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import pytest
 
+from deploy.local.stack import LocalStack
 from deploy.local.system import System
 from wufang.cli import local
 
 COMMAND = [sys.executable, "-m", "wufang.cli"]
 
 
+class OnServersOfTheSession(System):
+    """Streams and services in the folder of servers that run already, and go on running."""
+
+    def __init__(self, stack: LocalStack) -> None:
+        super().__init__(stack.folder, prefix="e2e.", say=_say)
+        self.stack = stack
+
+    def open(self) -> Self:
+        self.start_programs()
+        return self
+
+    def close(self) -> None:
+        with ThreadPoolExecutor() as threads:
+            list(threads.map(self.stop, [program.name for program in self.plan.programs]))
+
+
 @pytest.fixture(scope="package")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """Servers, streams and services in a folder of their own; gone with this folder's last test, for they are heavy."""
-    with System(tmp_path_factory.mktemp("e2e") / "system", prefix="e2e.", quick=True, say=_say) as started:
+def system(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """The whole system, gone with this folder's last test, for it is heavy; servers of others are left as they are."""
+    if "WUFANG_TEST_STACK" in os.environ:
+        made = System(tmp_path_factory.mktemp("e2e") / "system", prefix="e2e.", quick=True, say=_say)
+    else:
+        made = OnServersOfTheSession(request.getfixturevalue("stack"))
+    with made as started:
         yield started
 
 

@@ -10,7 +10,7 @@ DATA ?= ../shared/data
 UV_FOR_LOCK := 0.13.9
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: catalogue help setup demo test check faults bench bench-restart bench-linking bench-linking-more fetch lock clean
+.PHONY: catalogue help setup demo test check faults bench bench-restart bench-linking bench-linking-more bench-bursts fetch lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -58,6 +58,11 @@ bench-linking-more: setup ## the same in other orders, cut to channels, half by 
 	for what in "--orders 5" --channels --halves; do \
 		$(PY) -m bench.linking --messages $(DATA)/messages.csv $$what --json build/linking-$$(echo $${what%% *} | tr -d -).json || exit 1; done
 	$(PY) -m bench.linking --cost --json build/linking-cost.json
+
+bench-bursts: setup ## which bursts are warned of in DATA's messages, then false alarms and delays on made-up series
+	@mkdir -p build
+	$(PY) -m bench.bursts --messages $(DATA)/messages.csv --out build/bursts.json
+	$(PY) -m bench.bursts --series --out build/bursts-series.json $(ARGS)
 
 catalogue: setup ## write schemas, log examples and docs/catalogue again from the models
 	$(PY) -m wufang.catalogue generate

@@ -1,10 +1,11 @@
 """Bursts: which matters and places of a file are warned of, in arrival order with no look ahead; and made-up series.
 
-python -m bench.bursts --messages IN.csv --out OUT.json
+python -m bench.bursts --messages IN.csv --out OUT.json [--truth matters.csv]
 python -m bench.bursts --series --out OUT.json
 """
 
 import argparse
+import csv
 import datetime
 import json
 import sys
@@ -35,6 +36,7 @@ from wufang.domain.warning import (
     verdict,
     words,
 )
+from wufang.domain.warning.sighting import DAY_MS
 
 SHANGHAI = datetime.timezone(datetime.timedelta(hours=8))
 SEED = 4
@@ -52,7 +54,8 @@ OTHERS: dict[str, Alarm] = {
     "Farrington, days, 3.7": farrington(3.7),
     "Farrington, weeks, 3.7": farrington(3.7, 7),
 }
-OURS: dict[str, Alarm] = {f"ours, {kind}": ours(kind) for kind in ("category", "place", "matter")}
+# A place is judged as a matter is, once both are known.
+OURS: dict[str, Alarm] = {f"ours, {kind}": ours(kind) for kind in ("category", "matter")}
 
 
 class Watch:
@@ -107,10 +110,11 @@ class Watch:
                 self.verdicts[about, track.warned.day] = verdict(track, today)
 
 
-def messages(path: Path) -> dict[str, Any]:
+def messages(path: Path, truth: Path | None = None) -> dict[str, Any]:
     """What was warned of in a file, and how often anybody but the first tells of a subject within 28 days."""
     watch = Watch()
-    watch.feed(subjects(path))
+    reports = list(subjects(path))
+    watch.feed(reports)
     watch.settle()
     return {
         "rules": {"warning": RULES.version, "linking": linking_rules.RULES.version},
@@ -119,12 +123,41 @@ def messages(path: Path) -> dict[str, Any]:
         "matters_warned_of": len({burst.about for burst in watch.bursts if burst.about.kind == "matter"}),
         "places_warned_of": len({burst.about for burst in watch.bursts if burst.about.kind == "place"}),
         "told_by_others_within_28_days": {kind: _others(days.values()) for kind, days in watch.further.items()},
+        "true_matters": None if truth is None else _against(truth, watch.bursts, reports),
         "warnings": [shown(burst, watch.verdicts[burst.about, day_of(burst.at)]) for burst in watch.bursts],
         "growing": [
             {"subject": growth.about.key, "since": _time(growth.since), "people_in_spans_of_28_days": growth.spans}
             for growth in watch.growths.values()
         ],
     }
+
+
+def _against(truth: Path, bursts: Sequence[Burst], reports: Sequence[Subject]) -> list[dict[str, Any]]:
+    """For each labelled matter of four people or more: at which of them it was warned of, null where never.
+
+    A warning is of the matter that most of its members belong to.
+    """
+    with truth.open(newline="", encoding="utf-8-sig") as file:
+        matter_of = {row["message_id"]: row["matter_id"] for row in csv.DictReader(file)}
+    warned: dict[str, int] = {}
+    for burst in bursts:
+        [(matter, times)] = Counter(matter_of.get(member, member) for member in burst.members).most_common(1)
+        if 2 * times > len(burst.members):
+            warned.setdefault(matter, burst.at)
+    people: dict[str, dict[str, int]] = {}
+    for report in reports:
+        if report.report_id in matter_of:
+            known = people.setdefault(matter_of[report.report_id], {})
+            known.setdefault(report.reporter or report.report_id, report.occurred_at)
+    return [
+        {
+            "people": len(times),
+            "most_in_28_days": max(sum(0 <= at - one < 28 * DAY_MS for at in times.values()) for one in times.values()),
+            "warned_at_person": sum(at <= warned[matter] for at in times.values()) if matter in warned else None,
+        }
+        for matter, times in people.items()
+        if len(times) >= 4
+    ]
 
 
 def _others(days: Iterable[Sequence[int]]) -> dict[str, int]:
@@ -181,6 +214,7 @@ def rows(name: str, alarm: Alarm, count: int, years: int, runs: int) -> Iterator
             quiet = calm(alarm, rate, wavering, count, years, SEED)
             row: dict[str, Any] = {"method": name, "rate": rate, "wavering": wavering}
             row |= {"false_alarms_per_year": quiet.mean, "worst_series": quiet.worst}
+            row["years_with_more_than_one"] = quiet.years_over
             for rise in RISES:
                 soon = found(alarm, rate, rise, wavering, runs, SEED)
                 row[f"days_to_{rise:g}_fold"] = {
@@ -206,7 +240,8 @@ def _line(row: dict[str, Any]) -> str:
         for key in (f"days_to_{rise:g}_fold",)
     )
     waver = "wavering" if row["wavering"] else "steady"
-    alarms = f"{row['false_alarms_per_year']:.2f} (worst {row['worst_series']:.2f})"
+    over = f"years over one {row['years_with_more_than_one']:.0%}"
+    alarms = f"{row['false_alarms_per_year']:.2f} (worst {row['worst_series']:.2f}, {over})"
     return f"{row['method']:24}{row['rate']:>5} {waver:9} false {alarms}  {days}"
 
 
@@ -215,13 +250,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="bench.bursts", description=__doc__)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--messages", type=Path, help="message_id,user,time,title,body,for,against; oldest first")
+    parser.add_argument("--truth", type=Path, help="message_id,matter_id: also say at which person it was warned of")
     what.add_argument("--series", action="store_true", help="false alarms and days to detection on made-up series")
     parser.add_argument("--out", type=Path, required=True, help="the result as JSON")
     parser.add_argument("--count", type=int, default=10, help="series of each base rate and kind")
     parser.add_argument("--years", type=int, default=5, help="judged years of each, 6 at most")
     parser.add_argument("--runs", type=int, default=40, help="rises of each base rate, kind and size")
     options = parser.parse_args(arguments)
-    result = series(options.count, options.years, options.runs) if options.series else messages(options.messages)
+    if options.series:
+        result = series(options.count, options.years, options.runs)
+    else:
+        result = messages(options.messages, options.truth)
     options.out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(summary(result))
     return 0

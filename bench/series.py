@@ -6,6 +6,7 @@ Poisson days, or days whose rate wavers by a quarter (gamma); nothing here is fi
 import datetime
 import math
 import random
+from collections import Counter
 from collections.abc import Callable, Sequence
 from statistics import fmean, pstdev
 
@@ -150,10 +151,11 @@ def warnings(counts: Series, alarm: Alarm, since: int, quiet: int = RULES.quiet)
 
 
 class Calm(msgspec.Struct, frozen=True):
-    """False alarms a series and year where nothing changes: the mean, and the worst of the series."""
+    """False alarms a series and year where nothing changes: the mean, the worst series, years with more than one."""
 
     mean: float
     worst: float
+    years_over: float
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -166,11 +168,14 @@ class Found(msgspec.Struct, frozen=True):
 
 def calm(alarm: Alarm, rate: float, wavering: bool, series: int, years: int, seed: int) -> Calm:
     """False alarms of `series` series of `years` judged years each, behind a first quarter that only teaches."""
-    each = []
+    each: list[float] = []
+    over = 0
     for number in range(series):
         counts = made(_chance(seed, rate, wavering, number), rate, TAUGHT + years * YEAR, wavering)
-        each.append(len(warnings(counts, alarm, TAUGHT)) / years)
-    return Calm(round(fmean(each), 3), round(max(each), 2))
+        by_year = Counter((day - TAUGHT) // YEAR for day in warnings(counts, alarm, TAUGHT))
+        each.append(by_year.total() / years)
+        over += sum(given > 1 for given in by_year.values())
+    return Calm(round(fmean(each), 3), round(max(each), 2), round(over / series / years, 3))
 
 
 def found(alarm: Alarm, rate: float, rise: float, wavering: bool, runs: int, seed: int) -> Found:

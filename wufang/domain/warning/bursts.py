@@ -110,7 +110,7 @@ def _look(track: Track, window: int, watched_since: int, rules: Rules) -> Findin
     new = track.about.kind == "matter" and track.first > after
     expected = forecast(track, window, watched_since, rules)
     found = surprise(weight - new, expected.mean, expected.shape)
-    if found < (rules.level_new if new else rules.level):
+    if found < (rules.level_new if new else rules.of(track.about.kind).level):
         return None
     return Finding(window, round(expected.mean + new, 2), seen, again, found)
 

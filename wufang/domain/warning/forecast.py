@@ -24,7 +24,7 @@ def forecast(track: Track, window: int, watched_since: int, rules: Rules) -> For
     if matter and past and born == track.first:
         past[0] -= 1  # it opened the matter, and says nothing of how often others come
     people, days = sum(past), len(past)
-    prior = rules.prior(track.about.kind)
+    prior = rules.of(track.about.kind)
     # The prior holds for one of whom little is known; one who is often seen is not drawn down to it.
     daily = max((prior.shape + people) / (prior.days + days), people / max(days, rules.guard))
     worth = _worth(past, born, rules)

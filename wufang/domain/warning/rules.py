@@ -10,15 +10,19 @@ import msgspec
 from wufang.domain.warning.sighting import Kind
 
 
-class Prior(msgspec.Struct, frozen=True):
-    """What is known of a subject before anything is: a gamma of `shape` newly reporting people in `days` days."""
+class KindRules(msgspec.Struct, frozen=True):
+    """What is known of a subject before anything is: a gamma of `shape` newly reporting people in `days` days.
+
+    `level` is the least surprise that is warned of, in powers of ten: 4 is one window in 10,000 if nothing has changed.
+    """
 
     shape: float
     days: float
+    level: float
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """Times in days, floors in newly reporting people, `level` in powers of ten."""
+    """Times in days, floors in newly reporting people, levels in powers of ten."""
 
     version: str = "warn-1"
 
@@ -34,18 +38,19 @@ class Rules(msgspec.Struct, frozen=True):
     # back are more: `again` further reports of people who have counted already weigh as much as one person, once.
     floor: int = 4
     again: int = 2
-    # The least surprise: 4 is once in 10,000 windows if nothing has changed. The days after a matter's opening are
-    # looked at once in its life, not every day, so one matter in 300 is warned of: 2.5 is four people in four weeks.
-    level: float = 4.0
+    # The days after a matter's opening are looked at once in its life, not every day, so one matter in 300 may be
+    # warned of: 2.5 is the surprise of four people in four weeks.
     level_new: float = 2.4
     # A burst is over, and the next one may be warned of, when so many days brought nothing surprising.
     quiet: int = 28
 
-    # Of 1,703 real cases 6.5 % were told of by anybody else within 28 days of the opening, 1.2 % by two or more; of 778
-    # places 6.8 % and 1.3 % (`make bench-bursts` prints both): a gamma-Poisson of this shape and a mean of 0.086.
-    matter: Prior = Prior(0.2, 65.0)
-    place: Prior = Prior(0.2, 65.0)
-    category: Prior = Prior(0.5, 14.0)
+    # Of 1,703 real cases (`link-2`) 6.5 % were told of by anybody else within 28 days of the opening, 1.3 % by two or
+    # more; of 778 places 6.8 % and 1.3 % (`make bench-bursts` counts both): a gamma-Poisson of this shape and a mean of
+    # 0.086. Categories are few and busy: at 10 people a day a level of 4.5 makes about half the false alarms of 4.0 and
+    # finds a doubling about as soon (docs/decisions/0401); at 0.1 a day it would cost the matters days.
+    matter: KindRules = KindRules(0.2, 65.0, 4.0)
+    place: KindRules = KindRules(0.2, 65.0, 4.0)
+    category: KindRules = KindRules(0.5, 14.0, 4.5)
 
     # Squared relative errors of an expected number: of the level, which drifts with season and trade (10 %), and of a
     # single day's rate (a fifth, until a subject's own days have a say: that many squared people a day).
@@ -71,7 +76,7 @@ class Rules(msgspec.Struct, frozen=True):
     season_level: float = 2.0
     season_drift: float = 0.0625
 
-    def prior(self, kind: Kind) -> Prior:
+    def of(self, kind: Kind) -> KindRules:
         """That of a kind of subject."""
         match kind:
             case "matter":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,12 +14,14 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.local.artifacts import ArtifactError
+from deploy.local.health import look
 from deploy.local.keeping import KeeperClient, KeeperError
 from deploy.local.preflight import PreflightError
 from deploy.local.programs import LABELS
 from deploy.local.stack import StackError, last_lines
 from deploy.local.system import System, home
 from wufang.cli import local
+from wufang.domain.report import CHANNEL_LABELS
 
 app = typer.Typer(no_args_is_help=True, help="本机整套系统：真实的 Kafka 与 Elasticsearch、各服务与流处理")
 out = Console()
@@ -31,6 +34,9 @@ STATES = {
     "ended": "[red]已退出[/]",
 }
 
+ANSWERS = {"unready": "[yellow]未就绪[/]", "starting": "[yellow]启动中[/]", "silent": "[red]无应答[/]"}
+WIDE_TABLE = 100  # columns from which memory and process ids have room
+
 Folder = Annotated[Path | None, typer.Option("--folder", help="所在目录，默认 WUFANG_HOME 或 ./state")]
 Looked = Annotated[Path | None, typer.Option("--folder", help="所在目录，默认 WUFANG_HOME 或 ./state ，其次是演示")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取")]
@@ -40,29 +46,62 @@ AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读
 def up(
     folder: Folder = None,
     workers: Annotated[int, typer.Option(min=1, max=12, help="每种流处理的进程数，首次启动时定")] = 1,
+    as_json: AsJson = False,
 ) -> None:
     """启动整套系统，全部就绪后返回；系统在后台继续运行。"""
-    system = System(folder or home(), workers=workers, usual_ports=True, say=_say)
-    began = time.monotonic()
+    place, began = folder or home(), time.monotonic()
+    running = KeeperClient(place).alive()
     try:
-        system.open()
-        system.detach()
+        system = System.attach(place) if running else _opened(place, workers)
     except (ArtifactError, KeeperError, PreflightError, StackError) as error:
-        err.print(f"[red]{error}[/]", highlight=False)
+        _failed(str(error), as_json)
         raise typer.Exit(1) from None
-    out.print(f"全部就绪，{time.monotonic() - began:.0f} 秒。控制台：{system.url('ledger-service')}")
+    told = {
+        "folder": str(system.folder),
+        "already_running": running,
+        "seconds": round(time.monotonic() - began, 1),
+        "addresses": system.addresses(),
+        "moved": {name: {"usual": usual, "port": port} for name, (usual, port) in system.moved().items()},
+    }
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
+    else:
+        _print_up(system, told)
+
+
+def _opened(folder: Path, workers: int) -> System:
+    system = System(folder, workers=workers, usual_ports=True, say=_say).open()
+    system.detach()
+    return system
+
+
+def _print_up(system: System, told: dict[str, Any]) -> None:
+    console = system.url("ledger-service")
+    if told["already_running"]:
+        out.print(f"已在运行，什么都没有改动：{system.folder}。控制台：{console}", highlight=False, soft_wrap=True)
+        for row in describe(system):
+            if row["state"] != "running" or row["answer"] in ANSWERS:
+                out.print(f"{row['label']} {_state(row)}，见 wufang status 与 wufang logs {row['name']}")
+    else:
+        out.print(f"全部就绪，{told['seconds']:.0f} 秒。控制台：{console}", highlight=False, soft_wrap=True)
+    for channel in CHANNEL_LABELS:
+        out.print(f"{LABELS[channel]}  {system.url(channel)}", highlight=False)
+    for name, (usual, port) in system.moved().items():
+        out.print(f"[yellow]{LABELS[name]} {name} 在端口 {port}：首次启动时常用端口 {usual} 被占用[/]", highlight=False)
 
 
 @app.command()
-def down(folder: Folder = None) -> None:
+def down(folder: Folder = None, as_json: AsJson = False) -> None:
     """停止整套系统，不留任何进程；数据保留在目录中。"""
     keeper = KeeperClient(folder or home())
-    if not keeper.alive():
-        out.print("未在运行。")
-        return
-    with out.status("正在停止 …"):
-        keeper.end()
-    out.print("已停止。")
+    ran = keeper.alive()
+    if ran:
+        with nullcontext() if as_json else out.status("正在停止 …"):
+            keeper.end()
+    if as_json:
+        typer.echo(json.dumps({"folder": str(keeper.folder), "stopped": ran}, ensure_ascii=False, indent=1))
+    else:
+        out.print("已停止。" if ran else "未在运行。")
 
 
 @app.command()
@@ -76,7 +115,7 @@ def status(folder: Looked = None, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     else:
-        out.print(_table(rows))
+        out.print(_table(rows, out.width))
 
 
 @app.command()
@@ -112,14 +151,17 @@ def _looked_at() -> Path:
 
 
 def describe(system: System) -> list[dict[str, Any]]:
-    """One entry a process, as `status` shows it."""
-    addresses = {"kafka": system.stack.kafka, "elasticsearch": system.stack.elastic}
-    addresses |= {name: system.url(name) for name in system.plan.ports}
+    """One entry a process, as `status` shows it; `answer` is what it said just now, none of what does not run."""
+    addresses, processes = system.addresses(), system.processes()
+    asked = {name: addresses[name] for name, one in processes.items() if one["pid"] and name in addresses}
+    ages = {name: time.time() - processes[name]["started_at"] for name in asked}
+    answers = look(asked, ages, system.stack.elastic_auth)
     return [
         {
             "name": process["name"],
             "label": LABELS.get(process["name"]) or LABELS[process["name"].rsplit("-", 1)[0]],
             "state": process["state"],
+            "answer": answers.get(process["name"]),
             "pid": process["pid"],
             "restarts": process["restarts"],
             "returncode": process["returncode"],
@@ -128,7 +170,7 @@ def describe(system: System) -> list[dict[str, Any]]:
             "address": addresses.get(process["name"], ""),
             "log": process["log"],
         }
-        for process in system.processes().values()
+        for process in processes.values()
     ]
 
 
@@ -142,20 +184,25 @@ def _memory_mb(pid: int | None) -> int:
         return 0
 
 
-def _table(rows: list[dict[str, Any]]) -> Table:
-    table = Table("进程", "", "状态", "地址", "运行", "重启", "内存 MB", "pid", box=None)
+def _table(rows: list[dict[str, Any]], width: int) -> Table:
+    """Addresses are whole whatever else is left out: they are what people copy."""
+    wide = width >= WIDE_TABLE
+    table = Table("进程", "", "状态", box=None, padding=(0, 2, 0, 0))
+    table.add_column("地址", no_wrap=True)
+    for heading in ("运行", "重启", *(("内存 MB", "pid") if wide else ())):
+        table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
-        table.add_row(
-            row["name"],
-            row["label"],
-            STATES.get(row["state"], row["state"]),
-            row["address"],
-            _duration(row["seconds"]) if row["pid"] else "",
-            str(row["restarts"] or ""),
-            str(row["memory_mb"] or ""),
-            str(row["pid"] or ""),
-        )
+        more = (str(row["memory_mb"] or ""), str(row["pid"] or "")) if wide else ()
+        since = _duration(row["seconds"]) if row["pid"] else ""
+        table.add_row(row["name"], row["label"], _state(row), row["address"], since, str(row["restarts"] or ""), *more)
     return table
+
+
+def _state(row: dict[str, Any]) -> str:
+    """A process that runs is shown by what it answers."""
+    if row["state"] == "running" and row["answer"] in ANSWERS:
+        return ANSWERS[row["answer"]]
+    return STATES.get(row["state"], str(row["state"]))
 
 
 def _duration(seconds: int) -> str:
@@ -169,6 +216,13 @@ def _print_nothing_runs(why: str, as_json: bool) -> None:
         typer.echo("[]")
     else:
         out.print(why, highlight=False)
+
+
+def _failed(why: str, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps({"error": why}, ensure_ascii=False), err=True)
+    else:
+        err.print(why, style="red", highlight=False, markup=False, soft_wrap=True)
 
 
 def _follow(file: Path) -> None:

@@ -22,6 +22,7 @@ from deploy.local.unprivileged import place
 
 Say = Callable[[str], None]
 SERVERS = ("kafka", "elasticsearch")
+USUAL_SERVER_PORTS = (9092, 9200)
 START_TIMEOUT = 120.0
 # below Linux's ephemeral ports: while a server is down, no outgoing connection can take its port
 PORTS = range(20_000, 32_000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from deploy.local.keeping import ROOT
 from deploy.local.stack import StackError
 from deploy.local.system import System
 from tests.integration.test_local_stack import below
+from wufang.adapters.key_file import create_key
 
 EXPECTED = {
     "kafka",
@@ -70,11 +72,39 @@ def test_status_names_every_process_with_its_address(folder: Path) -> None:
     assert "热线受理" in table
 
 
-def test_up_again_says_that_it_runs(folder: Path) -> None:
+def test_up_says_where_the_doors_are(folder: Path) -> None:
+    """And asked again that it runs already; nothing is started twice."""
+    before = {row["pid"] for row in status(folder).values()}
     done = command(folder, "up")
-    assert done.returncode == 1
-    assert "已在运行" in done.stderr
-    assert {row["state"] for row in status(folder).values()} == {"running"}
+    assert done.returncode == 0
+    assert "已在运行" in done.stdout
+    told = json.loads(command(folder, "up", "--json").stdout)
+    assert told["already_running"]
+    assert {told["addresses"][name] in done.stdout for name in ("hotline", "grid", "petition")} == {True}
+    assert {row["pid"] for row in status(folder).values()} == before
+
+
+@pytest.mark.parametrize("worker", ["ledger-0", "indexer-0"])
+def test_a_stream_worker_gives_its_metrics_to_a_key_for_them(folder: Path, worker: str) -> None:
+    address = status(folder)[worker]["address"]
+    assert httpx.get(f"{address}/metrics").status_code == 401
+    key, _ = create_key(
+        folder / "api-keys.json", source="prometheus", channels=[], jurisdiction="00", scopes=["metrics"]
+    )
+    headers = {"authorization": f"Bearer {key}"}
+    until(lambda: httpx.get(f"{address}/metrics", headers=headers).status_code == 200)
+    assert "wufang_" in httpx.get(f"{address}/metrics", headers=headers).text
+
+
+def test_a_hung_elasticsearch_is_not_said_to_run(folder: Path) -> None:
+    system = System.attach(folder)
+    assert status(folder)["elasticsearch"]["answer"] == "ready"
+    system.stack.signal("elasticsearch", signal.SIGSTOP)
+    try:
+        assert status(folder)["elasticsearch"]["answer"] in ("starting", "silent")
+    finally:
+        system.stack.signal("elasticsearch", signal.SIGCONT)
+    until(lambda: status(folder)["elasticsearch"]["answer"] == "ready")
 
 
 @pytest.mark.parametrize("name", ["ledger-0", "indexer-0", "hotline"])
@@ -120,3 +150,4 @@ def test_down_leaves_nothing_and_says_so_when_asked_again(folder: Path) -> None:
     assert command(folder, "status").returncode == 3
     assert command(folder, "status", "--json").stdout.strip() == "[]"
     assert command(folder, "down").stdout.strip() == "未在运行。"
+    assert json.loads(command(folder, "down", "--json").stdout)["stopped"] is False

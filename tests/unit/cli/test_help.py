@@ -15,7 +15,7 @@ from wufang.cli.failure import Failure, explain
 
 PLAIN = {"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}
 runner = CliRunner(env=PLAIN)
-PERSONS_ONLY = {"up", "down", "logs"}  # owned by deploy/local: they start, stop and print files
+PERSONS_ONLY = {"logs"}  # prints files as they are
 
 
 def command_of(name: str) -> Any:

@@ -6,7 +6,8 @@ from fastapi import Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from wufang.adapters.http_problems import Refusal
-from wufang.adapters.jwt_people import ROLES, NotAPerson, People, Person, Role
+from wufang.adapters.jwt_people import ROLES, UNIT_ROLES, NotAPerson, People, Person, Role
+from wufang.readmodel.organisations import own_keys
 from wufang.readmodel.queries import Scope
 
 _READERS = frozenset[Role]({"operator", "warden", "handler", "supervisor", "city", "discipline", "auditor"})
@@ -37,11 +38,13 @@ def scope_of(person: Person) -> Scope:
 
 
 def permit(person: Person, request: Request) -> None:
-    """Raises Refusal unless the person's role may use the request's route."""
+    """Raises Refusal unless the person's role may use the request's route, for a unit only with the unit's name."""
     request.state.logged = {"person": person.subject, "role": person.role}
     route = getattr(request.scope.get("route"), "path", "")
     if person.role not in MATRIX.get((request.method, route), frozenset()):
         raise Refusal("forbidden", "您的角色不能使用此功能")
+    if person.role in UNIT_ROLES and not own_keys(person.organisation):
+        raise Refusal("forbidden", "网格员和承办单位的令牌须写明所在单位：请向签发令牌的部门重新申请")
 
 
 class PersonRequired:

@@ -18,6 +18,7 @@ import msgspec
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from wufang.readmodel.organisations import LONGEST_OWN
 from wufang.settings import Settings
 from wufang.telemetry import log
 
@@ -34,10 +35,14 @@ ROLE_LABELS: dict[Role, str] = {
     "admin": "系统管理员",
     "metrics": "指标采集",
 }
+UNIT_ROLES = frozenset[Role](
+    {"warden", "handler"}
+)  # who acts for a unit; without its name nothing could be kept from it
 AUDIENCE = "wufang"
 ALGORITHMS = ("RS256", "ES256")
 LEEWAY_SECONDS = 30
 LONGEST_TOKEN = 8_192
+LONGEST_CLAIMS = (200, 200, LONGEST_OWN)  # characters of subject, name and organisation
 LOOK_SECONDS = 1.0
 _KEY_TYPES = {"RS256": "RSA", "ES256": "EC"}
 _CLAIMS = ["iss", "aud", "exp", "nbf", "sub"]
@@ -144,8 +149,9 @@ def _person(claims: dict[str, Any]) -> Person:
     except msgspec.ValidationError:
         raise NotAPerson("a claim is missing or not understood") from None
     jurisdiction = person.jurisdiction
+    lengths = (len(person.subject), len(person.name), len(person.organisation))
     known_place = jurisdiction == "" or (jurisdiction.isdecimal() and len(jurisdiction) in (2, 4, 6))
-    if not person.subject or not known_place or max(map(len, (person.subject, person.name))) > 200:
+    if not person.subject or not known_place or any(map(int.__gt__, lengths, LONGEST_CLAIMS)):
         raise NotAPerson("a claim is not understood")
     return person
 

@@ -186,15 +186,22 @@ def person_token(given: str | None) -> str:
 
 
 def issue(
-    known: Settings, *, name: str, role: str, organisation: str = "", jurisdiction: str = "", hours: float = 8
+    known: Settings,
+    *,
+    name: str,
+    role: str,
+    organisation: str = "",
+    jurisdiction: str = "",
+    hours: float = 8,
+    subject: str = "",
 ) -> str:
-    """A token of the local issuer."""
+    """A token of the local issuer; the role's own `subject` where no person is named."""
     from datetime import UTC, datetime, timedelta
 
     from wufang.adapters.jwt_people import LocalIssuer, Person
 
     person = Person(
-        subject=f"local-{role}",
+        subject=subject or f"local-{role}",
         name=name,
         role=role,  # type: ignore[arg-type]
         organisation=organisation,

@@ -19,6 +19,7 @@ from wufang.domain.events import (
 )
 from wufang.domain.linking import Link
 from wufang.domain.report import Outcome, Report
+from wufang.readmodel.organisations import accused_keys, both_ways
 
 Kind = Literal["cases", "reports", "timeline", "receipts"]
 Document = dict[str, Any]
@@ -80,6 +81,7 @@ def case_document(case: Case) -> Document:
             "addresses": list(case.addresses),
             "grid_codes": list(case.grid_codes),
             "accused": list(case.accused),
+            "accused_keys": [both_ways(key) for key in accused_keys(case.accused)],
             "opened_at": case.opened_at,
             "first_occurred_at": case.first_occurred_at,
             "last_occurred_at": case.last_occurred_at,

@@ -18,6 +18,8 @@ _TEXT: Mapping = {"type": "text", "analyzer": "zh"}
 _TITLE: Mapping = _TEXT
 _FACET: Mapping = {"type": "keyword", "ignore_above": 256}
 _EXACT: Mapping = {"type": "keyword", "ignore_above": 256, "doc_values": False}
+# Each key as one word and as its characters: asked both ways, see organisations.py.
+_KEYS: Mapping = {"type": "text", "analyzer": "whitespace", "norms": False}
 _KEPT: Mapping = {"type": "keyword", "index": False, "doc_values": False}
 _DATE: Mapping = {"type": "date", "format": "epoch_millis"}
 _MOMENT: Mapping = {"type": "long"}  # UTC milliseconds like `_DATE`, without the cost of parsing one
@@ -47,6 +49,7 @@ CASES: Mapping = {
     "addresses": _KEPT,
     "grid_codes": _EXACT,
     "accused": _EXACT,
+    "accused_keys": _KEYS,
     "opened_at": _KEPT_MOMENT,
     "first_occurred_at": _DATE,  # counted by month
     "last_occurred_at": _MOMENT,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from wufang.domain.case import MORE_ACCUSED
+from wufang.readmodel.organisations import hides, own_keys, runs, spaced
 from wufang.readmodel.pairs import pairs
 from wufang.readmodel.text import words
 
@@ -46,7 +47,7 @@ _SORTS: dict[Sort, list[Body]] = {
 }
 _CASE_FIELDS = ["title^3", "other_titles^2", "text"]
 _REPORT_FIELDS = ["title^3", "text"]
-_CASE_SOURCE = {"excludes": ["areas", "link_kinds"]}
+_CASE_SOURCE = {"excludes": ["areas", "link_kinds", "accused_keys"]}
 _WIDE = {narrow: narrow + 0xFEE0 for narrow in range(0x21, 0x7F)}
 _QUOTED = re.compile(r"[\"“”]([^\"“”]*)[\"“”]")
 
@@ -54,7 +55,7 @@ _QUOTED = re.compile(r"[\"“”]([^\"“”]*)[\"“”]")
 @dataclass(frozen=True)
 class Scope:
     """What a person may see: an `area` (jurisdiction prefix of 2, 4 or 6 digits, empty for the country),
-    but nothing in which their own `organisation` is accused."""
+    but nothing in which their own `organisation`, its parent or its child is accused (organisations.py)."""
 
     area: str
     organisation: str = ""
@@ -111,14 +112,17 @@ def _has_word(text: str) -> bool:
 def allows(scope: Scope, document: Mapping[str, Any]) -> bool:
     """The row filter for one case document; a property test holds `scope_filter` to the same rule."""
     inside = document["jurisdiction"].startswith(scope.area)
-    return inside and not (scope.organisation and {scope.organisation, MORE_ACCUSED} & {*document.get("accused", ())})
+    return inside and not hides(scope.organisation, document.get("accused", ()))
 
 
 def scope_filter(scope: Scope) -> Body:
     """The row filter as a query over cases; every search carries it."""
     clauses: Body = {"filter": [_area(scope.area)]} if scope.area else {}
-    if scope.organisation:
-        clauses["must_not"] = [{"terms": {"accused": [scope.organisation, MORE_ACCUSED]}}]
+    own = own_keys(scope.organisation)
+    if own:
+        within = [{"match_phrase": {"accused_keys": spaced(key)}} for key in own]
+        exact = {"terms": {"accused": [scope.organisation, MORE_ACCUSED]}}  # all that a generation without keys has
+        clauses["must_not"] = [{"terms": {"accused_keys": [*runs(scope.organisation), MORE_ACCUSED]}}, *within, exact]
     return {"bool": clauses}
 
 

@@ -23,7 +23,7 @@ from tests.component.view.conftest import Fill, Login
 from tests.component.view.test_search import Ledger, reports_of
 from tests.unit.readmodel.samples import a_report
 from wufang.adapters.elastic_index import ElasticIndex
-from wufang.adapters.jwt_people import AUDIENCE, ROLES, LocalIssuer, Person, Role
+from wufang.adapters.jwt_people import AUDIENCE, ROLES, UNIT_ROLES, LocalIssuer, Person, Role
 from wufang.adapters.key_file import create_key
 from wufang.domain.case import MORE_ACCUSED
 from wufang.readmodel import queries
@@ -100,6 +100,7 @@ def bad_tokens(issuer: LocalIssuer, jwks: str) -> dict[str, str]:
         "other issuer": signed(iss="other"),
         "no role": signed(role="root"),
         "no area": signed(jurisdiction="43*"),
+        "endless unit": signed(organisation="平" * 61),
         "unsigned": raw_token({"alg": "none", "kid": kid}, b""),
         "signed with the public key": raw_token({"alg": "HS256", "kid": kid}, jwks.encode()),
         "unknown key": jwt.encode(claims(), key, "ES256", headers={"kid": "other"}),
@@ -169,13 +170,39 @@ async def test_the_accused_sees_no_later_report_of_the_case_either(fill: Fill, l
     assert (await accused.get(f"/v1/reports/{reports['lift'].id}")).status_code == 404
 
 
+@pytest.mark.parametrize(
+    "organisation", ["清河物业", "清河 物业公司", "\u3000清河物业公司", "清河物业服务公司及清河物业公司"]
+)
+async def test_the_accused_sees_nothing_however_the_token_names_it(
+    counted: Ledger, login: Login, county: str, organisation: str
+) -> None:
+    accused = login(role="handler", organisation=organisation)
+    assert {answer.status_code for answer in await answers(accused, f"{county}-2-0", "0" * 64)} == {404}
+    assert (await accused.get("/v1/cases")).json()["total"] == 1
+
+
+@pytest.mark.parametrize("role", sorted(UNIT_ROLES))
+@pytest.mark.parametrize("organisation", ["", " ", "\u200b", "。"])
+async def test_who_acts_for_a_unit_must_name_it(login: Login, role: Role, organisation: str) -> None:
+    client = login(role=role, organisation=organisation)
+    for path in ("/v1/me", "/v1/cases", f"/v1/cases/{UNKNOWN_CASE}"):
+        answer = await client.get(path)
+        assert (answer.status_code, "须写明所在单位" in answer.json()["detail"]) == (403, True)
+
+
 PLACES = st.sampled_from(["620102", "620103", "620201", "630102", "620199"])
-ACCUSED = st.sampled_from([None, "甲公司", "乙公司", MORE_ACCUSED])
-SCOPES = st.builds(Scope, st.sampled_from(["", "62", "6201", "620102", "63", "6202"]), st.sampled_from(["", "甲公司"]))
+NAMES = ["甲公司", "乙公司", "县甲公司", "平川县甲公司。", "乙公司（平川县 甲公司）", "甲公司a1\u200b队", "公司", "A1"]
+LOOSE = st.text(st.sampled_from("平川县甲乙公司𠮷 、（）和aB1\u200b"), max_size=8)
+ACCUSED = st.none() | st.sampled_from([*NAMES, MORE_ACCUSED]) | LOOSE
+SCOPES = st.builds(
+    Scope,
+    st.sampled_from(["", "62", "6201", "620102", "63", "6202"]),
+    st.sampled_from(["", "甲公司", "平川縣甲公司", "𠮷a1"]) | LOOSE,
+)
 
 
 @given(held=st.lists(st.tuples(PLACES, ACCUSED), max_size=8), scope=SCOPES)
-@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_row_filter_of_the_index_is_the_row_filter_of_the_code(
     view: Settings, held: list[tuple[str, str | None]], scope: Scope
 ) -> None:

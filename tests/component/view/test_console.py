@@ -25,7 +25,7 @@ from services.ledger.console.links import Links
 from services.ledger.console.session import local_page
 from services.ledger.params import CaseSearch
 from services.ledger.views import marked_html
-from tests.component.view.conftest import Fill, Login
+from tests.component.view.conftest import Fill, Login, unit_of
 from tests.component.view.test_search import Ledger, many, reports_of
 from tests.unit.readmodel.samples import a_report
 from wufang.adapters.jwt_people import ROLES, LocalIssuer, Person, Role
@@ -45,7 +45,7 @@ PAYLOADS = [
 
 
 def token(view: Settings, area: str, role: Role = "supervisor", organisation: str = "") -> str:
-    person = Person("u1", "李明<b>", role, organisation, area)
+    person = Person("u1", "李明<b>", role, organisation or unit_of(role), area)
     return LocalIssuer.open(view).token(person, datetime.now(UTC))
 
 

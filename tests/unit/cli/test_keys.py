@@ -85,7 +85,27 @@ def test_token_names_the_person(own_files: Path) -> None:
     assert (person.role, person.name, person.jurisdiction) == ("auditor", "甲", "9901")
 
 
-@pytest.mark.parametrize("wrong", [("--role", "boss"), ("--jurisdiction", "99010"), ("--jurisdiction", "全国")])
+def test_each_token_of_a_named_person_is_told_from_the_next(own_files: Path) -> None:
+    made = [asked("token", "--name", "甲") for _ in range(2)]
+    people = People(own_files / "jwks.json", "wufang-local")
+    subjects = [people.person(one["token"]).subject for one in made]
+    assert subjects == [one["subject"] for one in made]
+    assert len(set(subjects)) == 2
+
+
+@pytest.mark.parametrize("role", ["handler", "warden"])
+def test_a_token_for_a_unit_names_the_unit(own_files: Path, role: str) -> None:
+    for nothing in ("", " ", "。"):
+        refused = runner.invoke(app, ["token", "--role", role, "--organisation", nothing])
+        assert (refused.exit_code, "--organisation" in refused.stderr) == (2, True)
+    token = asked("token", "--role", role, "--organisation", "平川县城管局")["token"]
+    assert People(own_files / "jwks.json", "wufang-local").person(token).organisation == "平川县城管局"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [("--role", "boss"), ("--jurisdiction", "99010"), ("--jurisdiction", "全国"), ("--organisation", "局" * 61)],
+)
 def test_bad_tokens_are_refused(wrong: tuple[str, str]) -> None:
     assert runner.invoke(app, ["token", *wrong]).exit_code == 2
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import errno
+import os
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import typer
+from typer import Abort
+from typer._click.exceptions import ClickException
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
 from wufang.cli.failure import Failure, explain
+from wufang.cli.usage import ABORTED, explained
 
 if TYPE_CHECKING:
     from typer._click.core import Command, Context
@@ -30,6 +36,28 @@ class Commands(TyperGroup):
     """Subclasses set `lazy`; help shows the table without importing anything."""
 
     lazy: ClassVar[Mapping[str, Lazy]] = {}
+
+    def main(self, *given: Any, **extra: Any) -> Any:
+        """What was written wrongly or broken off is said in Chinese here, and nowhere else."""
+        if not extra.pop("standalone_mode", True):
+            return super().main(*given, standalone_mode=False, **extra)
+        args: Sequence[str] | None = given[0] if given else extra.get("args")
+        as_json = "--json" in (sys.argv[1:] if args is None else args)
+        try:
+            code = super().main(*given, standalone_mode=False, **extra)
+        except Abort:
+            _print(Failure(ABORTED), as_json=as_json)
+            sys.exit(1)
+        except ClickException as error:
+            if type(error).__name__ != "NoArgsIsHelpError":  # its help is printed already
+                _print(Failure(explained(error)), as_json=as_json)
+            sys.exit(error.exit_code)
+        except OSError as error:
+            if error.errno != errno.EPIPE:
+                raise
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whoever read this is gone: no trace at the flush either
+            sys.exit(1)
+        sys.exit(code if isinstance(code, int) else 0)
 
     def list_commands(self, ctx: Context) -> list[str]:
         """In the order of the table."""

@@ -16,9 +16,9 @@ def token(
     role: Annotated[
         str, typer.Option(help="角色：operator warden handler supervisor city discipline auditor admin metrics")
     ] = "supervisor",
-    name: Annotated[str, typer.Option(help="姓名，记入查阅记录；写明姓名的令牌各有自己的编号")] = "",
+    name: Annotated[str, typer.Option(help="姓名，记入查阅记录； 写明姓名的各有编号")] = "",
     organisation: Annotated[
-        str, typer.Option(help="所在单位；网格员和承办单位必填：被反映的单位看不到反映自己的事项")
+        str, typer.Option(help="所在单位；网格员与 承办单位必填： 被反映单位看不到 反映自己的事项")
     ] = "",
     jurisdiction: Annotated[str, typer.Option(help="可见属地的区划代码前缀， 2、4 或 6 位；空为全部")] = "",
     hours: Annotated[float, typer.Option(min=0.01, max=24 * 30, help="有效小时数")] = 8,

@@ -21,7 +21,7 @@ from wufang.adapters import http_docs
 from wufang.adapters.door import ChannelSpec, Door, Ready, Refused
 from wufang.adapters.examples import channel_examples, submission_schemas
 from wufang.adapters.http_auth import key_of, key_required
-from wufang.adapters.http_body import RETRY_SECONDS, Held, announced, read_posted
+from wufang.adapters.http_body import RETRY_SECONDS, Held, Take, read_posted
 from wufang.adapters.http_log import RequestLog
 from wufang.adapters.http_metrics import DoorMetrics
 from wufang.adapters.http_problems import Refusal, json_response, problem, problem_response
@@ -128,11 +128,11 @@ class _Channel:
         return Depends(key_required(self._keys, scope, channel, self._clock))
 
     async def _post(self, request: Request) -> Response:
-        with self._held.hold(announced(request)):
-            return await self._answered(request)
+        with self._held.hold(key_of(request).id) as take:
+            return await self._answered(request, take)
 
-    async def _answered(self, request: Request) -> Response:
-        posted = await read_posted(request)
+    async def _answered(self, request: Request, take: Take) -> Response:
+        posted = await read_posted(request, take)
         key, accepted_at = key_of(request), wire_time(int(self._clock().timestamp() * 1000))
         prepared = await self._prepared(posted.items, key, accepted_at)
         places = await self._published([one for one in prepared if isinstance(one, Ready)])

@@ -1,7 +1,8 @@
 """Reads what was posted, within limits, into items; one broken line of NDJSON is one broken item, no more."""
 
 import asyncio
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -13,14 +14,18 @@ from wufang.adapters.http_problems import Refusal
 MOST_BYTES = 4 * 1024 * 1024
 MOST_ITEMS = 500
 MOST_HELD = 128 * 1024 * 1024  # bytes of all posts being read and answered at one time, in one process
+MOST_HELD_OF_ONE = MOST_HELD // 4  # of one key: eight of the largest posts; no key can close a door for the others
 RETRY_SECONDS = 5
 DEEPEST = 16
 BODY_SECONDS = 30.0
+PIECE_SECONDS = 5.0  # between two pieces of a body
 
 SINGLE = ("application/cloudevents+json", "application/json")
 BATCH = "application/cloudevents-batch+json"
 LINES = "application/x-ndjson"
 ACCEPTED = (*SINGLE, BATCH, LINES)
+
+Take = Callable[[int], None]
 
 
 class Posted(NamedTuple):
@@ -31,33 +36,42 @@ class Posted(NamedTuple):
 
 
 class Held:
-    """Bounds the memory that posts take together; what is over is refused at once."""
+    """Bounds the memory that posts take, of one key and of all together; what is over is refused at once.
 
-    def __init__(self, most: int = MOST_HELD) -> None:
-        self._room = most
+    Counted is what came, not what was announced: who keeps silent takes no room from others.
+    """
+
+    def __init__(self, most: int = MOST_HELD, most_of_one: int = MOST_HELD_OF_ONE) -> None:
+        self._room, self._most_of_one = most, most_of_one
+        self._taken: Counter[str] = Counter()
 
     @contextmanager
-    def hold(self, size: int) -> Iterator[None]:
-        """Take `size` bytes of room for the length of the block. Raises Refusal when there is not so much."""
-        if size > self._room:
-            raise Refusal("busy", "正在处理的请求太多", Retry_After=str(RETRY_SECONDS))
-        self._room -= size
+    def hold(self, key: str) -> Iterator[Take]:
+        """For the length of the block: what to call with the size of each piece. It raises Refusal when there is no
+        room for it; what was taken is given back at the end."""
+        taken = 0
+
+        def take(size: int) -> None:
+            nonlocal taken
+            if size > self._room or self._taken[key] + size > self._most_of_one:
+                raise Refusal("busy", "正在处理的请求太多", Retry_After=str(RETRY_SECONDS), Connection="close")
+            taken += size
+            self._room -= size
+            self._taken[key] += size
+
         try:
-            yield
+            yield take
         finally:
-            self._room += size
+            self._room += taken
+            self._taken[key] -= taken
+            if not self._taken[key]:
+                del self._taken[key]
 
 
-def announced(request: Request) -> int:
-    """The bytes a request says it has, the most it may have when it does not say."""
-    declared = request.headers.get("content-length", "")
-    return min(int(declared), MOST_BYTES) if declared.isdecimal() else MOST_BYTES
-
-
-async def read_posted(request: Request) -> Posted:
-    """The items of a request. Raises Refusal for what cannot be read at all."""
+async def read_posted(request: Request, take: Take) -> Posted:
+    """The items of a request, each piece taken as it comes. Raises Refusal for what cannot be read at all."""
     media = _media_type(request)
-    body = await _bounded(request)
+    body = await _bounded(request, take)
     items = _lines(body) if media == LINES else _document(body, media)
     single = not isinstance(items, list)
     listed = [items] if single else items
@@ -76,23 +90,30 @@ def _media_type(request: Request) -> str:
     return media
 
 
-async def _bounded(request: Request) -> bytes:
+async def _bounded(request: Request, take: Take) -> bytes:
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > MOST_BYTES:
         raise _too_large()
-    chunks, size = [], 0
     try:
-        async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in request.stream():
-                size += len(chunk)
-                if size > MOST_BYTES:
-                    raise _too_large()
-                chunks.append(chunk)
+        return await _received(request, take)
     except TimeoutError:
-        raise Refusal("timeout", f"请在 {BODY_SECONDS:.0f} 秒内发完", Connection="close") from None
+        detail = f"请在 {BODY_SECONDS:.0f} 秒内发完，中间停顿不超过 {PIECE_SECONDS:.0f} 秒"
+        raise Refusal("timeout", detail, Connection="close") from None
     except ClientDisconnect:
         raise Refusal("bad_json", "请求没有发完") from None
-    return b"".join(chunks)
+
+
+async def _received(request: Request, take: Take) -> bytes:
+    """The whole body. Raises TimeoutError when it, or one piece of it, is waited for too long."""
+    body, now = bytearray(), asyncio.get_running_loop().time
+    async with asyncio.timeout(BODY_SECONDS), asyncio.timeout(PIECE_SECONDS) as patience:
+        async for piece in request.stream():
+            if len(body) + len(piece) > MOST_BYTES:
+                raise _too_large()
+            take(len(piece))
+            body += piece
+            patience.reschedule(now() + PIECE_SECONDS)
+    return bytes(body)
 
 
 def _too_large() -> Refusal:

@@ -10,12 +10,9 @@ from pathlib import Path
 
 import httpx
 import orjson
-import pytest
 
 from deploy.local.stack import free_port
 from tests.component.doors.conftest import Office, ready, report
-from wufang.adapters.http_body import Held
-from wufang.adapters.http_problems import Refusal
 from wufang.settings import Settings
 
 
@@ -77,16 +74,3 @@ async def reachable(client: httpx.AsyncClient) -> None:
                 return
             except httpx.TransportError:
                 await asyncio.sleep(0.02)
-
-
-def test_posts_together_take_no_more_memory_than_allowed() -> None:
-    held = Held(100)
-    with held.hold(60):
-        with pytest.raises(Refusal, match="busy"), held.hold(41):
-            pass
-        with held.hold(40):
-            pass
-    with pytest.raises(RuntimeError), held.hold(100):
-        raise RuntimeError
-    with held.hold(100):
-        pass

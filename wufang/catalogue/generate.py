@@ -1,6 +1,7 @@
 """Makes every generated file (schemas, log examples, catalogue, AsyncAPI, OpenAPI), or finds what drifted."""
 
 from concurrent.futures import ProcessPoolExecutor
+from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -88,11 +89,15 @@ def write(files: Files, root: Path = ROOT) -> list[str]:
 
 
 def release(root: Path = ROOT) -> list[str]:
-    """Freeze today's schemas as released; from then on a breaking change needs a new major version."""
-    names = []
-    for path, schema in all_schemas().items():
+    """Freeze today's schemas as released, and what stands on the topics beside those of every release before.
+
+    From then on a breaking change of a schema needs a new major version, and every later version reads these examples.
+    """
+    examples = f"examples/{version('wufang')}"
+    files = {path: pretty(schema) for path, schema in all_schemas().items()}
+    files |= {f"{examples}/{path}": value for path, value in log_examples().items()}
+    for path, content in files.items():
         target = root / "schemas/released" / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(pretty(schema))
-        names.append(path.removesuffix(SCHEMA_SUFFIX))
-    return names
+        target.write_bytes(content)
+    return [path.removesuffix(SCHEMA_SUFFIX) for path in files]

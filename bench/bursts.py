@@ -1,6 +1,6 @@
 """Bursts: which matters and places of a file are warned of, in arrival order with no look ahead; and made-up series.
 
-python -m bench.bursts --messages IN.csv --out OUT.json [--truth matters.csv]
+python -m bench.bursts --messages IN.csv --out OUT.json [--truth matters.csv] [--set floor=5]
 python -m bench.bursts --series --out OUT.json
 """
 
@@ -16,6 +16,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+import msgspec
+
 from bench import machine
 from bench.linking import Run, subjects
 from bench.series import TAUGHT, Alarm, calm, ears, farrington, found, ours
@@ -28,6 +30,7 @@ from wufang.domain.warning import (
     Burst,
     Growth,
     Kind,
+    Rules,
     Sighting,
     Track,
     day_of,
@@ -61,7 +64,8 @@ OURS: dict[str, Alarm] = {f"ours, {kind}": ours(kind) for kind in ("category", "
 class Watch:
     """The tracks of one county, and what was warned of."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: Rules = RULES) -> None:
+        self.rules = rules
         self.run = Run()
         self.tracks: dict[About, Track] = {}
         self.first_day: int | None = None
@@ -89,7 +93,7 @@ class Watch:
         )
         before = self.tracks.get(about)
         started = time.thread_time_ns()
-        track, burst = fold(before, sighting, first_day)
+        track, burst = fold(before, sighting, first_day, self.rules)
         self.micros.append((time.thread_time_ns() - started) / 1000)
         self.tracks[about] = track
         if before is None or track.members != before.members:
@@ -110,14 +114,14 @@ class Watch:
                 self.verdicts[about, track.warned.day] = verdict(track, today)
 
 
-def messages(path: Path, truth: Path | None = None) -> dict[str, Any]:
+def messages(path: Path, truth: Path | None = None, rules: Rules = RULES) -> dict[str, Any]:
     """What was warned of in a file, and how often anybody but the first tells of a subject within 28 days."""
-    watch = Watch()
+    watch = Watch(rules)
     reports = list(subjects(path))
     watch.feed(reports)
     watch.settle()
     return {
-        "rules": {"warning": RULES.version, "linking": linking_rules.RULES.version},
+        "rules": {"warning": rules.version, "linking": linking_rules.RULES.version},
         "messages": len(watch.run.cases),
         "fold_processor_micros": round(fmean(watch.micros), 1) if watch.micros else None,
         "matters_warned_of": len({burst.about for burst in watch.bursts if burst.about.kind == "matter"}),
@@ -225,6 +229,13 @@ def rows(name: str, alarm: Alarm, count: int, years: int, runs: int) -> Iterator
             yield row
 
 
+def changed(settings: Sequence[str]) -> Rules:
+    """The rules with some of their plain numbers changed, under a version that says so."""
+    numbers = {name: float(value) for name, _, value in (setting.partition("=") for setting in settings)}
+    version = " ".join((RULES.version, *settings))
+    return msgspec.structs.replace(RULES, version=version, **numbers) if settings else RULES
+
+
 def summary(result: dict[str, Any]) -> str:
     """A line a warning, or a line a row of the table."""
     if "warnings" in result:
@@ -251,6 +262,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--messages", type=Path, help="message_id,user,time,title,body,for,against; oldest first")
     parser.add_argument("--truth", type=Path, help="message_id,matter_id: also say at which person it was warned of")
+    parser.add_argument("--set", action="append", default=[], help="another number for a rule, as again=99")
     what.add_argument("--series", action="store_true", help="false alarms and days to detection on made-up series")
     parser.add_argument("--out", type=Path, required=True, help="the result as JSON")
     parser.add_argument("--count", type=int, default=10, help="series of each base rate and kind")
@@ -260,7 +272,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.series:
         result = series(options.count, options.years, options.runs)
     else:
-        result = messages(options.messages, options.truth)
+        result = messages(options.messages, options.truth, changed(options.set))
     options.out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(summary(result))
     return 0

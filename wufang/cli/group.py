@@ -39,12 +39,14 @@ class Commands(TyperGroup):
 
     def main(self, *given: Any, **extra: Any) -> Any:
         """What was written wrongly or broken off is said in Chinese here, and nowhere else."""
-        if not extra.pop("standalone_mode", True):
-            return super().main(*given, standalone_mode=False, **extra)
+        alone = extra.pop("standalone_mode", True)
+        extra["standalone_mode"] = False
+        if not alone:
+            return super().main(*given, **extra)
         args: Sequence[str] | None = given[0] if given else extra.get("args")
         as_json = "--json" in (sys.argv[1:] if args is None else args)
         try:
-            code = super().main(*given, standalone_mode=False, **extra)
+            code = super().main(*given, **extra)
         except Abort:
             _print(Failure(ABORTED), as_json=as_json)
             sys.exit(1)

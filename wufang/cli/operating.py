@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
+import sys
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,12 +16,13 @@ if TYPE_CHECKING:
     from wufang.settings import Settings
 
 T = TypeVar("T")
+LOG = "commands.log"  # in the running system's folder of logs, else in the user's state folder
 
 
 def settings(*needed: str) -> Settings:
     """The running system's settings, or the environment's, which must name the servers `needed` (both by default).
 
-    Logs go to standard error from here on. Raises Failure when nothing runs and a variable is missing.
+    Logs go to standard error from here on, or to a file. Raises Failure when nothing runs and a variable is missing.
     """
     from wufang import telemetry
 
@@ -27,7 +31,28 @@ def settings(*needed: str) -> Settings:
             local.settings(variable)
     found = local.settings()
     telemetry.configure(found.log_level)
+    _keep_log_off_the_terminal()
     return found
+
+
+def _keep_log_off_the_terminal() -> None:
+    """On a terminal the lines of the log, the audit's among them, go to a file that stays: `wufang logs commands`.
+
+    A terminal keeps nothing, and JSON before the Chinese answer is in the way. Where standard error is no terminal
+    somebody collects it, and the lines stay there.
+    """
+    if not sys.stderr.isatty():
+        return
+    system = local.running()
+    folder = system.folder / "logs" if system is not None else local.pointer().parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = os.fdopen(os.open(folder / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a")
+    except OSError:
+        return  # better in the way than nowhere
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setStream(file)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

@@ -41,13 +41,27 @@ def list_(
     if as_json:
         print_json([entry_document(entry) for entry in found])
         return
-    table = Table("位置", "原因", "详情", "环节", "字节", "状态", box=None)
+    out.print(entries_table(found) if found else "隔离区没有这样的记录。")
+
+
+def entries_table(found: list[Entry]) -> Table:
+    """One row a record; the time is when it was set aside, by which old ones are told from new."""
+    table = Table("隔离时间", "位置", "原因", "详情", "环节", "字节", "状态", box=None)
+    table.columns[0].no_wrap = True
     for entry in found:
         size = len(entry.value or b"")
-        table.add_row(
-            *map(Text, (str(entry.position), entry.reason, entry.detail, entry.stage, str(size))), STATES[entry.state]
-        )
-    out.print(table if found else "隔离区没有这样的记录。")
+        told = (_when(entry.at), str(entry.position), entry.reason, entry.detail, entry.stage, str(size))
+        table.add_row(*map(Text, told), STATES[entry.state])
+    return table
+
+
+def _when(at: int) -> str:
+    """Milliseconds since 1970 as a person in China reads them."""
+    from datetime import UTC, datetime
+
+    from wufang.cli.words import moment
+
+    return moment(datetime.fromtimestamp(at / 1000, UTC).isoformat())
 
 
 @app.command()
@@ -65,9 +79,28 @@ def show(
     if as_json:
         print_json(documents)
         return
-    for document in documents:
-        for name, value in document.items():
-            out.print(Text(f"{name:>9}  ", style="dim").append(str(value), style="default"))
+    for entry in found:
+        out.print(entry_grid(entry, with_bytes=with_bytes))
+
+
+def entry_grid(entry: Entry, *, with_bytes: bool = False) -> Table:
+    """An entry for people, in the words of the list."""
+    table = Table.grid(padding=(0, 2))
+    told = [
+        ("隔离时间", Text(_when(entry.at))),
+        ("位置", Text(str(entry.position))),
+        ("原因", Text(entry.reason)),
+        ("详情", Text(entry.detail)),
+        ("环节", Text(entry.stage)),
+        ("字节", Text("空" if entry.value is None else str(len(entry.value)))),
+        ("状态", Text.from_markup(STATES[entry.state])),
+        ("重投至", Text("、".join(map(str, entry.redrives)) or "未重投")),
+    ]
+    if with_bytes:
+        told += [("键", Text(_readable(entry.key) or "空")), ("原文", Text(_readable(entry.value) or "空"))]
+    for label, value in told:
+        table.add_row(Text(label, style="dim"), value)
+    return table
 
 
 @app.command("redrive")

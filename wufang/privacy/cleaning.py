@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wufang.privacy.masking import replace
-from wufang.privacy.numbers import Kind
+from wufang.privacy.numbers import Kind, personal_number
 from wufang.privacy.patterns import find_personal, looks_personal
 
 REPORTER_FIELDS = ("reporter", "reporter_name", "reporter_phone", "reporter_id_card")
@@ -19,8 +19,10 @@ _REPORTER_LITERALS = (
     ("reporter_id_card", Kind.ID_CARD, 8),
     ("reporter", Kind.NAME, 6),
 )
-# Hashes hold digits by chance, grid codes begin like phones of Hebei; a link's post number is no bank card.
-OPAQUE = frozenset({"images", "grid_code", "occurred_at", "received_at", "concluded_at"})
+# Hashes hold digits by chance; a link's post number is no bank card.
+OPAQUE = frozenset({"images", "occurred_at", "received_at", "concluded_at"})
+# Grid codes begin like phones of Hebei: what stands behind the county's six digits is looked at, as a whole.
+GRID_CODE = "grid_code"
 SHORTEST = 6  # signs; nothing personal has a shorter form
 LINKS = frozenset({"link"})
 # What forms hold in place of a name: these stand in numbers and file names of every office.
@@ -92,6 +94,8 @@ class _Walk:
     def _string(self, value: str, name: str, path: str) -> str:
         if name in OPAQUE:
             return value
+        if name == GRID_CODE:
+            return self._grid_code(value, path)
         if name in self.identifiers:
             return self._identifier(value, path)
         return self._text(value, path, link=name in LINKS)
@@ -115,6 +119,12 @@ class _Walk:
         if kind is not None:
             self.cleaned.refused.append((path, kind))
         return text
+
+    def _grid_code(self, code: str, path: str) -> str:
+        kind = personal_number(code[6:].replace("-", ""))
+        if kind is not None:
+            self.cleaned.refused.append((path, kind))
+        return code
 
     def _key(self, key: str) -> str:
         """A field name is the contract's; one that carries a number is not, and nothing of it is kept."""

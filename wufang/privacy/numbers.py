@@ -16,6 +16,8 @@ class Kind(StrEnum):
     BANK_CARD = "银行卡"
     PLATE = "车牌"
     EMAIL = "邮箱"
+    ACCOUNT = "社交号"
+    PASSPORT = "护照"
     NAME = "姓名"
     AUTHOR = "网友"
 
@@ -328,9 +330,12 @@ def _is_id_card(window: Window) -> bool:
         return True
     if len(digits) == 15:
         return digits[-1] != "X" and window.layout in _ID_LAYOUTS and _old_id_card(digits)
-    if valid_id_card(digits):
-        return True
-    return window.layout in _ID_LAYOUTS and _born(digits) is not None and int(digits[6:10]) < _SURE_BIRTH_YEAR
+    return valid_id_card(digits) or (window.layout in _ID_LAYOUTS and may_be_id_card(digits))
+
+
+def may_be_id_card(digits: str) -> bool:
+    """Eighteen characters in the usual pieces: with the right check digit, or of somebody born long ago."""
+    return valid_id_card(digits) or (_born(digits) is not None and int(digits[6:10]) < _SURE_BIRTH_YEAR)
 
 
 def valid_id_card(digits: str) -> bool:
@@ -389,6 +394,18 @@ def surely_personal(groups: list[str], kind: Kind) -> bool:
             return digits.startswith("62") and _luhn(digits)
         case _:
             return False
+
+
+def is_card_number(digits: str) -> bool:
+    """Sixteen to nineteen digits that end with their check digit (ISO/IEC 7812), and hold no date."""
+    return len(digits) in _CARD_SIZES and _luhn(digits) and not _holds_date(digits)
+
+
+def personal_number(digits: str) -> Kind | None:
+    """What digits are that may as well be any code: a mobile or an identity card from end to end, else nothing."""
+    if _plain_mobile(digits):
+        return Kind.PHONE
+    return Kind.ID_CARD if valid_id_card(digits) else None
 
 
 def _luhn(digits: str) -> bool:

@@ -113,3 +113,26 @@ def test_what_forms_say_for_nobody_and_accounts_may_stand_in_identifiers() -> No
     found = clean(data, ("number",), "市民-1")
     assert found.refused == []
     assert not found.named
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("43010213812345678", Kind.PHONE),
+        ("430102-13812345678", Kind.PHONE),
+        ("43010211010519491231002X", Kind.ID_CARD),
+        ("990101003007", None),
+        ("13812345678", None),
+        ("130102138001", None),
+        ("4301020102345678", None),
+    ],
+)
+def test_a_grid_code_is_a_county_and_no_persons_number(code: str, kind: Kind | None) -> None:
+    cleaned = clean({"grid_code": code})
+    assert cleaned.data == {"grid_code": code}
+    assert cleaned.refused == ([("grid_code", kind)] if kind else [])
+
+
+@pytest.mark.parametrize("number", ["湘A12345", "QQ12345678", "微信号wxid_abc123xyz", "护照E12345678"])
+def test_a_number_that_is_a_plate_an_account_or_a_paper_is_refused(number: str) -> None:
+    assert [path for path, _ in clean({"number": number}, IDENTIFIERS).refused] == ["number"]

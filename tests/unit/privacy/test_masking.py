@@ -109,6 +109,44 @@ PERSONAL = [
     ("13800138000x2", "[电话]x2"),
     ("138001380001390013900013700137000", "[电话]"),
     ("zhang.san＠qq．com", "[邮箱]"),
+    ("138、1234、5678", "[电话]"),
+    ("138。1234。5678", "[电话]"),
+    ("138:1234:5678", "[电话]"),
+    ("138：1234：5678", "[电话]"),
+    ("138*1234*5678", "[电话]"),
+    ("138+1234+5678", "[电话]"),
+    ("138~1234~5678", "[电话]"),
+    ("138|1234|5678", "[电话]"),
+    ("138=1234=5678", "[电话]"),
+    ("１３８：１２３４：５６７８", "[电话]"),
+    ("一三八、一二三四、五六七八", "[电话]"),
+    ("138、12345678", "[电话]"),
+    ("1、3、8、1、2、3、4、5、6、7、8", "[电话]"),
+    ("138      1234      5678", "[电话]"),
+    ("13O12345678", "[电话]"),
+    ("138OO138000", "[电话]"),
+    ("13o 1234 5678", "[电话]"),
+    ("１３Ｏ１２３４５６７８", "[电话]"),
+    ("0731、8234、5678", "[电话]"),
+    ("0731：82345678", "[电话]"),
+    ("430102、19900101、1234", "[身份证]"),
+    ("110105：19491231：002x", "[身份证]"),
+    ("6222、0212、3456、7890、128", "[银行卡]"),
+    ("QQ：1234567890", "QQ：[社交号]"),
+    ("qq号是1234567890", "qq号是[社交号]"),
+    ("ＱＱ１２３４５６７", "ＱＱ[社交号]"),
+    ("微信号wxid_abc123xyz", "微信号[社交号]"),
+    ("加微信zhang_san", "加微信[社交号]"),
+    ("微信：zhangsan", "微信：[社交号]"),
+    ("wxid_abc123xyz", "[社交号]"),
+    ("护照E12345678", "护照[护照]"),
+    ("护照号：EA1234567", "护照号：[护照]"),
+    ("港澳通行证C12345678", "港澳通行证[护照]"),
+    ("台胞证12345678", "台胞证[护照]"),
+    ("zhang.san(at)qq.com", "[邮箱]"),
+    ("zhang.san（at）qq（dot）com", "[邮箱]"),
+    ("zhangsan [at] qq.com", "[邮箱]"),
+    ("ｚｈａｎｇ＠ｑｑ．ｃｏｍ", "[邮箱]"),
     ("zhang.san@qq.com", "[邮箱]"),
     ("123456789@qq.com", "[邮箱]"),
 ]
@@ -152,6 +190,25 @@ INNOCENT = [
     "1709600000000",
     "平信受字〔2026〕12号",
     "面积1200平方米，预算350万元，涉及1300户",
+    "2024.10.12、2024.10.13",
+    "2024-10-12：2024-10-13",
+    "1、2、3",
+    "价格12:30",
+    "10:30-11:30、14:00-16:30",
+    "1301、1302、403室",
+    "1300、1500、1600元",
+    "130*1500=195000元",
+    "2、4、6、8、10、12、14、16栋",
+    "许可证号JY14301020012345",
+    "统一社会信用代码91430100MA4L16JQ7B",
+    "（2024）湘0102民初1234号",
+    "工单号：20240113：0001",
+    "户号：1234567890",
+    "QQ音乐、QQ群、QQ20260305",
+    "微信小程序、微信app、微信公众号",
+    "护照20240113办结，通行证2024年到期",
+    "车辆通行证20240001号",
+    "编号138：20260305",
 ]
 UNIFORM = ["", " ", "-", "－", "\u3000", "\u200b", "–", "_"]
 
@@ -203,13 +260,19 @@ def test_dates_and_times_stay(day: date, second: int, between: str) -> None:
     assert mask(text) == text
 
 
+@given(st.text(alphabet="0123456789 -、：*+=O微信QQ护照号wxid_a(at).com电话卡", max_size=60))
+def test_masking_twice_is_once_in_texts_of_its_own_signs(text: str) -> None:
+    once = mask(text)
+    assert mask(once) == once
+
+
 @given(st.text())
 def test_masking_never_fails_and_twice_is_once(text: str) -> None:
     once = mask(text)
     assert mask(once) == once
 
 
-@given(st.text(alphabet="0123456789 -.,()Xx京A·@零一三八\u200b１３８+", max_size=60))
+@given(st.text(alphabet="0123456789 -.,()Xx京A·@零一三八\u200b１３８+、：*O(at)", max_size=60))
 def test_spans_are_ordered_and_apart_on_adversarial_text(text: str) -> None:
     spans = find_personal(text)
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
@@ -242,14 +305,23 @@ def test_text_without_numbers_is_untouched(text: str) -> None:
         ("150102-00001", None),
         ("1-3-8-1-2-3-4-5-6-7-8", None),
         ("1709600000000", None),
-        ("湘A12345", None),
+        ("湘A12345", Kind.PLATE),
+        ("GD-湘A12345", Kind.PLATE),
+        ("豫C20240113", None),
+        ("豫C12345-2026", None),
+        ("QQ12345678", Kind.ACCOUNT),
+        ("QQ-20260305-001", None),
+        ("护照E12345678", Kind.PASSPORT),
+        ("13O12345678", Kind.PHONE),
+        ("138:1234:5678", Kind.PHONE),
+        ("WX-2026-000123", None),
     ],
 )
 def test_identifiers_are_refused_only_when_surely_personal(identifier: str, kind: Kind | None) -> None:
     assert looks_personal(identifier) == kind
 
 
-@given(st.text(alphabet="0123456789-X一〇①@湘A", max_size=24))
+@given(st.text(alphabet="0123456789-X一〇①@湘AQ:O护照", max_size=24))
 def test_counting_an_identifiers_digits_first_changes_no_answer(identifier: str) -> None:
     quick = looks_personal(identifier)
     with pytest.MonkeyPatch.context() as patch:
@@ -293,7 +365,7 @@ def calls_of(text: str) -> int:
     return calls
 
 
-@pytest.mark.parametrize("unit", ["九", "一", "零", "一3", "九九九 ", "138 "])
+@pytest.mark.parametrize("unit", ["九", "一", "零", "一3", "九九九 ", "138 ", "1、", "13O"])
 def test_the_work_for_a_text_of_nothing_but_numerals_grows_with_its_length(unit: str) -> None:
     once, twice = calls_of((unit * 10_000)[:10_000]), calls_of((unit * 20_000)[:20_000])
     assert once <= MOST_CALLS * 10_000

@@ -7,6 +7,8 @@ import orjson
 import structlog
 from structlog.typing import Processor
 
+AUDIT = "audit"  # the logger of who read what; it speaks at every level
+
 
 def configure(level: str) -> None:
     """One JSON object a line on standard error, for structlog and for the libraries' own logging."""
@@ -32,6 +34,7 @@ def configure(level: str) -> None:
     root.setLevel(level.upper())
     for noisy in ("kafka", "aiokafka", "faust", "mode", "httpx", "httpcore"):
         logging.getLogger(noisy).setLevel("WARNING")
+    logging.getLogger(AUDIT).setLevel("INFO")
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

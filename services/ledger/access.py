@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from fastapi import Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from services.ledger.audit import Audit
 from wufang.adapters.http_problems import Refusal
 from wufang.adapters.jwt_people import ROLES, UNIT_ROLES, NotAPerson, People, Person, Role
 from wufang.readmodel.organisations import own_keys
@@ -27,7 +28,8 @@ MATRIX: Mapping[tuple[str, str], frozenset[Role]] = {
     ("GET", "/console/cases/{case_id}"): _READERS,
     ("GET", "/metrics"): frozenset({"metrics", "admin"}),
 }
-
+# What is audited: everything that shows a case, or that there is one.
+READS = frozenset(key for key in MATRIX if key[1] not in ("/v1/me", "/metrics"))
 
 BEARER = HTTPBearer(auto_error=False, scheme_name="person", description="人员令牌：Authorization: Bearer …")
 
@@ -37,10 +39,12 @@ def scope_of(person: Person) -> Scope:
     return Scope(person.jurisdiction, person.organisation)
 
 
-def permit(person: Person, request: Request) -> None:
+def permit(person: Person, request: Request, audit: Audit) -> None:
     """Raises Refusal unless the person's role may use the request's route, for a unit only with the unit's name."""
     request.state.logged = {"person": person.subject, "role": person.role}
     route = getattr(request.scope.get("route"), "path", "")
+    if (request.method, route) in READS:
+        audit.note(request, person, route)
     if person.role not in MATRIX.get((request.method, route), frozenset()):
         raise Refusal("forbidden", "您的角色不能使用此功能")
     if person.role in UNIT_ROLES and not own_keys(person.organisation):
@@ -50,13 +54,13 @@ def permit(person: Person, request: Request) -> None:
 class PersonRequired:
     """A dependency: the person behind a bearer token, allowed on this route."""
 
-    def __init__(self, people: People) -> None:
-        self._people = people
+    def __init__(self, people: People, audit: Audit) -> None:
+        self._people, self._audit = people, audit
 
     def __call__(self, request: Request, credentials: HTTPAuthorizationCredentials | None = Security(BEARER)) -> Person:
         try:
             person = self._people.person("" if credentials is None else credentials.credentials)
         except NotAPerson:
             raise Refusal("unauthenticated", "请使用有效的人员令牌", WWW_Authenticate="Bearer") from None
-        permit(person, request)
+        permit(person, request, self._audit)
         return person

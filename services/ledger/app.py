@@ -10,6 +10,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.types import Lifespan
 
 from services.ledger.access import PersonRequired
+from services.ledger.audit import Audit
 from services.ledger.console import add_console
 from services.ledger.cursors import Cursors
 from services.ledger.operations import ServiceMetrics, operations
@@ -36,8 +37,10 @@ def create_app(settings: Settings) -> FastAPI:
     """The app. Raises KeysMissing without secrets; starts without Elasticsearch."""
     index = ElasticIndex.from_settings(settings, timeout=SEARCH_SECONDS)
     people = People(settings.jwks, settings.issuer)
-    person = PersonRequired(people)
-    cursors = Cursors(hmac.digest(load_key_ring(settings.secrets).receipt.key, b"ledger cursors", "sha256"))
+    key = load_key_ring(settings.secrets).receipt.key
+    audit = Audit(hmac.digest(key, b"ledger audit", "sha256"))
+    person = PersonRequired(people, audit)
+    cursors = Cursors(hmac.digest(key, b"ledger cursors", "sha256"))
     metrics = ServiceMetrics()
     app = FastAPIOffline(
         title="五方贯通 · 台账",
@@ -49,7 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
     reader = CaseReader(index)
     app.include_router(api(reader, cursors, person))
     app.include_router(operations(index, metrics, KeyFile(settings.api_keys), person, utc_now))
-    add_console(app, reader, cursors, people)
+    add_console(app, reader, cursors, people, audit)
     add_problems(app)
     app.add_middleware(RequestLog, answered=metrics.answered)
     return app

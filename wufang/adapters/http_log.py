@@ -1,4 +1,6 @@
-"""One log line a request, and a last word for what nobody caught; no body, query, path as sent or header.
+"""One log line a request, one more where a read is audited, and a last word for what nobody caught.
+
+No body, query, path as sent or header. An app puts what it audits into the request's state as `audit`.
 
 The correlation id is the caller's if it is a UUID, else made here; it is in the answer as X-Request-Id.
 """
@@ -13,7 +15,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wufang.adapters.http_problems import Refusal, problem_response
-from wufang.telemetry import log
+from wufang.telemetry import AUDIT, log
 
 _UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -22,7 +24,7 @@ _HEADERS = [
     (b"cache-control", b"no-store"),
     (b"referrer-policy", b"no-referrer"),
 ]
-_log = log("http")
+_log, _audit = log("http"), log(AUDIT)
 
 
 class RequestLog:
@@ -67,6 +69,9 @@ class RequestLog:
             ms=round(seconds * 1000, 1),
             **scope.get("state", {}).get("logged", {}),
         )
+        audited = scope.get("state", {}).get("audit")
+        if audited:
+            _audit.info("read", status=status, **audited)
 
 
 def _request_id(scope: Scope) -> bytes:

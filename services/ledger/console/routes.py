@@ -8,6 +8,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.responses import RedirectResponse, Response
 
 from services.ledger.access import scope_of
+from services.ledger.audit import Audit
 from services.ledger.console.links import Links
 from services.ledger.console.pages import HERE, page
 from services.ledger.console.session import LoginNeeded, Sessions, local_page, posted
@@ -20,9 +21,9 @@ from wufang.adapters.jwt_people import NotAPerson, People, Person
 ENTRIES = 40  # of a case's timeline on one page
 
 
-def add_console(app: FastAPI, reader: CaseReader, cursors: Cursors, people: People) -> None:
+def add_console(app: FastAPI, reader: CaseReader, cursors: Cursors, people: People, audit: Audit) -> None:
     """Pages under /console, their static files, and the way to the login."""
-    sessions = Sessions(people)
+    sessions = Sessions(people, audit)
     app.include_router(_pages(_Console(reader, cursors), sessions))
     app.include_router(_doors(sessions))
     app.mount("/console/static", StaticFiles(directory=HERE / "static"), name="static")

@@ -7,6 +7,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from services.ledger.access import permit
+from services.ledger.audit import Audit
 from wufang.adapters.http_problems import Refusal
 from wufang.adapters.jwt_people import LONGEST_TOKEN, NotAPerson, People, Person
 
@@ -23,8 +24,8 @@ class LoginNeeded(Exception):
 class Sessions:
     """Logs people in and out; a session is the token itself and ends with it."""
 
-    def __init__(self, people: People) -> None:
-        self._people = people
+    def __init__(self, people: People, audit: Audit) -> None:
+        self._people, self._audit = people, audit
 
     def person(self, request: Request) -> Person:
         """The person, allowed on this page. Raises LoginNeeded or Refusal."""
@@ -32,7 +33,7 @@ class Sessions:
             person = self._people.person(request.cookies.get(COOKIE, ""))
         except NotAPerson:
             raise LoginNeeded from None
-        permit(person, request)
+        permit(person, request, self._audit)
         return person
 
     def open(self, request: Request, response: Response, token: str) -> Response:

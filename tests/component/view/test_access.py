@@ -5,19 +5,20 @@ import hashlib
 import hmac
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import jwt
 import pytest
+import structlog
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from starlette.routing import Mount, Route
 
-from services.ledger.access import MATRIX, PUBLIC
+from services.ledger.access import MATRIX, PUBLIC, READS
 from services.ledger.app import create_app
 from tests.component.view.conftest import Fill, Login
 from tests.component.view.test_search import Ledger, reports_of
@@ -245,3 +246,61 @@ async def test_the_docs_name_no_outside_address(login: Login) -> None:
     page = (await login().get("/docs", headers={"authorization": ""})).text
     assert "http://" not in page.replace("http://ledger", "")
     assert "https://" not in page
+
+
+@pytest.fixture
+def audited() -> Iterator[list[Any]]:
+    """The audit lines of the test."""
+    lines: list[Any] = []
+
+    def kept(_logger: Any, _method: str, event: Any) -> Any:
+        if event["event"] == "read":
+            lines.append(dict(event))
+        raise structlog.DropEvent
+
+    before = structlog.get_config()["processors"]
+    structlog.configure(processors=[kept])
+    yield lines
+    structlog.configure(processors=before)
+
+
+READ = [f"/v1/cases/{UNKNOWN_CASE}", f"/v1/cases/{UNKNOWN_CASE}/timeline", f"/v1/cases/{UNKNOWN_CASE}/reports"]
+
+
+@pytest.mark.parametrize("path", ["/v1/cases", f"/v1/reports/{UNKNOWN_REPORT}", *READ])
+async def test_every_read_is_one_line_that_says_who(login: Login, audited: list[Any], county: str, path: str) -> None:
+    answer = await login(role="handler", organisation="平川县城管局", subject="u7").get(path)
+    (line,) = audited
+    who = {"subject": "u7", "name": "李明", "role": "handler", "organisation": "平川县城管局", "jurisdiction": county}
+    assert who.items() <= line.items()
+    assert line["status"] == answer.status_code
+    assert concrete(line["route"]) == path
+    ids = {"case_id": UNKNOWN_CASE} if UNKNOWN_CASE in path else {"report_id": UNKNOWN_REPORT}
+    assert ("cases/" in path or "reports/" in path) == (ids.items() <= line.items())
+
+
+async def test_a_search_is_audited_by_a_hash_and_never_by_its_words(login: Login, audited: list[Any]) -> None:
+    client = login()
+    for asked in ({"q": "13800001234"}, {"q": "13800001234", "sort": "oldest"}, {"phrase": "13800001234"}, {}):
+        await client.get("/v1/cases", params=asked)
+    first, again, other, none = (line.get("query") for line in audited)
+    assert first == again != other
+    assert none is None
+    plain = hashlib.sha256(b"13800001234").hexdigest()
+    assert "13800001234" not in str(audited)
+    assert first not in plain
+
+
+async def test_an_id_that_is_none_is_not_repeated(login: Login, audited: list[Any]) -> None:
+    await login().get("/v1/cases/13800001234")
+    assert [line["case_id"] for line in audited] == ["(no id)"]
+
+
+async def test_what_is_refused_is_a_read_too_and_who_i_am_is_none(login: Login, audited: list[Any]) -> None:
+    await login(role="admin").get("/v1/cases")
+    await login(role="admin").get("/v1/me")
+    assert [(line["route"], line["status"]) for line in audited] == [("/v1/cases", 403)]
+
+
+def test_every_route_that_shows_cases_is_audited() -> None:
+    assert {path for _, path in set(MATRIX) - READS} == {"/v1/me", "/metrics"}

@@ -222,9 +222,10 @@ class _Bar:
         task = self._progress.add_task(title, total=total)
         return lambda count: self._progress.advance(task, count)
 
-    def pause(self, why: str, seconds: float) -> None:
-        """Say why nothing moves."""
-        self._progress.console.print(f"[yellow]服务{why}，{seconds:.0f} 秒后重试[/]")
+    def pause(self, why: str, seconds: float, left: float) -> None:
+        """Say why nothing moves, which door it is, and how long this will be tried."""
+        told = f"{why}，{seconds:.0f} 秒后重试；再等 {left:.0f} 秒仍不通就停下，以后可接着做"
+        self._progress.console.print(told, style="yellow", markup=False, soft_wrap=True)
 
 
 @contextmanager
@@ -241,10 +242,12 @@ def _bar(quiet: bool) -> Iterator[_Bar]:
 
 
 def _print_fields(fields: dict[str, Field], as_json: bool) -> None:
+    from wufang.importing.mapping import REQUIRED
+
     if as_json:
-        print_json([asdict(each) for each in fields.values()])
+        print_json([{**asdict(each), "required": each.path in REQUIRED} for each in fields.values()])
         return
-    table = Table("字段", "名称", "类型", "可选值", box=None)
+    table = Table("字段", "名称", "必填", "类型", "可选值", box=None)
     kinds = {
         "text": "文字",
         "time": "时间",
@@ -256,8 +259,10 @@ def _print_fields(fields: dict[str, Field], as_json: bool) -> None:
     }
     for each in fields.values():
         shown = "、".join(label for label, value in each.choices.items() if label != value)
-        table.add_row(each.path, each.label, kinds[each.kind] + ("，可多个" if each.many else ""), shown)
+        needed = "必填" if each.path in REQUIRED else ""
+        table.add_row(each.path, each.label, needed, kinds[each.kind] + ("，可多个" if each.many else ""), shown)
     out.print(table)
+    out.print("县级行政区划代码用 --jurisdiction 给出，或每行一列；没有编号列时，以这一行的内容为编号。")
 
 
 def _print_result(result: dict[str, Any], as_json: bool) -> None:

@@ -31,8 +31,9 @@ def get(path: str, parameters: Parameters, url: str | None, token: str | None) -
         return body
     said = body.get("detail") or body.get("title") or "没有说明"
     listed = "；".join(f"{error['field']}：{error['message']}" for error in body.get("errors", []))
+    mend = f"；{local.how_to_mend('elasticsearch')}" if response.status_code == 503 else ""
     where = f"查询服务 {base}（{response.status_code}）"
-    raise Failure(f"{where}：{said}{'；' + listed if listed else ''}{_MEND.get(response.status_code, '')}")
+    raise Failure(f"{where}：{said}{'；' + listed if listed else ''}{_MEND.get(response.status_code, mend)}")
 
 
 def _object(response: httpx.Response) -> dict[str, Any]:

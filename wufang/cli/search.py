@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -11,6 +11,9 @@ from rich.text import Text
 from wufang.cli import local, people_api
 from wufang.cli.failure import Failure
 from wufang.cli.output import AsJson, out, print_json
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 app = typer.Typer()
 
@@ -30,10 +33,13 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """按文字查找事项，标出命中处。"""
+    began, ended = _start(since) if since else "", _end(until) if until else ""
+    if began and ended and _moment(began) >= _moment(ended):
+        raise Failure(f"起止日期写反了：--from {since} 晚于 --to {until}", code=2)
     asked = [("q", text), ("sort", sort), ("size", str(size))]
     asked += [("channel", local.channel_of(each)) for each in channel or []]
-    asked += [("since", _start(since))] if since else []
-    asked += [("until", _end(until))] if until else []
+    asked += [("since", began)] if began else []
+    asked += [("until", ended)] if ended else []
     asked += [(name, value) for name, value in (("area", area), ("cursor", cursor)) if value]
     page = people_api.get("/v1/cases", asked, url, token)
     if as_json:
@@ -50,6 +56,12 @@ def _start(text: str) -> str:
         return to_time(text)
     except BadTime:
         raise Failure(f"看不懂的日期“{text}”，请写作 2026-03-01 或 2026-03-01 09:30", code=2) from None
+
+
+def _moment(rfc3339: str) -> datetime:
+    from datetime import datetime
+
+    return datetime.fromisoformat(rfc3339)
 
 
 def _end(text: str) -> str:

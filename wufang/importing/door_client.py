@@ -21,7 +21,7 @@ MOST_BYTES = 3_500_000  # the door takes 4 MiB
 PATIENCE = 120.0  # seconds a door may stay away before the import gives up; it can be resumed
 TIMEOUT = httpx.Timeout(40.0, connect=3.0)
 AWAY = (429, 502, 503, 504)
-OnWait = Callable[[str, float], None]
+OnWait = Callable[[str, float, float], None]
 T = TypeVar("T")
 _MEND = {401: "，请用 --key 或环境变量 WUFANG_API_KEY 给出有效的机构密钥", 403: "，请换用登记了本渠道的密钥"}
 
@@ -50,7 +50,7 @@ def _wait(state: RetryCallState) -> float:
 
 
 class DoorClient:
-    """Use as an async context manager; `on_wait(why, seconds)` is told of every pause."""
+    """Use as an async context manager; `on_wait(why, seconds, left)` hears of every pause and the patience left."""
 
     def __init__(self, url: str, key: str, *, patience: float = PATIENCE, on_wait: OnWait | None = None) -> None:
         self.url = url
@@ -128,7 +128,8 @@ class DoorClient:
 
     def _told(self, state: RetryCallState) -> None:
         if self._on_wait is not None and state.outcome is not None and state.next_action is not None:
-            self._on_wait(str(state.outcome.exception()), state.next_action.sleep)
+            left = max(0.0, self._patience - (state.seconds_since_start or 0.0))
+            self._on_wait(f"{self.url} {state.outcome.exception()}", state.next_action.sleep, left)
 
     def _refused(self, response: httpx.Response) -> str:
         if response.is_success:

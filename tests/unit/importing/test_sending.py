@@ -197,6 +197,17 @@ def test_nobody_there(tmp_path: Path) -> None:
         run(door, tmp_path / "j", 1, patience=0.3)
 
 
+async def test_every_pause_names_the_door_and_the_time_that_is_left() -> None:
+    told: list[tuple[str, float, float]] = []
+    async with DoorClient("http://127.0.0.1:9", "k", patience=1, on_wait=lambda *one: told.append(one)) as client:
+        with pytest.raises(ImportProblem):
+            await client.post([b"{}"])
+    assert {why for why, _, _ in told} == {"http://127.0.0.1:9 连不上"}
+    left = [seconds for _, _, seconds in told]
+    assert left == sorted(left, reverse=True)
+    assert 0 <= left[-1] < left[0] <= 1
+
+
 def test_follows_until_nothing_is_pending(door: StandIn) -> None:
     door.states = {"a": ["pending", "pending", "in_case"], "b": ["duplicate"], "c": ["pending", "quarantined"]}
 

@@ -61,10 +61,6 @@ class Person(msgspec.Struct, frozen=True):
     organisation: str
     jurisdiction: str
 
-    def sees(self, jurisdiction: str) -> bool:
-        """Whether a county lies under this person's jurisdiction."""
-        return jurisdiction.startswith(self.jurisdiction)
-
 
 class People:
     """Checks tokens against the keys in the JWKS file as it stands now, or at most `LOOK_SECONDS` ago."""

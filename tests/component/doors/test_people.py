@@ -134,10 +134,7 @@ def test_a_bad_token_names_nobody(people: People, kind: str) -> None:
 
 @pytest.mark.parametrize(("algorithm", "kid", "key"), [("RS256", "rsa", RSA_KEY), ("ES256", "ec", EC_KEY)])
 def test_a_good_token_names_its_person(people: People, algorithm: str, kid: str, key: Any) -> None:
-    found = people.person(signed(algorithm, kid, key))
-    assert found == SOMEBODY
-    assert found.sees("990101")
-    assert not found.sees("990102")
+    assert people.person(signed(algorithm, kid, key)) == SOMEBODY
 
 
 def test_keys_rotate_with_the_file_and_survive_a_broken_one(people: People, jwks: Path) -> None:

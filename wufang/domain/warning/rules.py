@@ -47,7 +47,7 @@ class Rules(msgspec.Struct, frozen=True):
     # Of 1,703 real cases (`link-2`) 6.5 % were told of by anybody else within 28 days of the opening, 1.3 % by two or
     # more; of 778 places 6.8 % and 1.3 % (`make bench-bursts` counts both): a gamma-Poisson of this shape and a mean of
     # 0.086. Categories are few and busy: at 10 people a day a level of 4.5 makes about half the false alarms of 4.0 and
-    # finds a doubling about as soon (docs/decisions/0401); at 0.1 a day it would cost the matters days.
+    # finds a doubling two days later; at 0.1 a day a fivefold rise is found four days later (docs/decisions/0401).
     matter: KindRules = KindRules(0.2, 65.0, 4.0)
     place: KindRules = KindRules(0.2, 65.0, 4.0)
     category: KindRules = KindRules(0.5, 14.0, 4.5)

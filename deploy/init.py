@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from shutil import copyfile, move
 
 from wufang.adapters.jwt_people import LocalIssuer
 from wufang.adapters.kafka_admin import ensure_topics
@@ -9,6 +10,7 @@ from wufang.adapters.key_file import create_key
 from wufang.adapters.secrets_file import create_secrets
 from wufang.settings import Settings
 
+PUBLIC_KEYS = "jwks.json"
 METRICS_KEY = "metrics.key"  # the bearer token of Prometheus, which is somebody else and must see no other key
 
 
@@ -18,7 +20,10 @@ def main(folder: Path, metrics: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if not settings.secrets.exists():
         create_secrets(settings.secrets)
+    _take_apart(folder, settings.jwks)
     LocalIssuer.open(settings)
+    if not (folder / PUBLIC_KEYS).exists():  # a place with an identity provider of its own puts its file there
+        copyfile(settings.jwks, folder / PUBLIC_KEYS)
     token = metrics / METRICS_KEY
     if not token.exists():
         secret, _ = create_key(
@@ -28,6 +33,14 @@ def main(folder: Path, metrics: Path) -> None:
         token.write_text(secret)
     made = ensure_topics(settings)
     sys.stdout.write(f"{len(made)} topics made\n")
+
+
+def _take_apart(folder: Path, jwks: Path) -> None:
+    """A deployment from before kept what signs tokens among the keys that every service reads."""
+    old = folder / "issuer.pem"
+    if old.exists() and jwks.parent != folder:
+        copyfile(folder / PUBLIC_KEYS, jwks)
+        move(old, jwks.parent / old.name)
 
 
 if __name__ == "__main__":

@@ -99,6 +99,74 @@ def test_what_init_makes_is_readable_to_whom_it_is_for(tmp_path: Path, monkeypat
         assert (tmp_path / "keys" / secret).stat().st_mode & 0o077 == 0
 
 
+def test_what_signs_tokens_is_kept_apart_from_what_checks_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys, apart, metrics = (tmp_path / name for name in ("keys", "issuer", "metrics"))
+    apart.mkdir()
+    metrics.mkdir()
+    monkeypatch.setattr(init, "ensure_topics", lambda _settings: [])
+    for name, folder in (
+        ("API_KEYS", keys),
+        ("SECRETS", keys),
+        ("JWKS", keys),
+    ):  # as it was in a deployment from before
+        monkeypatch.setenv(f"WUFANG_{name}", str(folder / f"{name.lower()}.json"))
+    init.main(keys, metrics)
+    signing = (keys / "issuer.pem").read_bytes()
+    monkeypatch.setenv("WUFANG_JWKS", str(apart / "jwks.json"))
+    for _ in range(2):
+        init.main(keys, metrics)
+        assert not (keys / "issuer.pem").exists()
+        assert (apart / "issuer.pem").read_bytes() == signing
+        assert (apart / "issuer.pem").stat().st_mode & 0o077 == 0
+        assert (keys / "jwks.json").read_bytes() == (apart / "jwks.json").read_bytes()
+
+
+def _services() -> dict[str, str]:
+    """What the file says of each service, by name."""
+    listed = COMPOSE[COMPOSE.index("\nservices:") : COMPOSE.index("\nnetworks:")]
+    named = re.split(r"\n  ([\w-]+):(?: +#.*)?\n", listed)
+    return dict(zip(named[1::2], named[2::2], strict=True))
+
+
+def _merged(name: str) -> str:
+    """A service with the lines of the anchors it is made of."""
+    text = _services()[name]
+    while found := re.search(r"<<: \*(wufang|door|confined)\n", text):
+        made_of = re.search(rf"x-{found[1]}: &{found[1]}\n((?:  .*\n)+)", COMPOSE)
+        assert made_of is not None
+        text = text.replace(found[0], made_of[1])
+    return text
+
+
+@pytest.mark.parametrize("name", sorted(_services()))
+def test_every_container_has_no_more_rights_than_it_needs(name: str) -> None:
+    said = _merged(name)
+    assert "cap_drop: [ALL]" in said
+    assert '"no-new-privileges:true"' in said
+    assert ("read_only: true" in said) is (name not in ("kafka", "elasticsearch")), (
+        "those two write into their own image"
+    )
+    if name in ("init", "tools"):
+        assert "issuer:/issuer" in said
+    else:
+        assert "issuer:" not in said
+        assert '"keys:/keys"' not in _services()[name], "read-only"
+
+
+def test_who_watches_does_not_reach_the_data() -> None:
+    networks = {name: re.findall(r"networks: (.*)", _merged(name))[-1] for name in _services()}
+    assert {name for name, joined in networks.items() if joined == "[watch]"} == {"prometheus", "grafana"}
+    assert networks["kafka"] == networks["elasticsearch"] == "[data]"
+    assert "data: {internal: true}" in COMPOSE
+
+
+def test_no_password_is_an_argument_of_a_program() -> None:
+    check = _services()["elasticsearch"].partition("healthcheck:")[2]
+    assert "curl" in check
+    assert "PASSWORD" not in check.partition("curl")[2]
+    assert not re.search(r"curl[^|]* -\w*u", check)
+
+
 def test_prometheus_scrapes_every_process() -> None:
     scraped = (ROOT / "deploy/prometheus/prometheus.yml").read_text()
     for name in ("hotline", "grid", "sentiment", "petition", "party_building", "ledger-service", "stream-ledger"):

@@ -124,14 +124,22 @@ class Submission(Model):
     id: Number = required("事件编号", "hotline-2026-000123")
     type: str = Field(title="事件类型", examples=["wufang.hotline.report.v1"], max_length=64)
     source: str | None = optional("来源（须与密钥登记的来源一致）", "pingchuan-12345", min_length=1, max_length=128)
-    time: Time | None = optional("事件时间", "2026-03-05T09:30:00+08:00")
+    time: Time | None = optional("事件时间（保留：只查格式；主题上的时间取自 data）", "2026-03-05T09:30:00+08:00")
     jurisdiction: str | None = optional(
         "县级行政区划代码（与事件编号一起认定是哪一件）", "990101", pattern="^[0-9]{6}$", max_length=6
     )
     datacontenttype: str | None = optional(
-        "数据类型", "application/json", pattern="^application/json(; ?charset=utf-8)?$", max_length=32
+        "数据类型（保留：只查格式，不转存）",
+        "application/json",
+        pattern="^application/json(; ?charset=utf-8)?$",
+        max_length=32,
     )
-    dataschema: str | None = optional("数据契约", "schemas/submissions/hotline/report.v1.schema.json", max_length=300)
+    dataschema: str | None = optional(
+        "数据契约（保留：只查格式，不转存）", "schemas/submissions/hotline/report.v1.schema.json", max_length=300
+    )
     traceparent: str | None = optional(
-        "链路追踪", "00-" + "0" * 31 + "1-" + "0" * 15 + "1-01", pattern="^[0-9a-f-]{55}$", max_length=55
+        "链路追踪（保留：只查格式，不转存）",
+        "00-" + "0" * 31 + "1-" + "0" * 15 + "1-01",
+        pattern="^[0-9a-f-]{55}$",
+        max_length=55,
     )

@@ -59,6 +59,9 @@ def _legend() -> str:
         "密钥可报多个县区的，办理结果须写明所办件的县区。"
         "A report without `jurisdiction` is placed by its grid code, else under the key's own authority; "
         "an outcome sent with a key for more than one county must name the county its report stands in.\n\n"
+        "`time`、`traceparent`、`datacontenttype`、`dataschema` 是保留字段：可以填，只查格式，不使用、不转存；"
+        "主题上的 `time` 取自发生时间或办结时间。"
+        "These four are reserved: their form is checked, their value is not used.\n\n"
     )
 
 

@@ -14,6 +14,7 @@ import msgspec
 import orjson
 import pytest
 
+from services.channel.report import Submission
 from services.hotline import SPEC
 from tests.component.doors.conftest import report
 from tests.support.events import rules
@@ -142,6 +143,14 @@ def test_an_outcome_from_the_future_is_refused_too() -> None:
     made = hotline().prepare(event, KEY, ACCEPTED)
     assert isinstance(made, Refused)
     assert [error.field for error in made.errors] == ["data.concluded_at"]
+
+
+def test_a_field_that_is_called_reserved_changes_nothing() -> None:
+    fields = Submission.model_fields
+    reserved = {name: field.examples[0] for name, field in fields.items() if "保留" in (field.title or "")}  # type: ignore[index]
+    assert reserved.keys() == {"time", "traceparent", "datacontenttype", "dataschema"}
+    event = long_report(1)
+    assert hotline().prepare(event | reserved, KEY, ACCEPTED) == hotline().prepare(event, KEY, ACCEPTED)
 
 
 def test_the_same_input_and_chance_give_the_same_bytes() -> None:

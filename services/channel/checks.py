@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from services.channel.authors import names_author
 from services.channel.errors import FieldError
-from services.channel.report import CommonReport, ReportOfPerson
+from services.channel.report import CommonReport, ReportOfPerson, Submission
 
 Check = Callable[[Any], Iterator[FieldError]]
 
@@ -33,6 +34,16 @@ def clean_identifiers(field: str, values: Iterable[str | None]) -> Iterator[Fiel
     """Identifiers go into topics and indices as they are: a person's number must not be one."""
     if any(value is not None and personal_number(value) for value in values):
         yield FieldError(field, "personal_number", "编号中不得含有手机号或身份证号；请改用业务编号", "RX-2026-000123")
+
+
+def authorless_identifiers(submission: Submission) -> Iterator[FieldError]:
+    """No number of a public post says whose it is (docs/domain.md, line 2)."""
+    data = getattr(submission, "data", None)
+    for field in ("id", "data.number", "data.related", "data.report"):
+        value = getattr(submission if field == "id" else data, field.rpartition(".")[2], None)
+        values = value if isinstance(value, tuple) else (value,)
+        if any(isinstance(one, str) and names_author(one) for one in values):
+            yield FieldError(field, "author", "编号中不得含有作者、账号；请改用业务编号", "YQ-2026-0077")
 
 
 def identifiers(report: CommonReport[Any]) -> Iterator[FieldError]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Union
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError, create_model
 
-from services.channel.checks import Check, clean_identifiers
+from services.channel.checks import Check, authorless_identifiers, clean_identifiers
 from services.channel.errors import MOST_ERRORS, FieldError, explain, models_of
 from services.channel.refusals import MOST_FIELDS, refused
 from services.channel.report import PERSONAL_FIELDS, CommonReport, Outcome, ReportOfPerson, Submission
@@ -97,6 +97,8 @@ class ChannelSpec:
             found += [error for check in self.checks for error in check(data)]
         else:
             found += clean_identifiers("data.report", [data.report])
+        if not self.takes_reporter:
+            found += authorless_identifiers(submission)
         return found
 
 

@@ -19,9 +19,15 @@ from wufang.telemetry import configure
 PHONE, SPACED, WIDE = "13977776666", "139 7777 5555", "１３９７７７７４４４４"
 CARD, BANK, PLATE = "11010519491231002X", "6222021234567890128", "湘A8B999"
 LANDLINE, NAME, ACCOUNT, MAIL = "0731-82776655", "欧阳南飞", "acct-7781234", "ouyang@mail.example"
-AUTHOR = "7412589630"
-CANARIES = (PHONE, SPACED, WIDE, CARD, BANK, PLATE, LANDLINE, NAME, ACCOUNT, MAIL)
+AUTHOR, NICK = "7412589630", "ouyangfei77"
+# In signs of lists and sums, with an O for a nought, behind a word, with a written at.
+LISTED, STARRED, LETTERED = "139、7777、3333", "139*7777*2222", "139O7771111"
+CHAT, WECHAT = "3216549870", "wxid_ouyang77"
+PASSPORT, WRITTEN = "E74125896", "ouyang(at)mail.example"
+HIDDEN = (LISTED, STARRED, LETTERED, CHAT, WECHAT, PASSPORT, WRITTEN)
+CANARIES = (PHONE, SPACED, WIDE, CARD, BANK, PLATE, LANDLINE, NAME, ACCOUNT, MAIL, *HIDDEN)
 EVERYTHING = "，".join((PHONE, SPACED, WIDE, CARD, BANK, PLATE, LANDLINE, MAIL))
+EVERY_DISGUISE = f"手机{LISTED}或{STARRED}或{LETTERED}；QQ：{CHAT}；微信号{WECHAT}；护照{PASSPORT}；邮件{WRITTEN}"
 REPORTER = {
     "reporter": ACCOUNT,
     "reporter_name": NAME,
@@ -64,7 +70,7 @@ def planted(channel: str, event_id: str) -> dict[str, Any]:
         event_id,
         channel,
         title=f"投诉 {PHONE} {PLATE}",
-        text=f"我是{NAME}，{EVERYTHING}，@飞翔的欧阳 说的",
+        text=f"我是{NAME}，{EVERYTHING}，{EVERY_DISGUISE}，@飞翔的欧阳 说的",
         address=f"青石巷{SPACED}号",
         category=f"噪音{LANDLINE}",
         accused=f"某公司（{PHONE}）",
@@ -72,7 +78,10 @@ def planted(channel: str, event_id: str) -> dict[str, Any]:
         **({} if channel == "sentiment" else REPORTER),
     )
     if channel == "sentiment":
-        event["data"]["text"] = f"{EVERYTHING}，@飞翔的欧阳 https://weibo.com/u/{AUTHOR} 说的"
+        event["data"]["text"] = f"{EVERYTHING}，{EVERY_DISGUISE}，@飞翔的欧阳 https://weibo.com/u/{AUTHOR} 说的，"
+        event["data"]["text"] += (
+            f"ＵＩＤ：{AUTHOR}，@ {NICK}，用户名{NICK}，见https://xueqiu.com/{AUTHOR}/2222和{NICK}.github.io"
+        )
     return event
 
 
@@ -104,7 +113,7 @@ async def test_no_canary_on_any_topic_in_any_answer_or_log(
     assert event_id.encode() in topics
     lines = logged.getvalue()
     assert '"event":"request"' in lines
-    authors = (AUTHOR, "飞翔的欧阳") if channel == "sentiment" else ()
+    authors = (AUTHOR, NICK, "飞翔的欧阳") if channel == "sentiment" else ()
     for canary in (*CANARIES, *authors):
         assert canary.encode() not in topics, canary
         assert canary.encode() not in answers, canary
@@ -124,6 +133,9 @@ def broken_events(channel: str, event_id: str) -> Iterator[dict[str, Any]]:
     yield {**good, NAME: PHONE}
     yield {**good, "jurisdiction": PHONE}
     yield {**good, "data": {**data, "number": BANK}}
+    yield {**good, "data": {**data, "number": PLATE}}
+    yield {**good, "data": {**data, "number": f"QQ{CHAT}"}}
+    yield {**good, "data": {**data, "grid_code": f"990101{PHONE}"}}
     yield {**good, "data": {**data, "related": [PHONE]}}
     yield {**good, "data": {**data, NAME: PHONE}}
     yield {**good, "data": {**data, f"tel{PHONE}": 1}}

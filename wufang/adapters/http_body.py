@@ -1,9 +1,10 @@
 """Reads what was posted, within limits, into items; one broken line of NDJSON is one broken item, no more."""
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 import orjson
@@ -146,10 +147,29 @@ def _lines(body: bytes) -> list[Any]:
 
 def _json(raw: bytes) -> Any:
     try:
-        return orjson.loads(raw)
+        document = orjson.loads(raw)
+        _check_keys(raw)
+        return document
+    except _KeyTwiceError:
+        return Refusal("bad_json", "同一个对象里有字段写了两次，无法判断以哪个为准")
     except orjson.JSONDecodeError as error:
         where = f"第 {error.lineno} 行第 {error.colno} 列" if isinstance(error.lineno, int) else ""
         return Refusal("bad_json", f"不是合法的 UTF-8 JSON（{where}）" if where else "不是合法的 UTF-8 JSON")
+
+
+class _KeyTwiceError(Exception):
+    """An object says two things under one name: one of them would be lost without a word."""
+
+
+def _check_keys(raw: bytes) -> None:
+    """Raises _KeyTwiceError. orjson keeps the last and tells nobody; 500 reports take 2.5 ms here, 1 ms there."""
+    with suppress(RecursionError):  # nested far too deep, which is refused for itself
+        json.loads(raw, object_pairs_hook=_once, parse_int=str, parse_float=str)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    if len(dict(pairs)) != len(pairs):
+        raise _KeyTwiceError
 
 
 def _shallow(item: Any) -> Any:

@@ -9,7 +9,7 @@ import re
 import time
 import traceback
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,7 +23,16 @@ _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"cache-control", b"no-store"),
     (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
 ]
+_PLAIN = b"default-src 'none'; frame-ancestors 'none'"  # answers for programs
+# The pages of Swagger UI and ReDoc start by a script and styles of their own in the page; they show nothing reported.
+_DOCS = (
+    b"default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    b"font-src 'self' data:; connect-src 'self'; worker-src blob:; base-uri 'none'; form-action 'none'; "
+    b"frame-ancestors 'none'"
+)
+Header = tuple[bytes, bytes]
 _log, _audit = log("http"), log(AUDIT)
 
 
@@ -45,7 +54,7 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id), *_HEADERS]
+                message["headers"] = _headers(message.get("headers", ()), request_id, scope["path"])
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id.decode()):
@@ -72,6 +81,14 @@ class RequestLog:
         audited = scope.get("state", {}).get("audit")
         if audited:
             _audit.info("read", status=status, **audited)
+
+
+def _headers(own: Collection[Header], request_id: bytes, path: str) -> list[Header]:
+    """An answer's own headers and what every answer has, unless it says that itself."""
+    policy = _DOCS if path in ("/docs", "/redoc") else _PLAIN
+    usual = [(b"x-request-id", request_id), *_HEADERS, (b"content-security-policy", policy)]
+    said = {name.lower() for name, _ in own}
+    return [*own, *(header for header in usual if header[0] not in said)]
 
 
 def _request_id(scope: Scope) -> bytes:

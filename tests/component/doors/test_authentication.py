@@ -87,6 +87,18 @@ async def test_open_routes_are_open_and_offline(office: Office) -> None:
         assert (await client.put("/v1/events")).status_code == 405
 
 
+async def test_no_answer_may_be_framed_or_load_from_elsewhere(office: Office) -> None:
+    async with client_of(office.app(), "") as client:
+        for path in ("/docs", "/redoc", "/openapi.json", "/healthz", "/nothing", "/v1/schema"):
+            answer = await client.get(path)
+            policy = answer.headers["content-security-policy"]
+            assert answer.headers["x-frame-options"] == "DENY", path
+            assert policy.startswith("default-src 'none';")
+            assert "frame-ancestors 'none'" in policy
+            assert not re.search(r"https?:|\*", policy)
+            assert ("unsafe-inline" in policy) is (path in ("/docs", "/redoc"))
+
+
 async def test_a_key_opens_only_its_channel_and_scope(office: Office, event_id: str) -> None:
     async with client_of(office.app("hotline"), office.tokens["grid_only"]) as client:
         assert (await client.post("/v1/events", json=report(event_id))).status_code == 403

@@ -178,6 +178,8 @@ async def test_fields_of_the_server_cannot_be_set(
     ("body", "headers", "status"),
     [
         (b"{", JSON, 400),
+        (b'{"id":"a","id":"b"}', JSON, 400),
+        (b'[{"data":{"text":"a","t\\u0065xt":"b"}}]', BATCH, 400),
         (b"\xff\xfe{}", JSON, 400),
         (b'{"id":"\\ud800"}', JSON, 400),
         (b'{"id":NaN}', JSON, 400),
@@ -207,6 +209,15 @@ async def test_what_cannot_be_read_is_a_problem_in_chinese(
     problem = answer.json()
     assert problem["status"] == status
     assert any("一" <= c <= "龥" for c in problem["title"] + problem["detail"])
+
+
+async def test_a_line_with_a_field_twice_refuses_only_itself(client: httpx.AsyncClient, event_id: str) -> None:
+    good = orjson.dumps(report(event_id))
+    answer = await client.post("/v1/events", content=good[:-1] + b',"id":"13800001234"}\n' + good, headers=LINES)
+    items = answer.json()["items"]
+    assert [item["status"] for item in items] == [422, 202]
+    assert "写了两次" in items[0]["problem"]["detail"]
+    assert "13800001234" not in answer.text
 
 
 async def test_too_large_is_refused_before_it_is_read(client: httpx.AsyncClient) -> None:

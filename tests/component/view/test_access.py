@@ -20,6 +20,7 @@ from starlette.routing import Mount, Route
 
 from services.ledger.access import MATRIX, PUBLIC, READS
 from services.ledger.app import create_app
+from services.ledger.console.pages import POLICY
 from tests.component.view.conftest import Fill, Login
 from tests.component.view.test_search import Ledger, reports_of
 from tests.unit.readmodel.samples import a_report
@@ -240,6 +241,14 @@ async def test_elasticsearch_away_is_a_503_with_a_time_to_come_back(view: Settin
             assert answer.headers["content-type"] == "application/problem+json"
             assert "ConnectError" not in answer.text
         assert (await client.get("/healthz")).status_code == 200
+
+
+async def test_a_page_with_a_policy_of_its_own_keeps_it_alone(login: Login) -> None:
+    answers = [await login().get(page) for page in ("/console/login", "/docs", "/v1/me")]
+    said = [answer.headers.get_list("content-security-policy") for answer in answers]
+    assert [len(one) for one in said] == [1, 1, 1]
+    assert [answer.headers.get_list("x-frame-options") for answer in answers] == [["DENY"]] * 3
+    assert said[0] == [POLICY]
 
 
 async def test_the_docs_name_no_outside_address(login: Login) -> None:

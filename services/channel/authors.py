@@ -50,7 +50,7 @@ _WORDS = re.compile(
     "作者|博主|楼主|发帖人|发布者|发布人|昵称|用户名|网名|账号|帐号|up主|UP主|Up主|uP主|抖音|快手|小红书|微博|微信|视频|头条|哔哩|B站|b站"
     "|知乎|贴吧|公众|百家|企鹅|西瓜|豆瓣|陌陌|推特|脸书|电报|qq|QQ|qQ|Qq|id|ID|Id|iD"
 )
-# Signs with a plain form of one sign (NFKC): full width, in circles, of mathematics. What stands in every sentence is left.
+# Signs with a plain form of one sign (NFKC): full width, in circles, of mathematics; not the commas of every sentence.
 _EXOTIC = re.compile("[０-９Ａ-Ｚａ-ｚ＠．＿－／＝＆＃\u2102-\u2149\u24b6-\u24e9\U0001d400-\U0001d7ff]")
 _SUSPECT = re.compile("[@＠.:：]")
 _SIGNS = r"[A-Za-z0-9._~:/?#@!$&*+=%-]*"

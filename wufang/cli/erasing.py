@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import getpass
 import re
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.table import Table
+from rich.text import Text
 
 from wufang.cli import local, operating
 from wufang.cli.failure import Failure
-from wufang.cli.output import AsJson, out, print_json
+from wufang.cli.output import AsJson, err, out, print_json
 from wufang.cli.progress import shown
 from wufang.domain import ids
+from wufang.domain.report import CHANNEL_LABELS
+
+if TYPE_CHECKING:
+    from wufang.operations.erase import Found
 
 app = typer.Typer()
+COPIES = "报送的原件、它的台账记录、每次办结及其记录各算一份；重复报送的也算。"
 CAUSE = re.compile(r"[0-9a-f]{64}")
 
 
@@ -30,14 +37,17 @@ def erase(
     as_json: AsJson = False,
 ) -> None:
     """擦除一件的加密个人信息，连同全部副本与其办结，不可恢复；假名与已遮盖的文字仍在。"""
-    from wufang.operations.erase import NothingFound
+    from wufang.operations.erase import NothingFound, look
     from wufang.operations.erase import erase as erase_report
 
     target = _cause(cause, source, (event_id, jurisdiction), receipt)
-    if not yes:
-        typer.confirm(f"将永久销毁 {target} 的全部数据密钥，确定吗？", abort=True, err=True)
     settings = operating.settings("kafka")
     try:
+        with shown(quiet=as_json) as progress:
+            found = None if yes else operating.run(look(settings, target, progress))
+        if found is not None:
+            err.print(found_grid(target, found))
+            typer.confirm("将永久销毁以上全部数据密钥，不可恢复，确定吗？", abort=True, err=True)
         with shown(quiet=as_json) as progress:
             work = erase_report(settings, target, by=getpass.getuser(), why=why, progress=progress)
             result = operating.run(work)
@@ -47,6 +57,34 @@ def erase(
         print_json({"cause": result.cause, "copies": result.copies, "keys": list(result.keys)})
     else:
         out.print(f"已擦除：{result.copies} 份，数据密钥 {len(result.keys)} 个。密钥字节在压缩后（约一日）从磁盘消失。")
+        out.print(COPIES)
+
+
+def found_grid(cause: str, found: Found) -> Table:
+    """Which report it is, so that a slip in a number is seen before it is too late; never its words."""
+    table = Table.grid(padding=(0, 2))
+    told = [
+        ("来源", found.source or "日志中已没有原件"),
+        ("编号", found.number),
+        ("渠道", CHANNEL_LABELS.get(found.channel, "")),  # type: ignore[call-overload]
+        ("县区", found.jurisdiction),
+        ("起因", cause),
+        ("份数", f"{found.copies} 份。{COPIES}"),
+        ("数据密钥", keys_told(found)),
+    ]
+    for label, value in told:
+        if value:
+            table.add_row(Text(label, style="dim"), Text(value))
+    return table
+
+
+def keys_told(found: Found) -> str:
+    """How many keys there are, and whether they are gone already."""
+    if not found.keys:
+        return "没有：这一件没有加密的个人信息"
+    if not found.live:
+        return f"{found.keys} 个，此前已擦除"
+    return f"{found.keys} 个" + (f"，其中 {found.keys - found.live} 个此前已擦除" if found.live < found.keys else "")
 
 
 def _cause(cause: str | None, source: str | None, numbered: tuple[str | None, str | None], receipt: str | None) -> str:

@@ -6,7 +6,7 @@ is a new submission's and needs a new erasure.
 
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 import msgspec
@@ -41,6 +41,23 @@ class Erased:
     keys: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an erasure would concern; `live` of its `keys` are not erased yet.
+
+    A copy is one place on the log: what was handed in, its ledger record, each outcome and its record. The names are
+    those of the report as it was handed in, empty where the log has only its outcomes.
+    """
+
+    copies: int
+    keys: int
+    live: int
+    source: str
+    number: str
+    channel: str
+    jurisdiction: str
+
+
 class NothingFound(Exception):
     """Nothing on the log has this cause."""
 
@@ -49,10 +66,24 @@ class NotErased(Exception):
     """A key was published again after its tombstone."""
 
 
+async def look(settings: Settings, cause: str, progress: Progress = silent) -> Found:
+    """What `erase` would do, before it is done. Raises NothingFound, KafkaError."""
+    async with LogReader(settings) as reader:
+        seen = await _copies(reader, cause, Steps(progress))
+        if not seen.copies:
+            raise NothingFound(cause)
+        live = [key for key, value in (await wrapped_keys(reader, seen.keys)).items() if value is not None]
+    topic, copy = seen.report or ("", _Copy("", "", "", _Data()))
+    return Found(
+        seen.copies, len(seen.keys), len(live), copy.source, copy.id, topic.removeprefix("reports."), copy.jurisdiction
+    )
+
+
 async def erase(settings: Settings, cause: str, *, by: str, why: str, progress: Progress = silent) -> Erased:
     """Tombstone every key, wait for the acks, read them back. Raises NothingFound, NotErased, KafkaError."""
     async with LogReader(settings) as reader:
-        copies, keys = await _copies(reader, cause, Steps(progress))
+        seen = await _copies(reader, cause, Steps(progress))
+        copies, keys = seen.copies, seen.keys
         if not copies:
             raise NothingFound(cause)
         await _tombstone(settings, keys)
@@ -115,15 +146,26 @@ class _Copy(msgspec.Struct):
 _copy = msgspec.json.Decoder(_Copy)
 
 
-async def _copies(reader: LogReader, cause: str, steps: Steps) -> tuple[int, set[str]]:
-    """How many inputs and records concern the cause, and all their keys."""
+@dataclass(slots=True)
+class _Seen:
+    """Inputs and records that concern a cause, all their keys, and the report itself with its topic."""
+
+    copies: int = 0
+    keys: set[str] = field(default_factory=set)
+    report: tuple[str, _Copy] | None = None
+
+
+async def _copies(reader: LogReader, cause: str, steps: Steps) -> _Seen:
     ends = await reader.ends(SCANNED)
-    copies, keys = 0, set[str]()
+    seen = _Seen()
     async for topic, value in _values(reader, ends, steps):
         found = list(_in_record(value, cause) if topic == topics.LEDGER else _in_input(value, cause))
-        copies += bool(found)
-        keys.update(key for key in found if key is not None and KEY_ID.fullmatch(key))
-    return copies, keys
+        seen.copies += bool(found)
+        seen.keys.update(key for key in found if key is not None and KEY_ID.fullmatch(key))
+        if found and topic != topics.LEDGER and seen.report is None:
+            copy = _copy.decode(value)
+            seen.report = (topic, copy) if ids.cause(copy.source, copy.id, copy.jurisdiction) == cause else None
+    return seen
 
 
 async def _values(

@@ -120,7 +120,9 @@ async def test_erase_wants_one_report_and_a_receipt_that_is_signed(
     ]
     for words, code in refusals:
         assert (await run(wufang, "erase", *words, "--yes")).exit_code == code
-    assert (await run(wufang, "erase", "--cause", cause)).exit_code == 1  # nobody said yes
+    asked = await run(wufang, "erase", "--cause", cause)
+    assert asked.exit_code == 1  # nobody said yes
+    assert all(word in asked.stderr for word in (source, "R1", "热线", COUNTY, "2 份", "没有加密的个人信息", "确定吗"))
 
 
 async def test_topics_are_there_already(office: Office, wufang: Wufang) -> None:

@@ -15,6 +15,8 @@ from wufang.domain.text import STOP_WORDS, Token, normalise, tokens
 SCALE = 1000  # weights are whole thousandths: equal on every machine and small when stored
 MENTIONS_KEPT = 12
 NUMBERS_KEPT = 4
+HEADLINE_LENGTH = 40  # a post or a warden's note has no title; of 140 characters this is the part that says what about
+_SENTENCE_END = re.compile("[。!?;]")
 # A number quoted in a text: long, with digits in it; a date or a phone's rest is shorter.
 _QUOTED = re.compile(r"(?<![a-z0-9-])[a-z]{0,8}-?[0-9][a-z0-9-]{8,30}(?![a-z0-9-])")
 _LONG_RUN = re.compile(r"[a-z0-9-]{9}")
@@ -75,7 +77,7 @@ class Reading(msgspec.Struct, frozen=True):
 def read(subject: Subject, corpus: Corpus, rules: Rules = RULES) -> Reading:
     """Read a report against the words counted before it; the one place that asks the corpus."""
     text = normalise(f"{subject.address or ''}\n{subject.text}")
-    head, body = tokens(normalise(subject.title)), tokens(text)
+    head, body = tokens(normalise(subject.title) or headline(normalise(subject.text))), tokens(text)
     titled, title_names = places(head)
     mentioned, body_names = places(body)
     own = numbers(subject.numbers)
@@ -112,6 +114,11 @@ def numbers(values: Iterable[str], besides: Sequence[str] = ()) -> tuple[str, ..
     """Source numbers in one spelling, each once, the first few."""
     found = dict.fromkeys(number for number in map(normalise, values) if number and number not in besides)
     return tuple(found)[:NUMBERS_KEPT]
+
+
+def headline(text: str) -> str:
+    """What stands for the title of a report that has none: its first sentence, cut at 40 characters."""
+    return _SENTENCE_END.split(text, 1)[0][:HEADLINE_LENGTH]
 
 
 def _quoted(text: str) -> list[str]:

@@ -7,14 +7,17 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import MemberToRemove
+from kafka.errors import KafkaError
 
 from tests.support.events import encoded, topic_of
+from wufang.adapters.kafka_admin import ensure_topics
 from wufang.ledger.fold import Fold
 from wufang.settings import Settings
 from wufang.wire import record, topics
@@ -101,9 +104,7 @@ class Deployment:
             process.end()
         self._producer.close()
         self._looking.close()
-        admin = self.admin()
-        admin.delete_topics([name for name in admin.list_topics() if name.startswith(self.settings.prefix)])
-        admin.close()
+        delete_topics(self.settings)
 
     def admin(self) -> KafkaAdminClient:
         return KafkaAdminClient(bootstrap_servers=self.settings.kafka)
@@ -123,6 +124,14 @@ class Deployment:
         dead = admin.describe_groups([group])[group]["members"]
         admin.remove_group_members(group, [MemberToRemove(member_id=one["member_id"]) for one in dead])
         admin.close()
+
+    def lose(self, topic: str) -> None:
+        """Delete a topic and make it again, empty; asked too early the broker still names the one that goes."""
+        name = self.settings.topic(topic)
+        with closing(self.admin()) as admin:
+            admin.delete_topics([name])
+            until("the topic to be gone", lambda: name not in admin.list_topics())
+        ensure_topics(self.settings)
 
     # what is put on the log
 
@@ -166,6 +175,12 @@ class Deployment:
     def recorded(self, topic: str = topics.LEDGER) -> int:
         """How many records a topic holds, void ones too; cheaper than a fold."""
         return sum(self._looking.end_offsets(_places(self.settings, topic)).values())
+
+
+def delete_topics(settings: Settings) -> None:
+    """Spare the broker what nobody reads any more; one too busy to answer in time fails no test by it."""
+    with suppress(KafkaError), closing(KafkaAdminClient(bootstrap_servers=settings.kafka)) as admin:
+        admin.delete_topics([name for name in admin.list_topics() if name.startswith(settings.prefix)])
 
 
 def _variables(changed: dict[str, Any]) -> dict[str, str]:

@@ -10,12 +10,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from aiokafka import AIOKafkaProducer
-from kafka import KafkaAdminClient
 
 from deploy.local.stack import LocalStack
 from streams.common.pulse import Pulse
 from streams.indexer.worker import Entry, IndexerWorker
 from streams.ledger.worker import LedgerWorker
+from tests.support.deployment import delete_topics
 from tests.support.events import encoded, topic_of
 from wufang.adapters.elastic_index import ElasticIndex
 from wufang.adapters.kafka_admin import ensure_topics
@@ -64,14 +64,9 @@ class Office:
         await self._producer.stop()
         await self._log.stop()
         await self.index.close()
-        await asyncio.to_thread(self._delete_topics)
+        await asyncio.to_thread(delete_topics, self.settings)
         await self.groups.__aexit__(None, None, None)
         await self.reader.__aexit__(None, None, None)
-
-    def _delete_topics(self) -> None:
-        admin = KafkaAdminClient(bootstrap_servers=self.settings.kafka)
-        admin.delete_topics([self.settings.topic(name) for name in topics.ALL])
-        admin.close()
 
     # --- in
 

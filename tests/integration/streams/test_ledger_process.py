@@ -8,7 +8,6 @@ from typing import Any, Self
 
 from tests.support.deployment import Deployment, until
 from tests.support.events import COUNTY, cause_of, encoded, outcome_event, report_event
-from wufang.adapters.kafka_admin import ensure_topics
 from wufang.domain.report import CHANNELS
 from wufang.wire import topics
 
@@ -231,20 +230,13 @@ def test_ledger_that_lost_records_ends_the_worker(deployment: Deployment) -> Non
     deployment.send(made[:60])
     recorded_all(deployment, made[:60])
     until("the commit of all inputs", lambda: committed(deployment) == 60)
-    admin = deployment.admin()
-    admin.delete_topics([deployment.settings.topic(topics.LEDGER)])
-    admin.close()
-    until("the topic to be gone", lambda: ensured(deployment))
+    deployment.lose(topics.LEDGER)
     deployment.send(made[60:])
     assert until("the worker's end", lambda: worker.code() is not None)
     assert worker.code() == FATAL
     assert "an ack below the expected offset" in worker.log.read_text()
     deployment.start("ledger")
     recorded_all(deployment, made[60:])
-
-
-def ensured(deployment: Deployment) -> bool:
-    return bool(ensure_topics(deployment.settings))
 
 
 def test_of_two_workers_in_one_folder_one_is_refused(deployment: Deployment) -> None:

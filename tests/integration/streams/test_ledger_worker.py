@@ -24,7 +24,6 @@ from streams.ledger.worker import LedgerWorker
 from tests.support.deployment import Deployment
 from tests.support.events import COUNTY, as_input, cause_of, report_data, report_event
 from tests.support.foldings import fold as table_hashes
-from wufang.adapters.kafka_admin import ensure_topics
 from wufang.adapters.kafka_log import KafkaLog
 from wufang.adapters.kafka_partition import partition_of
 from wufang.domain import decisions
@@ -347,10 +346,7 @@ async def test_recreated_ledger_is_folded_again(deployment: Deployment, make: Ma
     """The log was lost: what the snapshot knows of it counts no more."""
     worker = await make("one")
     await worker.take(as_inputs(events(40)))
-    admin = deployment.admin()
-    admin.delete_topics([deployment.settings.topic(topics.LEDGER)])
-    admin.close()
-    await asyncio.to_thread(ensure_topics, deployment.settings)
+    await asyncio.to_thread(deployment.lose, topics.LEDGER)
     made = events(50)
     again = await make("two")
     shutil.copytree(deployment.settings.state / "one", deployment.settings.state / "two", dirs_exist_ok=True)

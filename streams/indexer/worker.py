@@ -7,6 +7,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from aiokafka.errors import KafkaError
@@ -18,9 +19,9 @@ from streams.indexer.metrics import METRICS
 from wufang.adapters.elastic_bulk import Refused, Trouble
 from wufang.adapters.elastic_index import ElasticIndex, ElasticUnavailable, MappingMismatch
 from wufang.adapters.kafka_log import KafkaLog
-from wufang.domain.case import Case, case_of
+from wufang.domain.case import Case, cases_of
 from wufang.ledger.fold import Fold, Unfoldable
-from wufang.ledger.rebuild import origin
+from wufang.ledger.rebuild import moved_actions, origin
 from wufang.readmodel.document import Action, case_action, quarantine_action, record_actions
 from wufang.settings import Settings
 from wufang.telemetry import log
@@ -176,7 +177,7 @@ def _fold_entry(fold: Fold, entry: Entry, documents: Documents) -> None:
         METRICS.voids.inc()
         return
     METRICS.records.inc()
-    for action in record_actions(applied.events, origin(applied.envelope)):
+    for action in (*record_actions(applied.events, origin(applied.envelope)), *moved_actions(applied.moved)):
         documents.add(action, entry)
     for case in applied.cases.values():
         documents.add_case(case, entry)
@@ -191,7 +192,9 @@ def _again(fold: Fold, entry: Entry, documents: Documents) -> None:
     events = record.events(raw)
     for action in record_actions(events, origin(raw)):
         documents.add(action, entry)
-    for case_id in filter(None, map(case_of, events)):
+    for action in moved_actions(chain.from_iterable(map(fold.standing, events))):
+        documents.add(action, entry)
+    for case_id in chain.from_iterable(map(cases_of, events)):
         case = fold.cases.get(case_id)
         if case is not None:
             documents.add_case(case, entry)

@@ -75,6 +75,24 @@ def _event(name: str, channel: Channel, kind: str, data: dict[str, Any], changed
     return {"contentmac": content_of(event["data"])} | event
 
 
+def command_event(number: int, kind: str, data: dict[str, Any], **changed: Any) -> dict[str, Any]:
+    """A whole command event of a desk's operator."""
+    by = {"subject": "desk-7", "role": "operator", "organisation": "青禾县12345"}
+    event = {
+        "specversion": "1.0",
+        "id": f"C{number}",
+        "source": "ledger-service",
+        "type": f"wufang.command.{kind}.v1",
+        "time": "2026-01-03T03:04:05.678Z",
+        "datacontenttype": "application/json",
+        "dataschema": f"schemas/commands/{kind}.v1.schema.json",
+        "jurisdiction": COUNTY,
+        "acceptedat": "2026-01-03T03:05:00.000Z",
+        "data": {"by": by, "reason": "同一件事"} | data,
+    } | changed
+    return {"contentmac": content_of(event["data"])} | event
+
+
 def content_of(data: dict[str, Any]) -> str:
     """A content code: equal for equal data (the door's is keyed; the ledger only compares)."""
     return "test:" + hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
@@ -87,7 +105,8 @@ def encoded(event: dict[str, Any]) -> bytes:
 
 def topic_of(event: dict[str, Any]) -> str:
     """The input topic of an event."""
-    return f"reports.{event['type'].split('.')[1]}"
+    family = event["type"].split(".")[1]
+    return "commands" if family == "command" else f"reports.{family}"
 
 
 def as_input(event: dict[str, Any], offset: int, partition: int = 0) -> Input:

@@ -1,15 +1,21 @@
 """The case (事项) and its fold: one matter, all its reports; bounded in size however many reports join."""
 
+from collections.abc import Sequence
 from typing import assert_never
 
 import msgspec
 
+from wufang.domain.commands import Actor
 from wufang.domain.events import (
     CaseOpened,
+    CaseRestored,
+    CasesMerged,
+    CommandRefused,
     Event,
     OutcomeRefused,
     ReportConcluded,
     ReportLinked,
+    ReportsMoved,
     SubmissionConflicted,
 )
 from wufang.domain.linking import Link
@@ -26,7 +32,12 @@ MORE_ACCUSED = "（另有其他单位）"
 
 
 class Case(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Times are UTC milliseconds; `version` is the seq of the last record that changed the case."""
+    """Times are UTC milliseconds; `version` is the seq of the last record that changed the case.
+
+    A case put into another keeps its own reports and the cases put into it (`parts`: all that lead to it, near and
+    far), so that it can stand for itself again; the case that holds it counts them. `placed_at` is the seq of the last
+    record that said where it leads.
+    """
 
     id: str
     jurisdiction: str
@@ -48,15 +59,43 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     grid_codes: tuple[str, ...] = ()
     accused: tuple[str, ...] = ()
     leads_to: str | None = None
+    parts: tuple[str, ...] = ()
+    placed_at: int = 0
 
 
-def case_of(event: Event) -> str | None:
-    """The case an event changes, None when it changes none."""
+class Hand(msgspec.Struct, frozen=True):
+    """A person's decision that a report stands where it does: the seq of its record, who, why and when."""
+
+    seq: int
+    by: Actor
+    reason: str
+    at: int
+
+
+class Member(msgspec.Struct, frozen=True):
+    """A report and how it came to its case: by the record `seq` from the input `position`, or by hand since."""
+
+    report: Report
+    link: Link | None
+    seq: int
+    position: str
+    concluded: bool = False
+    hand: Hand | None = None
+
+
+def cases_of(event: Event) -> tuple[str, ...]:
+    """The cases an event changes."""
     match event:
         case CaseOpened() | ReportLinked() | ReportConcluded():
-            return event.case_id
-        case SubmissionConflicted() | OutcomeRefused():
-            return None
+            return (event.case_id,)
+        case CasesMerged():
+            return (event.case_id, event.merged)
+        case CaseRestored():
+            return (event.case_id, event.left)
+        case ReportsMoved():
+            return (event.case_id, event.to)
+        case SubmissionConflicted() | OutcomeRefused() | CommandRefused():
+            return ()
         case _:
             assert_never(event)
 
@@ -68,12 +107,14 @@ def placement(event: Event) -> CaseOpened | ReportLinked | None:
             return event
         case ReportConcluded() | SubmissionConflicted() | OutcomeRefused():
             return None
+        case CasesMerged() | CaseRestored() | ReportsMoved() | CommandRefused():
+            return None
         case _:
             assert_never(event)
 
 
 def evolve(case: Case | None, event: Event, seq: int) -> Case:
-    """Fold one event of record `seq` into the case it names. Raises ValueError when the event cannot apply."""
+    """Fold one event of record `seq` into the one case it names. Raises ValueError when the event cannot apply."""
     match event:
         case CaseOpened():
             return _opened(event.case_id, event.report, seq)
@@ -82,10 +123,33 @@ def evolve(case: Case | None, event: Event, seq: int) -> Case:
         case ReportConcluded():
             known = _known(case, event.case_id)
             return msgspec.structs.replace(known, version=seq, concluded=known.concluded + event.first)
-        case SubmissionConflicted() | OutcomeRefused():
+        case SubmissionConflicted() | OutcomeRefused() | CommandRefused():
             raise ValueError(f"{type(event).__name__} changes no case")
+        case CasesMerged() | CaseRestored() | ReportsMoved():
+            raise ValueError(f"{type(event).__name__} changes more than one case")
         case _:
             assert_never(event)
+
+
+def gathered(case: Case, members: Sequence[Member], seq: int) -> Case:
+    """The case of record `seq` as these reports make it, in the order of the ledger: as folded one by one.
+
+    Raises ValueError without a report: no case is empty.
+    """
+    if not members:
+        raise ValueError(f"case {case.id} would be left without a report")
+    first, *others = sorted(members, key=lambda member: member.seq)
+    made = _opened(case.id, first.report, seq)
+    for member in others:
+        made = _joined(made, member.report, member.link, seq)
+    return msgspec.structs.replace(
+        made,
+        concluded=sum(member.concluded for member in members),
+        state=case.state,
+        leads_to=case.leads_to,
+        parts=case.parts,
+        placed_at=case.placed_at,
+    )
 
 
 def _known(case: Case | None, case_id: str) -> Case:
@@ -115,7 +179,7 @@ def _opened(case_id: str, report: Report, seq: int) -> Case:
     )
 
 
-def _joined(case: Case, report: Report, link: Link, seq: int) -> Case:
+def _joined(case: Case, report: Report, link: Link | None, seq: int) -> Case:
     return msgspec.structs.replace(
         case,
         version=seq,
@@ -124,7 +188,7 @@ def _joined(case: Case, report: Report, link: Link, seq: int) -> Case:
         last_accepted_at=max(case.last_accepted_at, report.accepted_at),
         reports=case.reports + 1,
         channels=_counted(case.channels, report.channel),
-        links=_counted(case.links, link.kind),
+        links=case.links if link is None else _counted(case.links, link.kind),
         titles=_kept(case.titles, report.title, TITLES_KEPT),
         excerpts=_excerpt(case.excerpts, report.text),
         category=case.category or report.category,

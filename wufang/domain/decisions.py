@@ -14,6 +14,7 @@ from wufang.domain.events import (
     SubmissionConflicted,
 )
 from wufang.domain.linking import Link, Subject
+from wufang.domain.regrouping import Cases, CommandSubmitted, ordered
 from wufang.domain.report import Outcome, Report, Sealed
 
 
@@ -36,7 +37,7 @@ class OutcomeSubmitted(msgspec.Struct, frozen=True):
     outcome: Outcome
 
 
-Submission = ReportSubmitted | OutcomeSubmitted
+Submission = ReportSubmitted | OutcomeSubmitted | CommandSubmitted
 
 
 class Known(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -63,14 +64,14 @@ class Duplicate(msgspec.Struct, frozen=True):
     recorded: Known
 
 
-class View(Protocol):
+class View(Cases, Protocol):
     """What a decision may look at: the fold of the valid records so far, one jurisdiction's."""
 
     def known(self, cause: str) -> Known | None:
         """What is remembered of a cause."""
 
-    def next_case_id(self, jurisdiction: str) -> str:
-        """The id of a case opened by the next record's first event."""
+    def live(self, case_id: str) -> str:
+        """Where the matter of a case is now: itself, or the case it was put into."""
 
     def link(self, jurisdiction: str, report: Report) -> Link | None:
         """The case the report belongs to, with the evidence, or None for a new one."""
@@ -86,6 +87,8 @@ def decide(submission: Submission, view: View) -> Recorded | Duplicate:
             return Recorded(submission.cause, (_placed(submission, view),))
         case OutcomeSubmitted():
             return Recorded(submission.cause, (_concluded(submission, view),))
+        case CommandSubmitted():
+            return Recorded(submission.cause, (ordered(submission, view),))
         case _:
             assert_never(submission)
 
@@ -113,7 +116,8 @@ def _concluded(submission: OutcomeSubmitted, view: View) -> ReportConcluded | Ou
     known = view.known(submission.report_id)
     if known is None or known.case_id is None or ids.jurisdiction_of(known.case_id) != submission.jurisdiction:
         return OutcomeRefused(submission.report_id, "unknown_report", submission.content, sealed_key(submission))
-    return ReportConcluded(known.case_id, submission.report_id, submission.outcome, first=not known.concluded)
+    case_id = view.live(known.case_id)
+    return ReportConcluded(case_id, submission.report_id, submission.outcome, first=not known.concluded)
 
 
 def sealed_key(submission: Submission) -> str | None:
@@ -128,6 +132,8 @@ def _sealed(submission: Submission) -> Sealed | None:
             return submission.report.sealed
         case OutcomeSubmitted():
             return submission.outcome.sealed
+        case CommandSubmitted():
+            return None
         case _:
             assert_never(submission)
 

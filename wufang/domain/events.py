@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from wufang.domain.commands import Actor, Refusal
 from wufang.domain.linking import Link
 from wufang.domain.report import Outcome, Report
 
@@ -49,4 +50,57 @@ class OutcomeRefused(msgspec.Struct, frozen=True, tag="outcome_refused.v1", forb
     key: str | None = None
 
 
-Event = CaseOpened | ReportLinked | ReportConcluded | SubmissionConflicted | OutcomeRefused
+class CasesMerged(msgspec.Struct, frozen=True, tag="cases_merged.v1", forbid_unknown_fields=True):
+    """并案: a person put `merged` and all that leads to it into `case_id`; `at` is UTC milliseconds."""
+
+    case_id: str
+    merged: str
+    by: Actor
+    reason: str
+    at: int
+    content: str
+
+
+class CaseRestored(msgspec.Struct, frozen=True, tag="case_restored.v1", forbid_unknown_fields=True):
+    """撤销并案: `case_id` stands for itself again, as it was; `left` is the case that held it."""
+
+    case_id: str
+    left: str
+    by: Actor
+    reason: str
+    at: int
+    content: str
+
+
+class ReportsMoved(msgspec.Struct, frozen=True, tag="reports_moved.v1", forbid_unknown_fields=True):
+    """改归: a person took reports out of `case_id` and put them into `to`, which is new when `opened`."""
+
+    case_id: str
+    to: str
+    opened: bool
+    reports: tuple[str, ...]
+    by: Actor
+    reason: str
+    at: int
+    content: str
+
+
+class CommandRefused(msgspec.Struct, frozen=True, tag="command_refused.v1", forbid_unknown_fields=True):
+    """A person's command that the ledger does not allow as it stands."""
+
+    reason: Refusal
+    content: str
+
+
+Regrouped = CasesMerged | CaseRestored | ReportsMoved
+Event = (
+    CaseOpened
+    | ReportLinked
+    | ReportConcluded
+    | SubmissionConflicted
+    | OutcomeRefused
+    | CasesMerged
+    | CaseRestored
+    | ReportsMoved
+    | CommandRefused
+)

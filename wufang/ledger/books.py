@@ -13,10 +13,14 @@ from wufang.domain import ids
 from wufang.domain.case import Case, placement
 from wufang.domain.events import (
     CaseOpened,
+    CaseRestored,
+    CasesMerged,
+    CommandRefused,
     Event,
     OutcomeRefused,
     ReportConcluded,
     ReportLinked,
+    ReportsMoved,
     SubmissionConflicted,
 )
 from wufang.ledger.fold import Applied, Fold
@@ -88,7 +92,9 @@ def content_of(event: Event) -> str:
             return event.report.content
         case ReportConcluded():
             return event.outcome.content
-        case SubmissionConflicted() | OutcomeRefused():
+        case SubmissionConflicted() | OutcomeRefused() | CommandRefused():
+            return event.content
+        case CasesMerged() | CaseRestored() | ReportsMoved():
             return event.content
         case _:
             assert_never(event)

@@ -3,17 +3,20 @@
 It must not decide anything, and it stops rather than skip a valid record it does not understand.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
-from wufang.domain.case import Case, case_of, evolve
-from wufang.domain.events import CaseOpened, Event
+from wufang.domain.case import Case, cases_of, evolve, placement
+from wufang.domain.events import CaseOpened, CaseRestored, CasesMerged, Event, ReportConcluded, ReportsMoved
+from wufang.ledger.members import Members
+from wufang.ledger.regroup import Regroup, Standing
 from wufang.ledger.tables import Snapshot, Table
 from wufang.wire import record
 from wufang.wire.record import Envelope, Head
 
-FORMAT = 3  # of the tables; a file of another format is rebuilt from the log
+FORMAT = 4  # of the tables; a file of another format is rebuilt from the log
 
 
 class Unfoldable(Exception):
@@ -27,6 +30,7 @@ class Applied(msgspec.Struct, frozen=True):
     envelope: Envelope
     events: tuple[Event, ...]
     cases: dict[str, Case]
+    moved: tuple[Standing, ...] = ()
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -53,6 +57,8 @@ class Fold:
         self._heads: Table[str, Head] = self.snapshot.table("heads", _encode, msgspec.json.Decoder(Head).decode)
         self._void: Table[int, bool] = self.snapshot.table("void", _encode, msgspec.json.Decoder(bool).decode)
         self.cases: Table[str, Case] = self.snapshot.table("cases", _encode, msgspec.json.Decoder(Case).decode)
+        self._members = Members(self.snapshot)
+        self.regroup = Regroup(self.cases, self._members)
         self.mark = self._settled = self._committed = self._marks.get("ledger") or START
         if self.mark.format != FORMAT:
             raise ValueError(f"the snapshot is of format {self.mark.format}, this version writes {FORMAT}")
@@ -88,9 +94,7 @@ class Fold:
             self._void.put(offset, True)
             self.mark = Mark(FORMAT, offset + 1, tail, self.mark.voids + 1)
             return None
-        applied = self._applied(offset, raw)
-        for case_id, case in applied.cases.items():
-            self.cases.put(case_id, case)
+        applied = self._applied(offset, raw, value or b"")
         self._heads.put(raw.jurisdiction, Head(raw.seq, tail))
         self.mark = Mark(FORMAT, offset + 1, tail, self.mark.voids)
         return applied
@@ -101,21 +105,43 @@ class Fold:
             where = f"ledger offset {offset} of {link.jurisdiction}, seq {link.seq}"
             raise Unfoldable(f"{where}: a record of version {link.v}, this code reads {record.VERSION}")
 
-    def _applied(self, offset: int, raw: Envelope) -> Applied:
+    def _applied(self, offset: int, raw: Envelope, value: bytes) -> Applied:
         try:
             events = record.events(raw)
-            cases: dict[str, Case] = {}
+            changed: dict[str, Case] = {}
             for event in events:
-                case_id = case_of(event)
-                if case_id is not None:
-                    cases[case_id] = evolve(cases.get(case_id) or self._before(case_id, event), event, raw.seq)
+                changed.update((case.id, case) for case in self._evolved(event, raw.seq, changed))
         except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
             raise Unfoldable(f"ledger offset {offset} of {raw.jurisdiction}, seq {raw.seq}: {error}") from error
-        return Applied(offset, raw, events, cases)
+        for case_id, case in changed.items():
+            self.cases.put(case_id, case)
+        for event in events:
+            self._keep(event, raw, value)
+        moved = tuple(standing for event in events for standing in self.standing(event))
+        return Applied(offset, raw, events, changed, moved)
+
+    def _evolved(self, event: Event, seq: int, changed: Mapping[str, Case]) -> Sequence[Case]:
+        """The cases the event changes, after those before it in its record."""
+        if isinstance(event, CasesMerged | CaseRestored | ReportsMoved):
+            return self.regroup.apply(event, seq)
+        return [evolve(changed.get(case_id) or self._before(case_id, event), event, seq) for case_id in cases_of(event)]
 
     def _before(self, case_id: str, event: Event) -> Case | None:
         """The case as folded so far; one that is opened only now is not looked for."""
         return None if isinstance(event, CaseOpened) else self.cases.get(case_id)
+
+    def _keep(self, event: Event, raw: Envelope, value: bytes) -> None:
+        """What an event says of a report, for when cases are regrouped."""
+        placed = placement(event)
+        if placed is not None:
+            self._members.placed(placed.case_id, raw, value)
+        elif isinstance(event, ReportConcluded):
+            self._members.concluded(event.report_id)
+
+    def standing(self, event: Event) -> Iterator[Standing]:
+        """The reports that stand elsewhere since a folded event."""
+        if isinstance(event, CasesMerged | CaseRestored | ReportsMoved):
+            yield from self.regroup.standing(event)
 
     @property
     def behind(self) -> int:

@@ -68,7 +68,14 @@ class _County:
     def profiles(self, case_ids: Sequence[str]) -> Sequence[Profile]:
         return [profile for profile in self._tables.profiles.get_many(case_ids) if profile is not None]
 
+    def place(self, profile: Profile, reading: Reading, rules: Rules) -> None:
+        """Keep the profile, and find it by what the reading says."""
+        self._tables.profiles.put(profile.case_id, profile)
+        self._touch(index_keys(reading, rules), profile.case_id, rules)
+        self.forget()
+
     def remember(self, profile: Profile, reading: Reading, rules: Rules) -> None:
+        """The same of a reading that came only now: its words are counted."""
         self._tables.profiles.put(profile.case_id, profile)
         self._touch(index_keys(reading, rules), profile.case_id, rules)
         if self._asked is not corpus_terms(reading):
@@ -127,6 +134,15 @@ class LinkIndex:
             raise ValueError(f"case {case_id} has no profile")
         reading = self._reading(jurisdiction, subject)
         self._remember(jurisdiction, profile_joined(profile, reading), reading)
+
+    def made_again(self, jurisdiction: str, case_id: str, subjects: Sequence[Subject]) -> None:
+        """A case is these subjects and no others, by a person's hand; their words were counted when they came."""
+        county, profile = self._county(jurisdiction), None
+        for subject in subjects:
+            reading = read(subject, county, self._rules)
+            profile = profile_opened(case_id, reading) if profile is None else profile_joined(profile, reading)
+            county.place(profile, reading, self._rules)
+        self._last = None
 
     def rollback(self) -> None:
         """Forget the last reading: it was made against words that are gone."""

@@ -9,8 +9,18 @@ from typing import Literal
 
 from wufang.domain.case import Case
 from wufang.ledger.fold import Applied, Fold
+from wufang.ledger.regroup import Standing
 from wufang.ledger.scratch import Scratch
-from wufang.readmodel.document import Action, Kind, Origin, Written, case_action, content_hash, record_actions
+from wufang.readmodel.document import (
+    Action,
+    Kind,
+    Origin,
+    Written,
+    case_action,
+    content_hash,
+    moved_action,
+    record_actions,
+)
 from wufang.wire.record import Envelope
 
 Difference = Literal["missing", "extra", "older", "newer", "different", "refused", "moving"]
@@ -26,8 +36,13 @@ def origin(raw: Envelope) -> Origin:
 
 
 def final_actions(applied: Applied) -> list[Action]:
-    """A record's writes without its cases: reports, timeline and receipts, which no later record changes."""
-    return list(record_actions(applied.events, origin(applied.envelope)))
+    """A record's writes without its cases: timeline, receipts, and the reports it placed or put elsewhere."""
+    return [*record_actions(applied.events, origin(applied.envelope)), *moved_actions(applied.moved)]
+
+
+def moved_actions(standing: Iterable[Standing]) -> Iterator[Action]:
+    """The writes of reports that stand elsewhere."""
+    return (moved_action(one.member, one.case_id, one.version) for one in standing)
 
 
 def case_actions(fold: Fold) -> Iterator[Action]:

@@ -9,10 +9,14 @@ from wufang.domain import ids
 from wufang.domain.decisions import Known, subject
 from wufang.domain.events import (
     CaseOpened,
+    CaseRestored,
+    CasesMerged,
+    CommandRefused,
     Event,
     OutcomeRefused,
     ReportConcluded,
     ReportLinked,
+    ReportsMoved,
     SubmissionConflicted,
 )
 from wufang.domain.linking import RULES, Link
@@ -39,6 +43,7 @@ class LedgerState:
             raise ValueError("the snapshot's index was made by other linking rules")
         self.head = self._fold.head
         self.case = self._fold.cases.get
+        self.live = self._fold.regroup.live
         self.close = self._fold.close
 
     @property
@@ -60,8 +65,15 @@ class LedgerState:
         return ids.case_id(jurisdiction, self.head(jurisdiction).seq + 1, 0)
 
     def link(self, jurisdiction: str, report: Report) -> Link | None:
-        """The open case the report belongs to."""
-        return self._links.choose(jurisdiction, subject(report))
+        """The open case the report belongs to: where a case that is like it was put into another, that one."""
+        link = self._links.choose(jurisdiction, subject(report))
+        if link is None or (live := self.live(link.case_id)) == link.case_id:
+            return link
+        return msgspec.structs.replace(link, case_id=live)
+
+    def members(self, case_id: str) -> frozenset[str]:
+        """The ids of all reports of a case."""
+        return frozenset(member.report.id for member in self._fold.regroup.members(case_id))
 
     def fold(self, offset: int, value: bytes | None) -> Applied | None:
         """Fold one ledger record; None when it is void. Raises Unfoldable, after which it must be rolled back."""
@@ -87,6 +99,11 @@ class LedgerState:
                 self._know(raw, _known_outcome(event.outcome, raw))
             case SubmissionConflicted() | OutcomeRefused():
                 self._know(raw, Known(event.content, str(raw.input), key=event.key))
+            case ReportsMoved():
+                self._move(raw.jurisdiction, event)
+                self._know(raw, Known(event.content, str(raw.input)))
+            case CasesMerged() | CaseRestored() | CommandRefused():
+                self._know(raw, Known(event.content, str(raw.input)))
             case _:
                 assert_never(event)
 
@@ -97,6 +114,17 @@ class LedgerState:
         known = self.known(report_id)
         if known is not None:
             self._causes.put(bytes.fromhex(report_id), msgspec.structs.replace(known, concluded=True))
+
+    def _move(self, jurisdiction: str, event: ReportsMoved) -> None:
+        """The linker looks for the moved reports' like where they are now, and no more where they were."""
+        for name in event.reports:
+            known = self.known(name)
+            if known is not None:
+                self._causes.put(bytes.fromhex(name), msgspec.structs.replace(known, case_id=event.to))
+        for case_id in (event.to, event.case_id, *self._fold.regroup.parts(event.case_id)):
+            own = [subject(member.report) for member in self._fold.regroup.own(case_id)]
+            if own:
+                self._links.made_again(jurisdiction, case_id, own)
 
     def settle(self) -> None:
         """What was folded stands on the log: `undo` does not go behind it. It is not on disk before a commit."""

@@ -5,6 +5,7 @@ until `settle`; `undo` forgets the provisional ones, `rollback` all that no comm
 """
 
 import sqlite3
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -69,6 +70,7 @@ class Table(Generic[K, V]):
         self._absent: set[K] = set()  # asked for and not on disk: nobody else writes this file
         # Table names are literals of this package.
         self._select = f"SELECT key, value FROM {name} WHERE key IN (%s)"  # noqa: S608
+        self._range = f"SELECT key, value FROM {name} WHERE key >= ? AND key <= ? ORDER BY key"  # noqa: S608
         self._scan = f"SELECT key, value FROM {name} ORDER BY key"  # noqa: S608
         self._scan_keys = f"SELECT key FROM {name}"  # noqa: S608
         self._size = f"SELECT count(*) FROM {name}"  # noqa: S608
@@ -127,6 +129,14 @@ class Table(Generic[K, V]):
             for key in written:
                 values[key] = values.pop(key)
             self._values = dict(islice(values.items(), len(values) - self._most, None))
+
+    def under(self, prefix: str) -> dict[str, V]:
+        """Every key that begins with `prefix` and its value as of now; of a table whose keys are strings."""
+        last = prefix + chr(sys.maxunicode)
+        found = {key: self._decode(value) for key, value in self._connection.execute(self._range, (prefix, last))}
+        for written in (self._dirty, self._before):
+            found.update((str(key), self._values[key]) for key in written if str(key).startswith(prefix))
+        return found
 
     def put(self, key: K, value: V) -> None:
         """Replace the value; `None` is not a value."""

@@ -17,10 +17,14 @@ from wufang.adapters.kafka_reader import LogReader
 from wufang.domain import ids
 from wufang.domain.events import (
     CaseOpened,
+    CaseRestored,
+    CasesMerged,
+    CommandRefused,
     Event,
     OutcomeRefused,
     ReportConcluded,
     ReportLinked,
+    ReportsMoved,
     SubmissionConflicted,
 )
 from wufang.operations.progress import Progress, Steps, silent
@@ -218,5 +222,7 @@ def _concern(event: Event) -> tuple[str, str | None]:
             return event.report_id, event.key
         case SubmissionConflicted():
             return event.original, event.key
+        case CasesMerged() | CaseRestored() | ReportsMoved() | CommandRefused():
+            return "", None  # nothing is sealed in a command
         case _:
             assert_never(event)

@@ -8,13 +8,17 @@ import msgspec
 import orjson
 
 from wufang.domain import ids
-from wufang.domain.case import Case, placement
+from wufang.domain.case import Case, Hand, Member, placement
 from wufang.domain.events import (
     CaseOpened,
+    CaseRestored,
+    CasesMerged,
+    CommandRefused,
     Event,
     OutcomeRefused,
     ReportConcluded,
     ReportLinked,
+    ReportsMoved,
     SubmissionConflicted,
 )
 from wufang.domain.linking import Link
@@ -67,6 +71,7 @@ def case_document(case: Case) -> Document:
             "state": case.state,
             "progress": progress(case.reports, case.concluded),
             "leads_to": case.leads_to,
+            "parts": list(case.parts) or None,
             "title": case.title,
             "other_titles": [title for title in case.titles if title != case.title],
             "text": list(case.excerpts),
@@ -97,7 +102,9 @@ def progress(reports: int, concluded: int) -> str:
     return "all" if concluded >= reports else "some"
 
 
-def report_document(report: Report, case_id: str, origin: Origin, link: Link | None = None) -> Document:
+def report_document(
+    report: Report, case_id: str, position: str, seq: int, link: Link | None = None, hand: Hand | None = None
+) -> Document:
     """A report with the case it stands in and why; who reported it stays out, even as a pseudonym."""
     return _without_none(
         {
@@ -124,10 +131,16 @@ def report_document(report: Report, case_id: str, origin: Origin, link: Link | N
             "details": report.details or None,
             "link": None if link is None else link_document(link),
             "content": report.content,
-            "position": origin.position,
-            "seq": origin.seq,
+            "hand": None if hand is None else hand_document(hand),
+            "position": position,
+            "seq": seq,
         }
     )
+
+
+def hand_document(hand: Hand) -> Document:
+    """A person's decision where a report belongs."""
+    return {"by": msgspec.to_builtins(hand.by), "reason": hand.reason, "at": hand.at, "seq": hand.seq}
 
 
 def link_document(link: Link) -> Document:
@@ -153,10 +166,34 @@ def timeline_document(event: Event, origin: Origin, index: int) -> Document | No
         case ReportConcluded():
             entry = _timeline("report_concluded", event.case_id, event.report_id, origin, index)
             return entry | {"at": event.outcome.accepted_at, "outcome": outcome_document(event.outcome)}
-        case SubmissionConflicted() | OutcomeRefused():
+        case CasesMerged():
+            return _regrouped("cases_merged", event, (event.case_id, event.merged), origin, index)
+        case CaseRestored():
+            return _regrouped("case_restored", event, (event.case_id, event.left), origin, index)
+        case ReportsMoved():
+            entry = _regrouped("reports_moved", event, (event.case_id, event.to), origin, index)
+            return entry | {"opened": event.opened, "reports": list(event.reports)}
+        case SubmissionConflicted() | OutcomeRefused() | CommandRefused():
             return None
         case _:
             assert_never(event)
+
+
+def _regrouped(
+    name: str, event: CasesMerged | CaseRestored | ReportsMoved, cases: tuple[str, str], origin: Origin, index: int
+) -> Document:
+    """One entry on the timelines of both cases; `from_to` tells which is which."""
+    return {
+        "type": name,
+        "case_id": list(cases),
+        "from_to": list(cases if isinstance(event, ReportsMoved) else cases[::-1]),
+        "seq": origin.seq,
+        "index": index,
+        "cause": origin.cause,
+        "at": event.at,
+        "by": msgspec.to_builtins(event.by),
+        "reason": event.reason,
+    }
 
 
 def _timeline(name: str, case_id: str, report_id: str, origin: Origin, index: int) -> Document:
@@ -192,6 +229,12 @@ def receipt_documents(event: Event, origin: Origin) -> Iterator[tuple[str, Docum
             document = _receipt(origin, event.content, {"state": "conflicted", "report_id": event.original})
             yield origin.cause, document
             yield origin.position, document
+        case CommandRefused():
+            yield origin.cause, _receipt(origin, event.content, {"state": "refused", "reason": event.reason})
+        case CasesMerged() | CaseRestored():
+            yield origin.cause, _receipt(origin, event.content, {"state": "done", "case_id": event.case_id})
+        case ReportsMoved():
+            yield origin.cause, _receipt(origin, event.content, {"state": "done", "case_id": event.to})
         case CaseOpened() | ReportLinked():
             return
         case _:
@@ -228,11 +271,17 @@ def record_actions(events: Sequence[Event], origin: Origin) -> Iterator[Action]:
             yield Action("receipts", *_final(receipt))
 
 
+def moved_action(member: Member, case_id: str, version: int) -> Action:
+    """The write of a report that a later record put elsewhere."""
+    document = report_document(member.report, case_id, member.position, member.seq, member.link, member.hand)
+    return Action("reports", member.report.id, version, document)
+
+
 def _report_action(event: Event, origin: Origin) -> Iterator[Action]:
     placed = placement(event)
     if placed is not None:
         link = placed.link if isinstance(placed, ReportLinked) else None
-        document = report_document(placed.report, placed.case_id, origin, link)
+        document = report_document(placed.report, placed.case_id, origin.position, origin.seq, link)
         yield Action("reports", placed.report.id, origin.seq, document)
 
 

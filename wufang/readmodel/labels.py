@@ -14,7 +14,14 @@ RESULTS: Mapping[str, str] = {
     "transferred": "转其他渠道",
 }
 CONTACT: Mapping[str, str] = {"contactable": "可联系", "confidential": "保密", "anonymous": "匿名"}
-EVENTS: Mapping[str, str] = {"case_opened": "立项", "report_linked": "归入", "report_concluded": "办结"}
+EVENTS: Mapping[str, str] = {
+    "case_opened": "立项",
+    "report_linked": "归入",
+    "report_concluded": "办结",
+    "cases_merged": "并案",
+    "case_restored": "撤销并案",
+    "reports_moved": "改归",
+}
 
 
 def percent(score: float) -> str:

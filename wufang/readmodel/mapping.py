@@ -35,6 +35,7 @@ CASES: Mapping = {
     "state": _FACET,
     "progress": _FACET,
     "leads_to": _KEPT,
+    "parts": _KEPT,
     "title": _TITLE,
     "other_titles": _TITLE,
     "text": _TEXT,
@@ -79,6 +80,7 @@ REPORTS: Mapping = {
     "related": _KEPT,
     "details": _OPAQUE,
     "link": _OPAQUE,
+    "hand": _OPAQUE,
     "content": _KEPT,
     "position": _KEPT,
     "seq": _ORDER,
@@ -98,6 +100,11 @@ TIMELINE: Mapping = {
     "title": _KEPT,
     "link": _OPAQUE,
     "outcome": _OPAQUE,
+    "from_to": _KEPT,
+    "opened": {"type": "boolean", "index": False, "doc_values": False},
+    "reports": _KEPT,
+    "by": _OPAQUE,
+    "reason": _KEPT,
 }
 
 RECEIPTS: Mapping = {

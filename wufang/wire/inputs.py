@@ -1,16 +1,26 @@
-"""Input events: CloudEvents 1.0 JSON on the report topics, to domain submissions; what cannot be used says why."""
+"""Input events: CloudEvents 1.0 JSON on the input topics, to domain submissions; what cannot be used says why."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from wufang.domain import ids
+from wufang.domain.commands import Command, Merge, Move, Restore
 from wufang.domain.decisions import OutcomeSubmitted, ReportSubmitted, Submission
+from wufang.domain.regrouping import CommandSubmitted
 from wufang.domain.report import CHANNELS, Channel, ContactMode, Outcome, Point, Report, Reporter, Result, Sealed
+from wufang.wire import topics
 
 TYPE = re.compile(rf"wufang\.({'|'.join(CHANNELS)})\.(report|outcome)\.v1")
+COMMANDS: dict[str, type[Command]] = {
+    "wufang.command.merge.v1": Merge,
+    "wufang.command.restore.v1": Restore,
+    "wufang.command.move.v1": Move,
+}
 JURISDICTION = re.compile(r"[0-9]{6}")
 DEEPEST = 16  # levels of `details`; the doors' models have three, and encoders and stacks end somewhere
 WHOLE = range(-(2**63), 2**63)  # what every encoder below carries; JSON itself has no bound
@@ -80,6 +90,7 @@ class InputEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 _event = msgspec.json.Decoder(InputEvent)
 _report = msgspec.json.Decoder(ReportData)
 _outcome = msgspec.json.Decoder(OutcomeData)
+_commands = {name: msgspec.json.Decoder(command) for name, command in COMMANDS.items()}
 _QUOTED = re.compile(r"""value (?:'.*'|".*")""", re.DOTALL)
 _UNKNOWN = re.compile(r"unknown field `(?![a-z_]{1,40}`).*`(?= - at|$)", re.DOTALL)
 
@@ -102,17 +113,15 @@ def wire_time(ms: int) -> str:
 def decode(topic: str, key: bytes | None, value: bytes | None) -> Submission:
     """The submission an input topic's record holds. Raises Unusable with the reason it must be quarantined for."""
     event = _decoded(_event, value, "envelope")
-    channel, kind = _typed(event.type)
-    if topic != f"reports.{channel}":
-        raise Unusable("wrong_topic", f"an event of {channel} on {topic}")
+    belongs, make = _typed(event.type)
+    if topic != belongs:
+        raise Unusable("wrong_topic", f"an event of {belongs} on {topic}")
     if not JURISDICTION.fullmatch(event.jurisdiction):
         raise Unusable("bad_jurisdiction", "not a six-digit code")
     if key != event.jurisdiction.encode():
         raise Unusable("key_mismatch", "the record's key is not the event's jurisdiction")
     milliseconds(event.time)  # the report's own time stands in the data; a naive one is refused all the same
-    if kind == "report":
-        return _report_submitted(event, channel)
-    return _outcome_submitted(event)
+    return make(event)
 
 
 def _decoded(decoder: "msgspec.json.Decoder[Any]", value: bytes | msgspec.Raw | None, what: str) -> Any:
@@ -138,14 +147,20 @@ def _storable(value: Any, levels: int = DEEPEST) -> bool:
     return not isinstance(value, int) or value in WHOLE
 
 
-def _typed(name: str) -> tuple[Channel, str]:
+def _typed(name: str) -> tuple[str, Callable[[InputEvent], Submission]]:
+    """The topic an event type belongs on, and what makes a submission of it."""
+    if name in COMMANDS:
+        return topics.COMMANDS, _command_submitted
     found = TYPE.fullmatch(name)
     if found is None:
         raise Unusable("unknown_type", "an event type or version this system does not know")
-    return found[1], found[2]  # type: ignore[return-value]  # the pattern is made of exactly the channels
+    channel: Channel = found[1]  # type: ignore[assignment]  # the pattern is made of exactly the channels
+    if found[2] == "outcome":
+        return topics.reports_topic(channel), _outcome_submitted
+    return topics.reports_topic(channel), partial(_report_submitted, channel)
 
 
-def _report_submitted(event: InputEvent, channel: Channel) -> ReportSubmitted:
+def _report_submitted(channel: Channel, event: InputEvent) -> ReportSubmitted:
     data: ReportData = _decoded(_report, event.data, "data")
     if not _storable(data.details):
         raise Unusable("bad_data", "details are nested too deep or hold a whole number beyond 64 bits")
@@ -196,3 +211,9 @@ def _outcome_submitted(event: InputEvent) -> OutcomeSubmitted:
         ids.cause(event.source, data.report, event.jurisdiction),
         outcome,
     )
+
+
+def _command_submitted(event: InputEvent) -> CommandSubmitted:
+    command: Command = _decoded(_commands[event.type], event.data, "data")
+    cause = ids.cause(event.source, event.id)
+    return CommandSubmitted(cause, event.jurisdiction, event.contentmac, milliseconds(event.acceptedat), command)

@@ -13,12 +13,26 @@ from wufang.domain.case import (
     PLACES_KEPT,
     TITLES_KEPT,
     Case,
-    case_of,
+    cases_of,
     evolve,
 )
-from wufang.domain.events import CaseOpened, Event, OutcomeRefused, ReportConcluded, ReportLinked, SubmissionConflicted
+from wufang.domain.commands import Actor
+from wufang.domain.events import (
+    CaseOpened,
+    CaseRestored,
+    CasesMerged,
+    CommandRefused,
+    Event,
+    OutcomeRefused,
+    ReportConcluded,
+    ReportLinked,
+    ReportsMoved,
+    SubmissionConflicted,
+)
 
 CASE = f"{COUNTY}-1-0"
+OTHER = f"{COUNTY}-2-0"
+BY = Actor("desk-7", "operator", "青禾县12345")
 
 
 def fold(*events: Event) -> Case:
@@ -39,6 +53,15 @@ def conflicted() -> SubmissionConflicted:
 
 def refused() -> OutcomeRefused:
     return OutcomeRefused("c" * 64, "unknown_report", "test:x")
+
+
+def regrouped() -> list[Event]:
+    told = (BY, "同一件事", START, "test:x")
+    return [
+        CasesMerged(CASE, OTHER, *told),
+        CaseRestored(CASE, OTHER, *told),
+        ReportsMoved(CASE, OTHER, True, ("c" * 64,), *told),
+    ]
 
 
 def test_opened_takes_everything_from_its_report() -> None:
@@ -134,9 +157,11 @@ def test_event_of_a_case_nobody_opened_is_refused(event: Event) -> None:
         evolve(None, event, 2)
 
 
-@pytest.mark.parametrize("event", [conflicted(), refused()], ids=lambda e: type(e).__name__)
+@pytest.mark.parametrize(
+    "event", [conflicted(), refused(), CommandRefused("changed", "test:x")], ids=lambda e: type(e).__name__
+)
 def test_event_of_no_case_is_not_folded(event: Event) -> None:
-    assert case_of(event) is None
+    assert cases_of(event) == ()
     with pytest.raises(ValueError, match="changes no case"):
         evolve(None, event, 2)
 
@@ -144,15 +169,24 @@ def test_event_of_no_case_is_not_folded(event: Event) -> None:
 @pytest.mark.parametrize(
     "event", [opened(a_report(1)), linked(a_report(2)), concluded()], ids=lambda e: type(e).__name__
 )
-def test_case_of_names_the_case_an_event_changes(event: Event) -> None:
-    assert case_of(event) == CASE
+def test_cases_of_names_the_case_an_event_changes(event: Event) -> None:
+    assert cases_of(event) == (CASE,)
+
+
+@pytest.mark.parametrize("event", regrouped(), ids=lambda e: type(e).__name__)
+def test_event_of_two_cases_is_folded_with_both_in_sight(event: Event) -> None:
+    assert set(cases_of(event)) == {CASE, OTHER}
+    with pytest.raises(ValueError, match="more than one case"):
+        evolve(fold(opened(a_report(1))), event, 2)
 
 
 def test_every_event_type_has_a_test_above() -> None:
-    assert set(Event.__args__) == {CaseOpened, ReportLinked, ReportConcluded, SubmissionConflicted, OutcomeRefused}
+    one = {CaseOpened, ReportLinked, ReportConcluded}
+    none = {SubmissionConflicted, OutcomeRefused, CommandRefused}
+    assert set(Event.__args__) == one | none | set(map(type, regrouped()))
 
 
-@pytest.mark.parametrize("step", [case_of, lambda event: evolve(None, event, 1)], ids=["case_of", "evolve"])
+@pytest.mark.parametrize("step", [cases_of, lambda event: evolve(None, event, 1)], ids=["cases_of", "evolve"])
 def test_unknown_event_is_a_bug_said_aloud(step: object) -> None:
     with pytest.raises(AssertionError):
         step(object())  # type: ignore[operator]

@@ -34,12 +34,22 @@ class Given:
     causes: dict[str, Known] = field(default_factory=dict)
     belongs: Link | None = None
     next_id: str = f"{COUNTY}-9-0"
+    leads: dict[str, str] = field(default_factory=dict)
 
     def known(self, cause: str) -> Known | None:
         return self.causes.get(cause)
 
     def next_case_id(self, _jurisdiction: str) -> str:
         return self.next_id
+
+    def live(self, case_id: str) -> str:
+        return self.leads.get(case_id, case_id)
+
+    def case(self, _case_id: str) -> None:
+        return None
+
+    def members(self, _case_id: str) -> frozenset[str]:
+        return frozenset()
 
     def link(self, _jurisdiction: str, _report: Report) -> Link | None:
         return self.belongs

@@ -56,7 +56,7 @@ def test_no_document_holds_a_pseudonym_or_ciphertext() -> None:
 
 
 def test_a_linked_report_carries_its_case_and_the_evidence() -> None:
-    document = report_document(a_report(), "430102-1-0", an_origin(7), a_link("430102-1-0"))
+    document = report_document(a_report(), "430102-1-0", "reports.hotline/0/1", 7, a_link("430102-1-0"))
     assert document["case_id"] == "430102-1-0"
     assert document["seq"] == 7
     assert document["link"]["score"] == 0.7321

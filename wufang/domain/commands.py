@@ -1,0 +1,65 @@
+"""What a person may order of the ledger (指令): cases put together and taken apart, reports put where they belong.
+
+A command carries the versions of the cases its person saw: what changed since is looked at again before it is decided.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+MOST_MOVED = 1_000  # reports one command may touch: each is a document written again, in one ledger record's wake
+
+Refusal = Literal[
+    "unknown_case",
+    "not_open",
+    "changed",
+    "same_case",
+    "not_part",
+    "unknown_report",
+    "nothing_left",
+    "too_many",
+]
+Named = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+Words = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+
+
+class Actor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who decided, as their token says; the name stays outside the ledger."""
+
+    subject: str
+    role: str
+    organisation: str
+
+
+class Merge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """并案: put `merged` into `case_id`. `seen` holds the version of each case named."""
+
+    case_id: Named
+    merged: Named
+    seen: dict[Named, int]
+    by: Actor
+    reason: Words
+
+
+class Restore(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """撤销并案: take `restored` out of `case_id`, into which it was put."""
+
+    case_id: Named
+    restored: Named
+    seen: dict[Named, int]
+    by: Actor
+    reason: Words
+
+
+class Move(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """改归: take reports out of `case_id` and put them into `to`, or without it into a case of their own."""
+
+    case_id: Named
+    reports: Annotated[tuple[Named, ...], msgspec.Meta(min_length=1, max_length=MOST_MOVED)]
+    seen: dict[Named, int]
+    by: Actor
+    reason: Words
+    to: Named | None = None
+
+
+Command = Merge | Restore | Move

@@ -22,6 +22,7 @@ from wufang.domain.linking import (
 from wufang.ledger.tables import Snapshot, Table
 
 SEPARATOR = "\n"  # no case id holds one
+LONG_AGO = -(2**62)  # before whatever is reported
 
 
 def _number(value: bytes) -> int:
@@ -66,7 +67,8 @@ class _County:
         return [cases[:limit] for cases in found]
 
     def profiles(self, case_ids: Sequence[str]) -> Sequence[Profile]:
-        return [profile for profile in self._tables.profiles.get_many(case_ids) if profile is not None]
+        found = self._tables.profiles.get_many(case_ids)
+        return [profile for profile in found if profile is not None and profile.reports]
 
     def place(self, profile: Profile, reading: Reading, rules: Rules) -> None:
         """Keep the profile, and find it by what the reading says."""
@@ -136,11 +138,15 @@ class LinkIndex:
         self._remember(jurisdiction, profile_joined(profile, reading), reading)
 
     def made_again(self, jurisdiction: str, case_id: str, subjects: Sequence[Subject]) -> None:
-        """A case is these subjects and no others, by a person's hand; their words were counted when they came."""
-        county, profile = self._county(jurisdiction), None
+        """A case is these subjects and no others, by a person's hand; their words were counted when they came.
+
+        Of none, nothing is like it any more; what its words lead to is found and left aside.
+        """
+        county, profile = self._county(jurisdiction), Profile(case_id, 0, LONG_AGO, {}, {}, {}, (), (), (), ())
+        self.profiles.put(case_id, profile)
         for subject in subjects:
             reading = read(subject, county, self._rules)
-            profile = profile_opened(case_id, reading) if profile is None else profile_joined(profile, reading)
+            profile = profile_joined(profile, reading)
             county.place(profile, reading, self._rules)
         self._last = None
 

@@ -122,9 +122,8 @@ class LedgerState:
             if known is not None:
                 self._causes.put(bytes.fromhex(name), msgspec.structs.replace(known, case_id=event.to))
         for case_id in (event.to, event.case_id, *self._fold.regroup.parts(event.case_id)):
-            own = [subject(member.report) for member in self._fold.regroup.own(case_id)]
-            if own:
-                self._links.made_again(jurisdiction, case_id, own)
+            own = self._fold.regroup.own(case_id)
+            self._links.made_again(jurisdiction, case_id, [subject(member.report) for member in own])
 
     def settle(self) -> None:
         """What was folded stands on the log: `undo` does not go behind it. It is not on disk before a commit."""

@@ -23,6 +23,7 @@ CHOICE = {"type": "string", "enum": ["a", "b"]}
 LIST = {"type": "array", "items": TEXT, "maxItems": 5}
 OPEN = {"type": "object", "properties": {"a": TEXT}}
 OPENED = {"type": "object", "properties": {"type": {"enum": ["opened.v1"]}, "a": TEXT}, "required": ["type"]}
+TAG = {"propertyName": "type"}
 LINKED = {"type": "object", "properties": {"type": {"enum": ["linked.v1"]}, "b": TEXT}, "required": ["type"]}
 TREE = {"$ref": "#/$defs/Node", "$defs": {"Node": closed(next={"$ref": "#/$defs/Node"}, a=TEXT)}}
 
@@ -127,6 +128,11 @@ PASSED: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[Direction, ...]]] 
     "type list widened": ({"type": "string"}, {"type": ["string", "integer"]}, SENT),
     "value added": (CHOICE, {**CHOICE, "enum": ["a", "b", "c"]}, BOTH),
     "constant made a list": ({"const": "v1"}, {"enum": ["v1", "v1.1"]}, BOTH),
+    "a kind added that a tag tells apart": (
+        {"anyOf": [OPENED], "discriminator": TAG},
+        {"anyOf": [OPENED, LINKED], "discriminator": TAG},
+        BOTH,
+    ),
     "bounds widened": (NUMBER, {**NUMBER, "minimum": -1, "maximum": 11}, BOTH),
     "bound removed": (TEXT, {"type": "string"}, BOTH),
     "least length of nothing": ({"type": "string"}, {"type": "string", "minLength": 0}, BOTH),

@@ -13,6 +13,7 @@ from wufang.adapters.key_file import ApiKey
 from wufang.catalogue.channels import channel_specs
 from wufang.contracts.registry import EventType, event_type, examples
 from wufang.domain import events
+from wufang.domain.commands import Actor, Command, Merge, Move, Restore
 from wufang.domain.ids import case_id, cause, conflict_cause
 from wufang.domain.linking import Link, Reason
 from wufang.domain.report import Channel
@@ -35,6 +36,8 @@ def log_examples() -> Files:
         for kind in map(event_type, spec.events):
             for example in examples(spec.name, kind.event):
                 made |= _accepted(door, kind, example.name, example.content)
+    for name, value in _commands():
+        made[f"commands/{name}.json"] = value
     for record_name, value in _ledger(made):
         made[f"ledger/{record_name}.json"] = value
     return {path: pretty(orjson.loads(value)) for path, value in made.items()}
@@ -70,6 +73,10 @@ def example_key(channel: str) -> ApiKey:
     )
 
 
+BY = Actor("example-operator", "operator", "平川县12345")
+_TOPICS = dict.fromkeys(("cases_merged", "case_restored", "reports_moved", "command_refused"), "commands") | {
+    "report_linked": "reports.petition"
+}
 _SOURCES = {
     "hotline": "12345",
     "grid": "grid",
@@ -89,8 +96,51 @@ def _accepted(door: Door, kind: EventType, name: str, content: dict[str, Any]) -
     return made
 
 
+def _commands() -> Iterator[tuple[str, bytes]]:
+    """An operator's three commands as they stand on the topic."""
+    case, other = case_id(JURISDICTION, 1, 0), case_id(JURISDICTION, 6, 0)
+    seen = {case: 3, other: 6}
+    told: list[tuple[str, Command]] = [
+        ("merge", Merge(case, other, seen, BY, "同一处积水，两家分别反映")),
+        ("restore", Restore(case, other, {case: 7, other: 7}, BY, "现场核查是两处")),
+        ("move", Move(case, (cause("pingchuan-petition", "XF-7"),), {case: 8}, BY, "此件说的是另一条路")),
+    ]
+    for number, (name, command) in enumerate(told, 1):
+        yield (
+            name,
+            orjson.dumps(
+                {
+                    "specversion": "1.0",
+                    "id": f"example-command-{number}",
+                    "source": "ledger-service",
+                    "type": f"wufang.command.{name}.v1",
+                    "time": ACCEPTED_AT,
+                    "datacontenttype": "application/json",
+                    "dataschema": f"schemas/commands/{name}.v1.schema.json",
+                    "jurisdiction": JURISDICTION,
+                    "acceptedat": ACCEPTED_AT,
+                    "contentmac": _CONTENT,
+                    "data": msgspec.to_builtins(command),
+                }
+            ),
+        )
+
+
+def _regrouped(case: str, opened: Any) -> list[tuple[str, str, events.Event]]:
+    """What the commands made, and one the ledger did not allow."""
+    other, at = case_id(JURISDICTION, 6, 0), opened.accepted_at
+    told = (BY, "同一处积水，两家分别反映", at, _CONTENT)
+    causes = [cause("ledger-service", f"example-command-{number}") for number in range(1, 5)]
+    return [
+        ("cases_merged", causes[0], events.CasesMerged(case, other, *told)),
+        ("case_restored", causes[1], events.CaseRestored(other, case, *told)),
+        ("reports_moved", causes[2], events.ReportsMoved(case, other, False, (opened.id,), *told)),
+        ("command_refused", causes[3], events.CommandRefused("changed", _CONTENT)),
+    ]
+
+
 def _ledger(made: Files) -> Iterator[tuple[str, bytes]]:
-    """Five inputs of one county's chain: opened, linked, concluded, and the two refusals."""
+    """Inputs of one county's chain: opened, linked, concluded, two refusals, and what people ordered."""
     opened = _report(made, "hotline", "full")
     joined = _report(made, "petition", "quotes-a-work-order")
     concluded = _decoded(made, "hotline", "outcome", "full")
@@ -114,9 +164,10 @@ def _ledger(made: Files) -> Iterator[tuple[str, bytes]]:
             events.OutcomeRefused(cause("pingchuan-12345", "unknown", JURISDICTION), "unknown_report", _CONTENT),
         ),
     ]
+    happened += _regrouped(case, opened)
     head = record.first_head(JURISDICTION)
     for offset, (name, its_cause, event) in enumerate(happened):
-        topic = "reports.petition" if name == "report_linked" else "reports.hotline"
+        topic = _TOPICS.get(name, "reports.hotline")
         place = Position(topic, 7, offset)
         value = record.encode(record.chained(head, its_cause, JURISDICTION, place, [event]))
         head = record.Head(head.seq + 1, record.digest(value))

@@ -11,6 +11,7 @@ from services.channel.fields import DAY_PATTERN, TIME_PATTERN
 from wufang.catalogue.channels import channel_specs
 from wufang.contracts.registry import EventType, event_types
 from wufang.domain import events, report
+from wufang.wire.inputs import COMMANDS
 from wufang.wire.record import Record
 
 Schema = dict[str, Any]
@@ -31,6 +32,10 @@ LEDGER_EVENTS = {
     "report_concluded": events.ReportConcluded,
     "submission_conflicted": events.SubmissionConflicted,
     "outcome_refused": events.OutcomeRefused,
+    "cases_merged": events.CasesMerged,
+    "case_restored": events.CaseRestored,
+    "reports_moved": events.ReportsMoved,
+    "command_refused": events.CommandRefused,
 }
 
 
@@ -50,6 +55,9 @@ def all_schemas() -> dict[str, Schema]:
         spec = specs[kind.channel]
         made[kind.submission_schema] = _submission(spec, kind)
         made[kind.event_schema] = _event(spec, kind)
+    for name, command in COMMANDS.items():
+        path = command_schema(name)
+        made[path] = _command(name, path, command)
     for name, struct in LEDGER_EVENTS.items():
         made[f"ledger/{name}.v1.schema.json"] = _of_struct(struct, f"ledger/{name}.v1.schema.json")
     made["ledger/record.v1.schema.json"] = _of_struct(Record, "ledger/record.v1.schema.json")
@@ -116,10 +124,11 @@ def _event(spec: ChannelSpec, kind: EventType) -> Schema:
         defs["Reporter"] = REPORTER
     properties["sealed"] = {"$ref": "#/$defs/Sealed"}
     data["properties"] = properties
+    envelope = _envelope(kind.name, kind.event_schema)
     schema = {
         "type": "object",
-        "properties": {**_envelope(kind), "data": {"title": "内容", **data}},
-        "required": [*_envelope(kind), "data"],
+        "properties": {**envelope, "data": {"title": "内容", **data}},
+        "required": [*envelope, "data"],
         "additionalProperties": False,
         "$defs": {**{name: _on_topic(each) for name, each in defs.items()}, "Sealed": SEALED},
     }
@@ -127,15 +136,37 @@ def _event(spec: ChannelSpec, kind: EventType) -> Schema:
     return _headed(kind.event_schema, title, f"What stands on {kind.topic} as {kind.name}.", schema)
 
 
-def _envelope(kind: EventType) -> dict[str, Schema]:
+def command_schema(event_type: str) -> str:
+    """The path under schemas/ of a command's CloudEvent."""
+    _, _, name, version = event_type.split(".")
+    return f"commands/{name}.{version}.schema.json"
+
+
+def _command(event_type: str, path: str, command: Any) -> Schema:
+    data = _of_struct(command, path)
+    defs = data.pop("$defs", {})
+    inner = {key: value for key, value in data.items() if key not in ("$schema", "$id", "title", "description")}
+    properties = _envelope(event_type, path)
+    schema = {
+        "type": "object",
+        "properties": {**properties, "data": {"title": "内容", **inner}},
+        "required": [*properties, "data"],
+        "additionalProperties": False,
+        "$defs": defs,
+    }
+    title = (command.__doc__ or "").split(":")[0]
+    return _headed(path, f"指令：{title}", f"What stands on commands as {event_type}.", schema)
+
+
+def _envelope(event_type: str, schema: str) -> dict[str, Schema]:
     return {
         "specversion": {"const": "1.0", "title": "CloudEvents 版本"},
         "id": {"type": "string", "minLength": 1, "maxLength": 128, "title": "事件编号"},
         "source": {"type": "string", "minLength": 1, "maxLength": 128, "title": "登记的来源"},
-        "type": {"const": kind.name, "title": "事件类型"},
+        "type": {"const": event_type, "title": "事件类型"},
         "time": {**WIRE_TIME, "title": "发生时间"},
         "datacontenttype": {"const": "application/json", "title": "数据类型"},
-        "dataschema": {"const": f"schemas/{kind.event_schema}", "title": "数据契约"},
+        "dataschema": {"const": f"schemas/{schema}", "title": "数据契约"},
         "jurisdiction": {"type": "string", "pattern": "^[0-9]{6}$", "title": "县级行政区划代码"},
         "acceptedat": {**WIRE_TIME, "title": "接收时间（接收端时钟）"},
         "contentmac": {

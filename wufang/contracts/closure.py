@@ -72,7 +72,7 @@ def schema_of(example: str) -> str | None:
             return f"events/{channel}/{event}.v1{SCHEMA_SUFFIX}"
         case ["ledger", "record", _]:
             return f"ledger/record.v1{SCHEMA_SUFFIX}"
-        case ["ledger" | "data_keys" as family, file]:
+        case ["ledger" | "data_keys" | "commands" as family, file]:
             return f"{family}/{file.removesuffix('.json')}.v1{SCHEMA_SUFFIX}"
         case [channel, event, _]:
             return f"submissions/{channel}/{event}.v1{SCHEMA_SUFFIX}"

@@ -2,7 +2,8 @@
 
 Old data must stay valid in both directions: agencies send it (`submission`), the log keeps it (`event`).
 Events have readers too, so nothing they rely on may go: required stays required, types, formats and patterns
-stay. They must bear new optional fields and new enum values; both may come within a major version.
+stay. They must bear new optional fields and new enum values; both may come within a major version, and so may a new
+kind of event in a ledger record, told apart by its tag.
 """
 
 from collections.abc import Iterable, Iterator
@@ -77,7 +78,8 @@ class _Comparison:
 
     def _compare(self, old: Schema, new: Schema, at: str) -> Iterator[str]:
         if "anyOf" in old or "anyOf" in new:
-            yield from self._alternatives(_choices(old), _choices(new), at)
+            tagged = "discriminator" in old and "discriminator" in new
+            yield from self._alternatives(_choices(old), _choices(new), at, grows=tagged)
             return
         yield from self._types(old, new, at)
         yield from _values(old, new, at)
@@ -143,10 +145,11 @@ class _Comparison:
         if before is not False and (before is not True or after is not True):
             yield from self.walk(before, after, f"{at}[]")
 
-    def _alternatives(self, old: list[Any], new: list[Any], at: str) -> Iterator[str]:
+    def _alternatives(self, old: list[Any], new: list[Any], at: str, grows: bool = False) -> Iterator[str]:
+        """`grows`: kinds told apart by a tag, a reader stops at one it does not know; it is upgraded first."""
         for choice in old:
             yield from self._nearest(choice, new, at)
-        if self._readers:
+        if self._readers and not grows:
             before = {_named(each, self._old_root) for each in old}
             for name in sorted({_named(each, self._new_root) for each in new} - before):
                 yield f"{at}: type widened by {name}, readers do not expect it"

@@ -11,6 +11,7 @@ from starlette.types import Lifespan
 
 from services.ledger.access import PersonRequired
 from services.ledger.audit import Audit
+from services.ledger.commands import Desk, commands
 from services.ledger.console import add_console
 from services.ledger.cursors import Cursors
 from services.ledger.operations import ServiceMetrics, operations
@@ -21,9 +22,12 @@ from wufang import __version__
 from wufang.adapters.elastic_index import ElasticIndex
 from wufang.adapters.http_log import RequestLog
 from wufang.adapters.jwt_people import People
+from wufang.adapters.kafka_producer import KafkaPublisher
 from wufang.adapters.key_file import KeyFile
+from wufang.adapters.receipt_states import ReceiptReader
 from wufang.adapters.secrets_file import load_key_ring
 from wufang.settings import Settings
+from wufang.wire import topics
 
 SEARCH_SECONDS = 10.0
 
@@ -37,20 +41,22 @@ def create_app(settings: Settings) -> FastAPI:
     """The app. Raises KeysMissing without secrets; starts without Elasticsearch."""
     index = ElasticIndex.from_settings(settings, timeout=SEARCH_SECONDS)
     people = People(settings.jwks, settings.issuer)
-    key = load_key_ring(settings.secrets).receipt.key
-    audit = Audit(hmac.digest(key, b"ledger audit", "sha256"))
+    ring = load_key_ring(settings.secrets)
+    audit = Audit(hmac.digest(ring.receipt.key, b"ledger audit", "sha256"))
     person = PersonRequired(people, audit)
-    cursors = Cursors(hmac.digest(key, b"ledger cursors", "sha256"))
+    cursors = Cursors(hmac.digest(ring.receipt.key, b"ledger cursors", "sha256"))
+    publisher, receipts = KafkaPublisher(settings, [topics.COMMANDS]), ReceiptReader(settings)
     metrics = ServiceMetrics()
     app = FastAPIOffline(
         title="五方贯通 · 台账",
         version=__version__,
-        description="查找事项、查看事项的时间线与关联依据。只读，不改动台账。",
-        lifespan=_closing(index),
+        description="查找事项、查看事项的时间线与关联依据；并案、撤销并案、改归以指令提出，由台账流处理。",
+        lifespan=_running(index, publisher, receipts),
         static_url="/docs/static",
     )
     reader = CaseReader(index)
     app.include_router(api(reader, cursors, person))
+    app.include_router(commands(Desk(reader, receipts, publisher, ring, utc_now), person))
     app.include_router(operations(index, metrics, KeyFile(settings.api_keys), person, utc_now))
     add_console(app, reader, cursors, people, audit)
     add_problems(app)
@@ -58,10 +64,15 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def _closing(index: ElasticIndex) -> Lifespan[FastAPI]:
+def _running(index: ElasticIndex, publisher: KafkaPublisher, receipts: ReceiptReader) -> Lifespan[FastAPI]:
+    """Connects to the broker in the background: searching needs none."""
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await publisher.start()
         yield
+        await publisher.stop()
+        await receipts.close()
         await index.close()
 
     return lifespan

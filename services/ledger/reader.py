@@ -91,9 +91,10 @@ class CaseReader:
         found = (await self._index.get("cases", [case_id])).get(case_id)
         return found if found is not None and queries.allows(scope, found.document) else None
 
-    async def timeline(self, case_id: str, size: int, after: After = ()) -> Entries:
-        """A page of a case that the caller may see."""
-        answer = await self._index.search("timeline", queries.timeline_page(case_id, size, after))
+    async def timeline(self, case: CaseHead, size: int, after: After = ()) -> Entries:
+        """A page of a case that the caller may see, with what happened to the cases put into it."""
+        named = (case.case_id, *case.parts)
+        answer = await self._index.search("timeline", queries.timeline_page(named, size, after))
         hits, following = _cut(answer["hits"]["hits"], size)
         return Entries(answer["hits"]["total"]["value"], [_entry(hit) for hit in hits], following)
 
@@ -139,7 +140,7 @@ class CaseReader:
         head = await self.case(case_id, scope)
         if head is None:
             return None
-        entries, reports = await asyncio.gather(self.timeline(case_id, size), self.reports(case_id, size))
+        entries, reports = await asyncio.gather(self.timeline(head, size), self.reports(case_id, size))
         return head, entries, reports
 
 

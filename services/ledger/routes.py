@@ -9,7 +9,7 @@ from services.ledger.access import PersonRequired, scope_of
 from services.ledger.cursors import Cursors
 from services.ledger.params import CaseSearch, Paging
 from services.ledger.reader import CaseReader, Entries, Reports
-from services.ledger.views import CasePage, CaseView, Me, ReportPage, ReportView, TimelinePage
+from services.ledger.views import CaseHead, CasePage, CaseView, Me, ReportPage, ReportView, TimelinePage
 from wufang.adapters.http_docs import problem_answer
 from wufang.adapters.http_problems import Refusal
 from wufang.adapters.jwt_people import ROLE_LABELS, Person
@@ -94,18 +94,20 @@ class _Pages:
         return CaseView(case=head, timeline=timeline, reports=self._report_page(person, case_id, reports))
 
     async def timeline(self, person: Person, case_id: str, asked: Paging) -> TimelinePage:
-        await self._visible(person, case_id)
+        head = await self._visible(person, case_id)
         after = self._after(person, ["timeline", case_id], asked.cursor)
-        return self._timeline_page(person, case_id, await self._reader.timeline(case_id, asked.size, after))
+        return self._timeline_page(person, case_id, await self._reader.timeline(head, asked.size, after))
 
     async def reports(self, person: Person, case_id: str, asked: Paging) -> ReportPage:
         await self._visible(person, case_id)
         after = self._after(person, ["reports", case_id], asked.cursor)
         return self._report_page(person, case_id, await self._reader.reports(case_id, asked.size, after))
 
-    async def _visible(self, person: Person, case_id: str) -> None:
-        if await self._reader.case(case_id, scope_of(person)) is None:
+    async def _visible(self, person: Person, case_id: str) -> CaseHead:
+        head = await self._reader.case(case_id, scope_of(person))
+        if head is None:
             raise not_found()
+        return head
 
     def _timeline_page(self, person: Person, case_id: str, found: Entries) -> TimelinePage:
         following = self._next(person, ["timeline", case_id], found.after)

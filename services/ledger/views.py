@@ -54,6 +54,7 @@ class CaseSummary(BaseModel):
     state: str = Field(title="状态")
     progress: str = Field(title="办结情况：none 未办结，some 部分办结，all 全部办结")
     leads_to: str | None = Field(None, title="去向事项")
+    parts: list[str] = Field([], title="并入的事项")
     title: str = Field(title="标题")
     excerpt: str = Field("", title="首件摘要")
     channels: dict[str, int] = Field(title="各渠道件数")
@@ -122,6 +123,22 @@ class LinkView(BaseModel):
     rules: str = Field(title="规则版本")
 
 
+class ActorView(BaseModel):
+    """Who decided; no name."""
+
+    subject: str
+    role: str
+    organisation: str
+
+
+class HandView(BaseModel):
+    """A person's decision where a report belongs."""
+
+    by: ActorView
+    reason: str = Field(title="理由")
+    at: Moment = Field(title="时间")
+
+
 class ReportView(BaseModel):
     """One report with its own number and end."""
 
@@ -146,6 +163,7 @@ class ReportView(BaseModel):
     related: list[str] = []
     details: dict[str, Any] = {}
     link: LinkView | None = Field(None, title="归入依据；立项的一件没有")
+    hand: HandView | None = Field(None, title="人工改归")
     outcome: OutcomeView | None = Field(None, title="本件的结果")
 
 
@@ -154,7 +172,7 @@ class TimelineEntry(BaseModel):
 
     event_id: str
     type: str
-    report_id: str
+    report_id: str | None = None
     at: Moment
     seq: int
     cause: str
@@ -164,6 +182,11 @@ class TimelineEntry(BaseModel):
     title: str | None = None
     link: LinkView | None = None
     outcome: OutcomeView | None = None
+    from_to: list[str] = Field([], title="从哪个事项到哪个事项")
+    opened: bool | None = Field(None, title="是否另立事项")
+    reports: list[str] = Field([], title="改归的诉求件")
+    by: ActorView | None = Field(None, title="经办")
+    reason: str | None = Field(None, title="理由")
 
 
 class TimelinePage(BaseModel):

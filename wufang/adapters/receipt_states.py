@@ -17,6 +17,7 @@ _LABELS = {
     "refused": "未采用",
     "quarantined": "无法处理，已隔离待查",
     "recorded": "已记录",
+    "done": "已执行",
 }
 
 
@@ -72,7 +73,7 @@ def _of_report(receipt: Receipt, by_place: Source, report: dict[str, Any]) -> di
 
 def _of_cause(receipt: Receipt, by_cause: dict[str, Any]) -> dict[str, Any]:
     told = _told(by_cause)
-    again = by_cause.get("position") != str(receipt.position) and told["state"] == "recorded"
+    again = by_cause.get("position") != str(receipt.position) and told["state"] in ("recorded", "done")
     return {**told, "state": "duplicate"} if again else told
 
 

@@ -103,7 +103,7 @@ def _commands() -> Iterator[tuple[str, bytes]]:
     told: list[tuple[str, Command]] = [
         ("merge", Merge(case, other, seen, BY, "同一处积水，两家分别反映")),
         ("restore", Restore(case, other, {case: 7, other: 7}, BY, "现场核查是两处")),
-        ("move", Move(case, (cause("pingchuan-petition", "XF-7"),), {case: 8}, BY, "此件说的是另一条路")),
+        ("move", Move(case, (cause("pingchuan-petition", "XF-7", JURISDICTION),), {case: 8}, BY, "此件说的是另一条路")),
     ]
     for number, (name, command) in enumerate(told, 1):
         yield (
@@ -130,7 +130,7 @@ def _regrouped(case: str, opened: Any) -> list[tuple[str, str, events.Event]]:
     """What the commands made, and one the ledger did not allow."""
     other, at = case_id(JURISDICTION, 6, 0), opened.accepted_at
     told = (BY, "同一处积水，两家分别反映", at, _CONTENT)
-    causes = [cause("ledger-service", f"example-command-{number}") for number in range(1, 5)]
+    causes = [cause("ledger-service", f"example-command-{number}", JURISDICTION) for number in range(1, 5)]
     return [
         ("cases_merged", causes[0], events.CasesMerged(case, other, *told)),
         ("case_restored", causes[1], events.CaseRestored(other, case, *told)),

@@ -59,6 +59,7 @@ def head_panel(head: dict[str, Any]) -> Panel:
         ("被反映单位", "；".join(head["accused"])),
         ("时间", f"{words.moment(head['first_occurred_at'])} 至 {words.moment(head['last_occurred_at'])}"),
         ("去向", head.get("leads_to") or ""),
+        ("并入的事项", "、".join(head.get("parts") or ())),
     ):
         if value:
             grid.add_row(Text(label, style="dim"), value if isinstance(value, Text) else Text(value))
@@ -71,14 +72,14 @@ def evidence_table(reports: list[dict[str, Any]]) -> Table:
     for heading in ("渠道", "编号", "标题", "归入", "把握", "依据"):
         table.add_column(heading, no_wrap=heading in ("渠道", "归入", "把握"), overflow="fold")
     for report in reports:
-        link = report.get("link")
+        link, hand = report.get("link"), report.get("hand")
         table.add_row(
             words.channel_label(report["channel"]),
             Text(report["number"]),
             Text(report["title"]),
-            labels.LINKS.get(link["kind"], link["kind"]) if link else "立项",
-            labels.percent(link["score"]) if link else "",
-            Text("；".join(reason["detail"] for reason in link["reasons"]) if link else ""),
+            "人工" if hand else labels.LINKS.get(link["kind"], link["kind"]) if link else "立项",
+            labels.percent(link["score"]) if link and not hand else "",
+            Text(hand["reason"] if hand else "；".join(reason["detail"] for reason in link["reasons"]) if link else ""),
         )
     return table
 
@@ -91,7 +92,7 @@ def timeline_table(entries: list[dict[str, Any]], reports: list[dict[str, Any]])
         table.add_column(heading, no_wrap=heading in ("时间", "渠道", "编号", "入账"))
     of_report = {report["report_id"]: report for report in reports}
     for entry in entries:
-        report = of_report.get(entry["report_id"], entry)
+        report = of_report.get(entry.get("report_id") or "", entry)
         more = (Text(report.get("number") or ""), words.moment(entry["at"])) if wide else ()
         table.add_row(
             words.moment(_when(entry)),
@@ -111,6 +112,10 @@ def _when(entry: dict[str, Any]) -> str:
 
 def _told(entry: dict[str, Any]) -> str:
     outcome = entry.get("outcome")
+    if entry.get("from_to"):
+        before, after = entry["from_to"]
+        moved = f"{len(entry['reports'])} 件，" if entry.get("reports") else ""
+        return f"{moved}{before} → {after}：{entry['reason']}"
     if outcome is None:
         return entry.get("title") or ""
     satisfied = {True: "，满意", False: "，不满意"}.get(outcome.get("satisfied"), "")

@@ -16,12 +16,19 @@ _MEND = {401: "，请用 wufang token 或 WUFANG_TOKEN 给出有效的令牌", 4
 
 def get(path: str, parameters: Parameters, url: str | None, token: str | None) -> dict[str, Any]:
     """The JSON of one GET. Raises Failure."""
+    return _asked("GET", path, url, token, params=httpx.QueryParams(list(parameters)))
+
+
+def post(path: str, body: dict[str, Any], url: str | None, token: str | None) -> dict[str, Any]:
+    """The JSON that answers one POST. Raises Failure."""
+    return _asked("POST", path, url, token, json=body)
+
+
+def _asked(method: str, path: str, url: str | None, token: str | None, **sent: Any) -> dict[str, Any]:
     base = local.address("ledger-service", url)
     headers = {"authorization": f"Bearer {local.person_token(token)}"}
     try:
-        response = httpx.get(
-            f"{base}{path}", params=httpx.QueryParams(list(parameters)), headers=headers, timeout=20, trust_env=False
-        )
+        response = httpx.request(method, f"{base}{path}", headers=headers, timeout=20, trust_env=False, **sent)
     except httpx.TransportError as error:
         raise Failure(
             f"连不上查询服务 {base}（{type(error).__name__}）；{local.how_to_mend('ledger-service')}"

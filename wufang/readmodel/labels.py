@@ -23,6 +23,17 @@ EVENTS: Mapping[str, str] = {
     "reports_moved": "改归",
 }
 
+REFUSALS: Mapping[str, str] = {
+    "unknown_case": "未执行：没有这个事项",
+    "not_open": "未执行：事项已并入别处或已移交",
+    "changed": "未执行：事项在您查看之后有变化，请看过再定",
+    "same_case": "未执行：两处是同一个事项",
+    "not_part": "未执行：该事项并未并入此事项",
+    "unknown_report": "未执行：有的诉求件不在此事项中",
+    "nothing_left": "未执行：事项中至少要留一件；要全部移走请用并案",
+    "too_many": "未执行：一次涉及的诉求件太多",
+}
+
 
 def percent(score: float) -> str:
     """A score of 0..1 as a share."""

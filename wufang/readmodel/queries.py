@@ -352,9 +352,9 @@ def _highlight(text: Text, fields: Sequence[str]) -> Body:
 # --- one case
 
 
-def timeline_page(case_id: str, size: int, after: Sequence[Any] = ()) -> Body:
-    """A case's events in the order of the ledger."""
-    return _page({"term": {"case_id": case_id}}, ["seq", "index"], size, after)
+def timeline_page(case_ids: Sequence[str], size: int, after: Sequence[Any] = ()) -> Body:
+    """The events of a case and of those put into it, in the order of the ledger."""
+    return _page({"terms": {"case_id": list(case_ids)}}, ["seq", "index"], size, after)
 
 
 def reports_page(case_id: str, size: int, after: Sequence[Any] = ()) -> Body:

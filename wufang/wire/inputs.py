@@ -215,5 +215,5 @@ def _outcome_submitted(event: InputEvent) -> OutcomeSubmitted:
 
 def _command_submitted(event: InputEvent) -> CommandSubmitted:
     command: Command = _decoded(_commands[event.type], event.data, "data")
-    cause = ids.cause(event.source, event.id)
+    cause = ids.cause(event.source, event.id, event.jurisdiction)
     return CommandSubmitted(cause, event.jurisdiction, event.contentmac, milliseconds(event.acceptedat), command)

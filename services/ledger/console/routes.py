@@ -93,8 +93,10 @@ class _Console:
             raise not_found()
         named = ["timeline", case_id]
         after = self._cursors.read(person.subject, named, cursor) if cursor else ()
-        entries = await self._reader.timeline(case_id, ENTRIES, after)
-        reports = await self._reader.reports_named(case_id, {entry.report_id for entry in entries.entries})
+        entries = await self._reader.timeline(head, ENTRIES, after)
+        reports = await self._reader.reports_named(
+            case_id, {entry.report_id for entry in entries.entries if entry.report_id}
+        )
         following = self._cursors.write(person.subject, named, entries.after) if entries.after else None
         return page(
             "case",

@@ -1,0 +1,96 @@
+"""`wufang merge | restore | move`: what a person orders of the ledger, and what became of it."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import typer
+
+from wufang.cli import people_api
+from wufang.cli.failure import Failure
+from wufang.cli.output import AsJson, out, print_json
+
+app = typer.Typer(no_args_is_help=True, help="处置：并案、撤销并案、改归。")
+PATIENCE = 30.0  # seconds; a command is done within one or two when nothing is behind
+EVERY = 0.3
+Reason = Annotated[str, typer.Option("--reason", help="理由，记入台账")]
+Url = Annotated[str | None, typer.Option(help="查询服务地址，默认本机")]
+Token = Annotated[str | None, typer.Option(help="人员令牌，默认 WUFANG_TOKEN 或本机签发")]
+CaseId = Annotated[str, typer.Argument(help="事项编号", metavar="CASE")]
+
+
+@app.command()
+def merge(
+    case_id: CaseId,
+    merged: Annotated[str, typer.Argument(help="并入的事项", metavar="MERGED")],
+    reason: Reason,
+    url: Url = None,
+    token: Token = None,
+    as_json: AsJson = False,
+) -> None:
+    """并案：把 MERGED 并入 CASE。"""
+    body = {"merged": merged, "seen": _seen((case_id, merged), url, token), "reason": reason}
+    _order(case_id, "merge", body, url, token, as_json)
+
+
+@app.command()
+def restore(
+    case_id: CaseId,
+    restored: Annotated[str, typer.Argument(help="恢复的事项", metavar="RESTORED")],
+    reason: Reason,
+    url: Url = None,
+    token: Token = None,
+    as_json: AsJson = False,
+) -> None:
+    """撤销并案：把 RESTORED 从 CASE 恢复为独立事项。"""
+    body = {"restored": restored, "seen": _seen((case_id, restored), url, token), "reason": reason}
+    _order(case_id, "restore", body, url, token, as_json)
+
+
+@app.command()
+def move(
+    case_id: CaseId,
+    reports: Annotated[
+        list[str], typer.Argument(help="诉求件（wufang case CASE --json 中的 report_id）", metavar="REPORT")
+    ],
+    reason: Reason,
+    to: Annotated[str | None, typer.Option("--to", help="归入的事项；不填则另立事项")] = None,
+    url: Url = None,
+    token: Token = None,
+    as_json: AsJson = False,
+) -> None:
+    """改归：把若干件从 CASE 移到另一事项，或另立事项。"""
+    named = (case_id,) if to is None else (case_id, to)
+    body = {"reports": reports, "to": to, "seen": _seen(named, url, token), "reason": reason}
+    _order(case_id, "move", body, url, token, as_json)
+
+
+def _seen(case_ids: tuple[str, ...], url: str | None, token: str | None) -> dict[str, int]:
+    """The versions as they are now: what changes before the ledger decides is refused."""
+    return {name: people_api.get(_path(name), [], url, token)["case"]["version"] for name in case_ids}
+
+
+def _path(case_id: str) -> str:
+    return f"/v1/cases/{quote(case_id, safe='')}"
+
+
+def _order(case_id: str, verb: str, body: dict[str, Any], url: str | None, token: str | None, as_json: bool) -> None:
+    receipt = people_api.post(f"{_path(case_id)}/{verb}", body, url, token)["receipt"]
+    state = _followed(receipt, url, token)
+    if as_json:
+        print_json(state | {"receipt": receipt})
+    if state["state"] != "done":
+        raise Failure(f"{state['label']}（{state['state']}）；回执 {receipt}")
+    if not as_json:
+        out.print(f"{state['label']}：事项 {state['case_id']}")
+
+
+def _followed(receipt: str, url: str | None, token: str | None) -> dict[str, Any]:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        state = people_api.get(f"/v1/commands/{quote(receipt, safe='')}", [], url, token)
+        if state["state"] != "pending" or time.monotonic() > deadline:
+            return state
+        time.sleep(EVERY)

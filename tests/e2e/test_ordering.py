@@ -1,0 +1,124 @@
+"""`wufang merge`, `restore`, `move` on the whole system: what a person orders, and what an investigator then finds."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.e2e.conftest import Shell
+from tests.e2e.test_commands import event
+from tests.support.deployment import until
+from wufang.cli import local
+
+COUNTY = "990305"
+TOLD = (
+    ("OR-1", "青禾小区电梯停运", "青禾小区六栋电梯停运三天，老人上下楼困难，希望尽快维修电梯。"),
+    ("OR-2", "望江路隧道积水", "望江路下穿隧道每逢下雨就积水，水深过膝，车辆熄火，排水泵常年不开。"),
+    ("OR-3", "望江路隧道积水无人管", "望江路下穿隧道每逢下雨就积水，水深过膝，排水泵不开，请派人抽水。"),
+)
+
+
+@pytest.fixture
+def cases(shell: Shell) -> list[str]:
+    """The lift's case and the tunnel's, of one and two reports; sent by the first test, found by the others."""
+    events = [event(*told) | {"jurisdiction": COUNTY} for told in TOLD]
+    (shell.folder / "a.json").write_text(json.dumps(events))
+    receipts = [answer["receipt"] for answer in shell.json("send", "hotline", "a.json")]
+    states = [shell.json("receipt", "hotline", receipt, "--jurisdiction", COUNTY, "--wait") for receipt in receipts]
+    lift, tunnel, again = (state["case_id"] for state in states)
+    assert (tunnel == again, lift == tunnel) == (True, False)
+    return [lift, tunnel]
+
+
+def numbers(view: dict[str, Any]) -> list[str]:
+    return [report["number"] for report in view["reports"]["reports"]]
+
+
+def found(shell: Shell, words: str) -> list[str]:
+    return [case["case_id"] for case in shell.json("search", words, "--area", COUNTY)["cases"]]
+
+
+def test_put_together_found_as_one_and_taken_apart_as_they_were(shell: Shell, cases: list[str]) -> None:
+    lift, tunnel = cases
+    before = {name: shell.json("case", name) for name in cases}
+    assert shell.json("merge", lift, tunnel, "--reason", "同一施工引起")["state"] == "done"
+
+    merged = wait_for(shell, lift, "parts", [tunnel])
+    assert sorted(numbers(merged)) == ["OR-1", "OR-2", "OR-3"]
+    kinds = [entry["type"] for entry in merged["timeline"]["entries"]]
+    assert (kinds[-1], kinds.count("case_opened")) == ("cases_merged", 2)
+    assert found(shell, "隧道积水") == [lift]
+    old = shell.json("case", tunnel)["case"]
+    assert (old["state"], old["leads_to"]) == ("merged", lift)
+    assert "同一施工引起" in shell.run("case", lift).stdout
+
+    shell.run("restore", lift, tunnel, "--reason", "现场核查是两处")
+    wait_for(shell, lift, "parts", [])
+    after = {name: shell.json("case", name) for name in cases}
+    for name in cases:
+        assert numbers(after[name]) == numbers(before[name])
+        assert {**after[name]["case"], "version": 0} == {**before[name]["case"], "version": 0}
+
+
+def test_a_report_set_apart_by_hand_stands_alone_and_says_why(shell: Shell, cases: list[str]) -> None:
+    _, tunnel = cases
+    (second,) = [r["report_id"] for r in shell.json("case", tunnel)["reports"]["reports"] if r["number"] == "OR-3"]
+    apart = shell.json("move", tunnel, second, "--reason", "说的是另一条隧道")["case_id"]
+    view = wait_for(shell, apart, "reports", 1)
+    assert view["reports"]["reports"][0]["hand"]["reason"] == "说的是另一条隧道"
+    assert numbers(wait_for(shell, tunnel, "reports", 1)) == ["OR-2"]
+    shell.run("move", apart, second, "--reason", "只剩一件", code=1)
+
+    shell.run("merge", tunnel, apart, "--reason", "核实确为一处")
+    assert numbers(wait_for(shell, tunnel, "reports", 2)) == ["OR-2", "OR-3"]
+    assert shell.json("reconcile")["balanced"]
+
+
+def test_refused_when_the_case_changed_since_it_was_seen_or_is_out_of_reach(shell: Shell, cases: list[str]) -> None:
+    lift, tunnel = cases
+    settings, base = shell.system.settings(), shell.system.url("ledger-service")
+
+    def order(token: str, **changed: Any) -> httpx.Response:
+        body = {"merged": tunnel, "seen": {lift: 1, tunnel: 1}, "reason": "同一件事"} | changed
+        headers = {"authorization": f"Bearer {token}", "Idempotency-Key": "once-1"}
+        return httpx.post(f"{base}/v1/cases/{lift}/merge", json=body, headers=headers)
+
+    desk = local.issue(settings, name="测试", role="supervisor")
+    answer = order(desk, seen={lift: 999, tunnel: 999})
+    assert answer.status_code == 202
+    receipt = answer.json()["receipt"]
+    told = follow(base, desk, receipt)
+    assert (told["state"], told["reason"]) == ("refused", "changed")
+    stranger = local.issue(settings, name="外县", role="supervisor", jurisdiction="110101")
+    assert order(stranger).status_code == 404
+    warden = local.issue(settings, name="网格员", role="warden", organisation="某网格")
+    assert order(warden).status_code == 403
+    assert order(desk, reason="").status_code == 422
+
+
+def follow(base: str, token: str, receipt: str) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+
+    def settled() -> bool:
+        headers = {"authorization": f"Bearer {token}"}
+        told.update(httpx.get(f"{base}/v1/commands/{receipt}", headers=headers).raise_for_status().json())
+        return bool(told["state"] != "pending")
+
+    until("the command's fate", settled)
+    return told
+
+
+def wait_for(shell: Shell, case_id: str, field: str, value: Any) -> dict[str, Any]:
+    """The case once the index shows it: a search sees a write within a second."""
+    view: dict[str, Any] = {}
+
+    def shown() -> bool:
+        view.update(shell.json("case", case_id))
+        listed = view["case"]["reports"] == len(view["reports"]["reports"])
+        return bool(view["case"][field] == value and listed)
+
+    until(f"{field} of {case_id}", shown)
+    return view

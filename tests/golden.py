@@ -18,7 +18,17 @@ import orjson
 from tests.support.events import COUNTY, START, a_record, a_report, an_outcome, linked, opened
 from tests.support.foldings import fold
 from wufang.domain import ids
-from wufang.domain.events import Event, OutcomeRefused, ReportConcluded, SubmissionConflicted
+from wufang.domain.commands import Actor
+from wufang.domain.events import (
+    CaseRestored,
+    CasesMerged,
+    CommandRefused,
+    Event,
+    OutcomeRefused,
+    ReportConcluded,
+    ReportsMoved,
+    SubmissionConflicted,
+)
 from wufang.domain.linking import RULES
 from wufang.domain.report import CHANNELS, Point, Report, Reporter, Sealed
 from wufang.ledger.fold import FORMAT, Fold
@@ -77,6 +87,16 @@ def _happened(county: str) -> Iterable[tuple[str, tuple[Event, ...]]]:
         yield cause, (ReportConcluded(case, reports[number].id, outcome, first=first),)
     yield ids.conflict_cause(reports[0].id, "k:1"), (SubmissionConflicted(reports[0].id, "k:1", "d" * 32),)
     yield ids.conflict_cause(reports[1].id, "k:2"), (OutcomeRefused("e" * 64, "unknown_report", "k:2"),)
+    other, own = ids.case_id(county, 2, 0), ids.case_id(county, 4, 0)
+    told = (Actor("desk-7", "operator", "青禾县12345"), "同一件事", START)
+    yield ids.conflict_cause(case, "k:3"), (CasesMerged(case, other, *told, "k:3"),)
+    yield ids.conflict_cause(case, "k:4"), (CasesMerged(case, own, *told, "k:4"),)
+    yield ids.conflict_cause(case, "k:5"), (CaseRestored(other, case, *told, "k:5"),)
+    apart, seq = (reports[2].id, reports[5].id), len(reports) + 9
+    new = ids.case_id(county, seq, 0)
+    yield ids.conflict_cause(case, "k:6"), (ReportsMoved(case, new, True, apart, *told, "k:6"),)
+    yield ids.conflict_cause(case, "k:7"), (ReportsMoved(case, other, False, (reports[8].id,), *told, "k:7"),)
+    yield ids.conflict_cause(case, "k:8"), (CommandRefused("changed", "k:8"),)
 
 
 def _report(number: int, county: str) -> Report:

@@ -30,7 +30,7 @@ def merge(
     token: Token = None,
     as_json: AsJson = False,
 ) -> None:
-    """并案：把 MERGED 并入 CASE。"""
+    """并案：把一个事项并入另一个。"""
     body = {"merged": merged, "seen": _seen((case_id, merged), url, token), "reason": reason}
     _order(case_id, "merge", body, url, token, as_json)
 
@@ -44,7 +44,7 @@ def restore(
     token: Token = None,
     as_json: AsJson = False,
 ) -> None:
-    """撤销并案：把 RESTORED 从 CASE 恢复为独立事项。"""
+    """撤销并案：把并入的事项恢复为独立事项。"""
     body = {"restored": restored, "seen": _seen((case_id, restored), url, token), "reason": reason}
     _order(case_id, "restore", body, url, token, as_json)
 
@@ -61,7 +61,7 @@ def move(
     token: Token = None,
     as_json: AsJson = False,
 ) -> None:
-    """改归：把若干件从 CASE 移到另一事项，或另立事项。"""
+    """改归：把诉求件移到另一事项，或另立事项。"""
     named = (case_id,) if to is None else (case_id, to)
     body = {"reports": reports, "to": to, "seen": _seen(named, url, token), "reason": reason}
     _order(case_id, "move", body, url, token, as_json)

@@ -5,7 +5,6 @@ until `settle`; `undo` forgets the provisional ones, `rollback` all that no comm
 """
 
 import sqlite3
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 K = TypeVar("K", bound=str | bytes | int)
 V = TypeVar("V")
+HIGHEST = "\U0010ffff"  # no key holds a later character
 AT_ONCE = 500  # SQLite takes at most 999 variables in older builds
 _UNREAD: Any = object()  # in place of a value: what the key had before was not in memory
 
@@ -132,7 +132,7 @@ class Table(Generic[K, V]):
 
     def under(self, prefix: str) -> dict[str, V]:
         """Every key that begins with `prefix` and its value as of now; of a table whose keys are strings."""
-        last = prefix + chr(sys.maxunicode)
+        last = prefix + HIGHEST
         found = {key: self._decode(value) for key, value in self._connection.execute(self._range, (prefix, last))}
         for written in (self._dirty, self._before):
             found.update((str(key), self._values[key]) for key in written if str(key).startswith(prefix))

@@ -18,7 +18,6 @@ from tests.unit.linking.made_up import (
     subject,
 )
 from wufang.domain.linking import RULES, Link, Subject, find, rank
-from wufang.domain.linking.compare import Likeness, odds
 from wufang.domain.linking.reading import HEADLINE_LENGTH, headline
 
 CHINESE = re.compile(r"[一-鿿]")
@@ -75,12 +74,6 @@ def test_another_coded_district_in_the_same_words_is_another_matter() -> None:
     assert county.link(subject(("D5区广场舞音响太吵", "每晚七点到十点广场舞音响开到最大，学生没法写作业。"))) is None
 
 
-def test_a_district_and_a_county_in_the_same_words_are_two_places() -> None:
-    county = County()
-    county.take(subject(("C3区广场舞音响太吵", "每晚七点到十点广场舞音响开到最大，学生没法写作业。")))
-    assert county.link(subject(("D5县广场舞音响太吵", "每晚七点到十点广场舞音响开到最大，学生没法写作业。"))) is None
-
-
 def test_a_post_without_a_title_finds_the_case_of_a_titled_report() -> None:
     county = County()
     case = county.take(subject(LIFT))
@@ -91,13 +84,6 @@ def test_a_post_without_a_title_finds_the_case_of_a_titled_report() -> None:
 def test_what_stands_for_a_title_is_the_first_sentence_and_short() -> None:
     assert headline("电梯停运三天!物业说在等配件。") == "电梯停运三天"
     assert len(headline("电梯停运" * 50)) == HEADLINE_LENGTH
-
-
-def test_more_shared_names_than_a_few_count_no_more() -> None:
-    few, many = (
-        odds(Likeness(0.3, 0.2, place, False, False, 1.0), RULES) for place in (RULES.place_most, 5 * RULES.place_most)
-    )
-    assert few == many > odds(Likeness(0.3, 0.2, RULES.place_most / 2, False, False, 1.0), RULES)
 
 
 @pytest.mark.parametrize("days", [RULES.window_days + 1, -RULES.window_days - 1])

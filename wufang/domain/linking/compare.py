@@ -78,14 +78,14 @@ def _cosine(words: Sequence[str], weights: Sequence[int], theirs: dict[str, int]
 
 
 def manner(reading: Reading, profiles: Sequence[Profile], rules: Rules) -> frozenset[str]:
-    """Words that one reporter uses in most of his cases, in two at least: they say who writes, not about what."""
+    """Words that one reporter uses in most of many cases: they say who writes, not about what."""
     own = [profile for profile in profiles if reading.reporter is not None and reading.reporter in profile.reporters]
     if len(own) < rules.manner_cases:
         return frozenset()
     counts = Counter(
         word for profile in own for words in (profile.what, profile.who) for word in weights_of(words, lane_of(0))
     )
-    return frozenset(word for word in reading.telling if counts[word] > 1 and 2 * counts[word] >= len(own))
+    return frozenset(word for word in reading.telling if 2 * counts[word] >= len(own))
 
 
 def odds(found: Likeness, rules: Rules) -> float:
@@ -94,7 +94,7 @@ def odds(found: Likeness, rules: Rules) -> float:
         rules.bias
         + rules.title * found.title
         + rules.problem * math.log(found.problem + rules.problem_floor)
-        + rules.place * math.log1p(min(found.place, rules.place_most) + rules.spot * found.same_spot)
+        + rules.place * math.log1p(found.place + rules.spot * found.same_spot)
         + rules.reporter * found.same_reporter
         + rules.days * math.log1p(found.days)
     )

@@ -125,14 +125,9 @@ def _any_alike(names: Sequence[str], others: Sequence[str]) -> bool:
 
 def _other_regions(one: Placed, other: Placed) -> bool:
     """Regions contradict each other on one level only: a city does not contradict its district."""
-    mine = {_level(name) for kind, name in one.titled if kind == "region" and (kind, name) not in other.mentioned}
+    mine = {place[1][-1] for place in one.titled if place[0] == "region" and place not in other.mentioned}
     theirs = (place for place in other.titled if place[0] == "region" and place not in one.mentioned)
-    return any(_level(name) in mine for _, name in theirs)
-
-
-def _level(region: str) -> str:
-    """Districts and counties stand on one level of the administrative codes; other levels go by their last letter."""
-    return "区" if region[-1] == "县" else region[-1]
+    return any(name[-1] in mine for _, name in theirs)
 
 
 def _may_be_subject(token: Token) -> bool:

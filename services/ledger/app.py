@@ -65,11 +65,8 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _running(index: ElasticIndex, publisher: KafkaPublisher, receipts: ReceiptReader) -> Lifespan[FastAPI]:
-    """Connects to the broker in the background: searching needs none."""
-
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await publisher.start()
         yield
         await publisher.stop()
         await receipts.close()

@@ -1,5 +1,6 @@
 """What people order (并案、撤销并案、改归): checked, put on the log, followed by receipt; the ledger stream decides."""
 
+import asyncio
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -32,6 +33,7 @@ from wufang.wire.inputs import COMMANDS, wire_time
 
 SOURCE = "ledger-service"
 RETRY_SECONDS = 5
+CONNECT_SECONDS = 5.0
 STATES: list[Any] = ["pending", "done", "refused", "duplicate", "conflicted", "quarantined"]
 CaseId = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}-[1-9][0-9]{0,17}-[0-9]{1,9}$")]
 ReportId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -115,6 +117,7 @@ class Desk:
         """Raises Refusal: 404 for a case outside the person's scope, 503 when the log did not confirm."""
         county = await self._county(person, named)
         value, receipt = self._made(person, county, command, once or uuid.uuid4().hex)
+        await self._connected()
         try:
             (place,) = await self._publisher.publish([Message(topics.COMMANDS, county.encode(), value)])
         except TooManyPending:
@@ -124,6 +127,14 @@ class Desk:
         if place is None:
             raise Refusal("not_acknowledged", "本次什么也不承诺；重发只计一次", Retry_After=str(RETRY_SECONDS))
         return Accepted(receipt=write_receipt(self._ring.receipt, _holder(person), Receipt(place, *receipt)))
+
+    async def _connected(self) -> None:
+        """Connects at the first command: searching needs no broker. One that is away makes the answer a 503."""
+        if not self._publisher.started:
+            await self._publisher.start()
+        deadline = asyncio.get_running_loop().time() + CONNECT_SECONDS
+        while not self._publisher.ready and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.05)
 
     async def _county(self, person: Person, named: Sequence[str]) -> str:
         """The county of the cases, all of which the person may see."""

@@ -44,7 +44,8 @@ def found(shell: Shell, words: str) -> list[str]:
 def test_put_together_found_as_one_and_taken_apart_as_they_were(shell: Shell, cases: list[str]) -> None:
     lift, tunnel = cases
     before = {name: shell.json("case", name) for name in cases}
-    assert shell.json("merge", lift, tunnel, "--reason", "同一施工引起")["state"] == "done"
+    done = shell.json("merge", lift, tunnel, "--reason", "同一施工引起，已电话13812345678核实")
+    assert done["state"] == "done"
 
     merged = wait_for(shell, lift, "parts", [tunnel])
     assert sorted(numbers(merged)) == ["OR-1", "OR-2", "OR-3"]
@@ -53,7 +54,8 @@ def test_put_together_found_as_one_and_taken_apart_as_they_were(shell: Shell, ca
     assert found(shell, "隧道积水") == [lift]
     old = shell.json("case", tunnel)["case"]
     assert (old["state"], old["leads_to"]) == ("merged", lift)
-    assert "同一施工引起" in shell.run("case", lift).stdout
+    shown = shell.run("case", lift).stdout
+    assert ("同一施工引起" in shown, "13812345678" in shown + json.dumps(merged)) == (True, False)
 
     shell.run("restore", lift, tunnel, "--reason", "现场核查是两处")
     wait_for(shell, lift, "parts", [])

@@ -64,6 +64,11 @@ class KafkaPublisher:
         """Whether a producer is connected; it says nothing of the next ack."""
         return self._producer is not None
 
+    @property
+    def started(self) -> bool:
+        """Whether it connects, or did."""
+        return self._keeper is not None
+
     async def start(self) -> None:
         """Begin connecting; does not wait for the broker, so that a service starts without it."""
         self._keeper = asyncio.create_task(self._keep_connected(), name="kafka-keeper")

@@ -46,6 +46,7 @@ def scope_of(person: Person) -> Scope:
 
 def permit(person: Person, request: Request, audit: Audit) -> None:
     """Raises Refusal unless the person's role may use the request's route, for a unit only with the unit's name."""
+    request.state.person = person
     request.state.logged = {"person": person.subject, "role": person.role}
     route = getattr(request.scope.get("route"), "path", "")
     if (request.method, route) in READS:

@@ -54,7 +54,9 @@ def add_problems(app: FastAPI) -> None:
 
 def _answer(request: Request, refusal: Refusal) -> Response:
     """A page for the console's visitors, a problem for programs."""
-    return error_page(refusal) if request.url.path.startswith("/console") else problem_response(refusal)
+    if request.url.path.startswith("/console"):
+        return error_page(refusal, getattr(request.state, "person", None))
+    return problem_response(refusal)
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -9,6 +9,7 @@ from rich.text import Text
 from wufang.domain.report import CHANNEL_LABELS
 
 SHANGHAI = timezone(timedelta(hours=8))
+LATEST = datetime.max.replace(tzinfo=SHANGHAI)
 COLOURS = {"hotline": "cyan", "grid": "green", "sentiment": "magenta", "petition": "yellow", "party_building": "red"}
 HIT = "bold reverse"
 
@@ -36,5 +37,5 @@ def marked(html: str, brackets: bool = False) -> Text:
 
 
 def moment(rfc3339: str) -> str:
-    """A time as people in China read it, to the minute."""
-    return datetime.fromisoformat(rfc3339).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    """A time as people in China read it, to the minute; the last day a calendar has stands for what is later."""
+    return min(datetime.fromisoformat(rfc3339), LATEST).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")

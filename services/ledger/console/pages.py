@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse
 from services.ledger.console import labels
 from services.ledger.views import CaseSummary
 from wufang.adapters.http_problems import Refusal
-from wufang.adapters.jwt_people import ROLE_LABELS
+from wufang.adapters.jwt_people import ROLE_LABELS, Person
 
 HERE = Path(__file__).parent
 # No inline script or style, nothing from elsewhere: a case's text that slips through could still do nothing.
@@ -37,9 +37,9 @@ def page(name: str, status: int = 200, **values: Any) -> HTMLResponse:
     return HTMLResponse(html, status, headers=HEADERS)
 
 
-def error_page(refusal: Refusal) -> HTMLResponse:
-    """A refusal as a page, with a way on."""
-    response = page("error", refusal.status, refusal=refusal)
+def error_page(refusal: Refusal, person: Person | None = None) -> HTMLResponse:
+    """A refusal as a page, with a way on; who is logged in stays so."""
+    response = page("error", refusal.status, refusal=refusal, person=person)
     response.headers.update(refusal.headers)
     return response
 

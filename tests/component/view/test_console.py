@@ -214,6 +214,8 @@ async def test_every_state_has_its_words(inside: httpx.AsyncClient, county: str,
     assert "没有找到与条件相符的事项" in (await inside.get("/console", params={"q": "没有的字"})).text
     missing = await inside.get(f"/console/cases/{county}-9-9")
     assert (missing.status_code, "不在您的范围内" in missing.text) == (404, True)
+    assert "李明" in missing.text
+    assert "退出" in missing.text
     wrong = await inside.get("/console", params={"month": "2026-13"})
     assert (wrong.status_code, "格式不对" in wrong.text) == (422, True)
     assert (await inside.get("/console", params={"cursor": "AAAA"})).status_code == 400

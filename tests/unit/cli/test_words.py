@@ -26,3 +26,7 @@ def test_hits_come_from_the_case_or_its_best_report() -> None:
     case = {"title": "停水", "highlight": {}, "best_report": {"highlight": {"text": ["今早<mark>停水</mark>"]}}}
     assert title_of(case).plain == "停水"
     assert [hit.plain for hit in hits_of(case)] == ["…今早【停水】"]
+
+
+def test_a_time_no_calendar_has_here_is_the_last_one() -> None:
+    assert words.moment("9999-12-31T23:59:59Z") == "9999-12-31 23:59"

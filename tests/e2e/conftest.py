@@ -19,6 +19,7 @@ import pytest
 from deploy.local.stack import LocalStack
 from deploy.local.system import System
 from wufang.cli import local
+from wufang.readmodel.indices import index_prefix
 
 COMMAND = [sys.executable, "-m", "wufang.cli"]
 
@@ -81,8 +82,14 @@ class Shell:
         return json.loads(self.run(*arguments, "--json", code=code, text=text).stdout)
 
     def cases(self, **asked: Any) -> Iterator[dict[str, Any]]:
-        """Every case that a person's search finds, page after page; asked without a command's start for each page."""
-        token = local.issue(self.system.settings(), name="测试", role="supervisor")
+        """Every case that a person's search finds, page after page; asked without a command's start for each page.
+
+        What is written is searchable within a second: that second is not waited for, it is made to be over.
+        """
+        known = self.system.settings()
+        everything = f"{known.elastic_url}/{index_prefix(known.prefix)}*/_refresh"
+        httpx.post(everything, auth=(known.elastic_user, known.elastic_password), timeout=60).raise_for_status()
+        token = local.issue(known, name="测试", role="supervisor")
         headers = {"authorization": f"Bearer {token}"}
         with httpx.Client(base_url=self.system.url("ledger-service"), headers=headers, timeout=60) as client:
             page: dict[str, Any] = {"next": ""}

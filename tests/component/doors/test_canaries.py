@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 import pytest
+import structlog
 
 from tests.component.doors.conftest import Office, client_of, report
 from wufang.adapters.secrets_file import load_key_ring
@@ -56,6 +57,7 @@ def logged() -> Iterator[io.StringIO]:
     root = logging.getLogger()
     before, level = root.handlers[:], root.level
     configure("debug")
+    structlog.configure(cache_logger_on_first_use=False)  # no logger may keep these settings after the test
     lines = io.StringIO()
     handler = root.handlers[0]
     assert isinstance(handler, logging.StreamHandler)
@@ -63,6 +65,7 @@ def logged() -> Iterator[io.StringIO]:
     yield lines
     root.handlers[:] = before
     root.setLevel(level)
+    structlog.reset_defaults()
 
 
 def planted(channel: str, event_id: str) -> dict[str, Any]:

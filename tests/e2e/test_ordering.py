@@ -37,6 +37,10 @@ def numbers(view: dict[str, Any]) -> list[str]:
     return [report["number"] for report in view["reports"]["reports"]]
 
 
+def told(shell: Shell, case_id: str) -> list[str]:
+    return [entry["type"] for entry in shell.json("case", case_id)["timeline"]["entries"]]
+
+
 def found(shell: Shell, words: str) -> list[str]:
     return [case["case_id"] for case in shell.json("search", words, "--area", COUNTY)["cases"]]
 
@@ -49,17 +53,16 @@ def test_put_together_found_as_one_and_taken_apart_as_they_were(shell: Shell, ca
 
     merged = wait_for(shell, lift, "parts", [tunnel])
     assert sorted(numbers(merged)) == ["OR-1", "OR-2", "OR-3"]
-    kinds = [entry["type"] for entry in merged["timeline"]["entries"]]
-    assert (kinds[-1], kinds.count("case_opened")) == ("cases_merged", 2)
-    assert found(shell, "隧道积水") == [lift]
+    until("the entry on the timeline", lambda: told(shell, lift)[-1] == "cases_merged")
+    assert told(shell, lift).count("case_opened") == 2
+    until("the search finds the one", lambda: found(shell, "隧道积水") == [lift])
     old = shell.json("case", tunnel)["case"]
     assert (old["state"], old["leads_to"]) == ("merged", lift)
     shown = shell.run("case", lift).stdout
     assert ("同一施工引起" in shown, "13812345678" in shown + json.dumps(merged)) == (True, False)
 
     shell.run("restore", lift, tunnel, "--reason", "现场核查是两处")
-    wait_for(shell, lift, "parts", [])
-    after = {name: shell.json("case", name) for name in cases}
+    after = {name: wait_for(shell, name, "parts", []) for name in cases}
     for name in cases:
         assert numbers(after[name]) == numbers(before[name])
         assert {**after[name]["case"], "version": 0} == {**before[name]["case"], "version": 0}

@@ -1,6 +1,7 @@
 """Which reports stand in which case, as the ledger's own records that placed them, for when a person regroups cases.
 
-Records stand in the order they came, so that writing them costs little (a report's place in a case is 30 bytes more).
+Records stand in the order they came, so that writing them costs little; a report's place in a case is a short row
+beside it.
 """
 
 from collections.abc import Iterable

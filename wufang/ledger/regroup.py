@@ -31,8 +31,8 @@ class Regroup:
         return self._way(case_id)[-1].id
 
     def members(self, case_id: str) -> list[Member]:
-        """All reports of a case, those of the cases put into it too, in the order of the ledger."""
-        return self._gathered(self._known(case_id))
+        """All reports of a case, those of the cases put into it too."""
+        return self._reports_of(self._known(case_id))
 
     def parts(self, case_id: str) -> tuple[str, ...]:
         """The cases put into a case."""
@@ -72,7 +72,7 @@ class Regroup:
         leaves = {restored.id, *restored.parts}
         own = replace(restored, state="open", leads_to=None, placed_at=seq)
         holds = replace(holder, parts=tuple(part for part in holder.parts if part not in leaves))
-        return [gathered(own, self.members(own.id), seq), gathered(holds, self._gathered(holds), seq)]
+        return [gathered(own, self.members(own.id), seq), gathered(holds, self._reports_of(holds), seq)]
 
     def _move(self, event: ReportsMoved, source: Case, seq: int) -> list[Case]:
         named, hand = set(event.reports), Hand(seq, event.by, event.reason, event.at)
@@ -83,14 +83,14 @@ class Regroup:
         left = gathered(source, [member for _, member in whole if member.report.id not in named], seq)
         arrived = [replace(member, hand=hand) for _, member in leaving]
         target = _new(event.to, arrived[0], seq) if event.opened else self._known(event.to)
-        joined = gathered(target, [*self._gathered(target), *arrived], seq)
+        joined = gathered(target, [*self._reports_of(target), *arrived], seq)
         for home, member in leaving:
             self._members.moved(member, home, event.to, hand)
         return [left, joined]
 
-    def _gathered(self, case: Case) -> list[Member]:
-        """The same of a case that is not in the table yet."""
-        return sorted((member for name in (case.id, *case.parts) for member in self._members.own(name)), key=_seq)
+    def _reports_of(self, case: Case) -> list[Member]:
+        """All reports of a case that need not be in the table yet; each case's own stand together."""
+        return [member for name in (case.id, *case.parts) for member in self._members.own(name)]
 
     def _whole(self, case_id: str) -> Iterator[tuple[str, Member]]:
         """Every report with the case whose own it is."""
@@ -124,7 +124,3 @@ def _new(case_id: str, first: Member, seq: int) -> Case:
     report = first.report
     times = (report.accepted_at, report.occurred_at, report.occurred_at, report.accepted_at)
     return Case(case_id, report.jurisdiction, seq, report.title, *times, reports=0, channels={})
-
-
-def _seq(member: Member) -> int:
-    return member.seq

@@ -121,6 +121,11 @@ def test_the_word_that_refused_a_field_is_shown_but_no_name_beside_it() -> None:
         ("110105194912310021", False),
         ("990101202603050001", False),
         ("138123456789", False),
+        ("7d4b2a9e-5b6d-4c7e-8f90-13812345678a", False),
+        ("ab7d4b2a9e5b6d4c7e8f9013812345678acd", False),
+        ("7d4b2a9e-5b6d-4c7e-8f90-a13812345678-13812345678", True),
+        ("00000000-0000-0000-0000-013812345678", True),
+        ("a13812345678", True),
     ],
 )
 def test_a_persons_number_is_no_business_number(number: str, personal: bool) -> None:
@@ -128,6 +133,11 @@ def test_a_persons_number_is_no_business_number(number: str, personal: bool) -> 
     assert refused("hotline", {**BASE, "number": number}) == expected
     found = refused("hotline", {**BASE, "related": ["RX-1", number]})
     assert found == ({("data.related", "personal_number")} if personal else set())
+
+
+def test_a_grid_code_of_a_county_that_begins_like_a_mobile_is_none() -> None:
+    found = refused("grid", {**BASE, "grid_code": "13010200101"})
+    assert "personal_number" not in {rule for _, rule in found}
 
 
 def test_a_persons_number_is_no_event_id() -> None:

@@ -35,6 +35,12 @@ _CUT_UP = re.compile(
 )
 # In an identifier that is short of digits: an at sign or a plate's head.
 _HINT = re.compile(rf"[@＠{_PROVINCES}]")
+# A UUID or a digest holds eleven digits in a row by chance (one random UUID in 250); a number padded to such a form
+# has no letters to speak of.
+_OPAQUE = re.compile(
+    r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[0-9A-Fa-f]{32,128})(?![0-9A-Za-z])"
+)
+_FEWEST_LETTERS = 4
 _SURE_KINDS = {Kind.EMAIL, Kind.ACCOUNT, Kind.PASSPORT}
 _ONE_DIGIT = re.compile(DIGIT)
 FEWEST = 10  # digits of the shortest number that is surely personal, a landline with its area code
@@ -66,10 +72,17 @@ def looks_personal(identifier: str) -> Kind | None:
     """
     if len(_ONE_DIGIT.findall(identifier)) < FEWEST and not (_HINT.search(identifier) or ANNOUNCED.search(identifier)):
         return None
-    for span in find_personal(identifier):
-        if _surely(identifier, span):
+    told = _OPAQUE.sub(_nothing, identifier)
+    for span in find_personal(told):
+        if _surely(told, span):
             return span.kind
     return None
+
+
+def _nothing(opaque: re.Match[str]) -> str:
+    """What a UUID or digest tells of anybody; a padded number is looked at as it stands."""
+    letters = sum(sign.isalpha() for sign in opaque[0])
+    return "|" if letters >= _FEWEST_LETTERS else opaque[0]
 
 
 def _surely(identifier: str, span: Span) -> bool:

@@ -6,7 +6,7 @@ from shutil import copyfile, move
 
 from wufang.adapters.jwt_people import LocalIssuer
 from wufang.adapters.kafka_admin import ensure_topics
-from wufang.adapters.key_file import create_key
+from wufang.adapters.key_file import ensure_token
 from wufang.adapters.secrets_file import create_secrets
 from wufang.settings import Settings
 
@@ -15,22 +15,19 @@ METRICS_KEY = "metrics.key"  # the bearer token of Prometheus, which is somebody
 
 
 def main(folder: Path, metrics: Path) -> None:
-    """Secrets, the issuer's keys, the metrics key, the topics."""
+    """Secrets, also the discipline office's own, the issuer's keys, the keys of programs, the topics."""
     settings = Settings.from_env()
     folder.mkdir(parents=True, exist_ok=True)
-    if not settings.secrets.exists():
-        create_secrets(settings.secrets)
+    for secrets in (settings.secrets, settings.discipline_secrets):
+        if not secrets.exists():
+            create_secrets(secrets)
     _take_apart(folder, settings.jwks)
     LocalIssuer.open(settings)
     if not (folder / PUBLIC_KEYS).exists():  # a place with an identity provider of its own puts its file there
         copyfile(settings.jwks, folder / PUBLIC_KEYS)
-    token = metrics / METRICS_KEY
-    if not token.exists():
-        secret, _ = create_key(
-            settings.api_keys, source="prometheus", channels=[], jurisdiction="00", scopes=["metrics"]
-        )
-        token.touch(mode=0o644)
-        token.write_text(secret)
+    ensure_token(settings.api_keys, metrics / METRICS_KEY, source="prometheus", scope="metrics", mode=0o644)
+    ensure_token(settings.api_keys, settings.discipline_key, source="doors", scope="seal")
+    ensure_token(settings.api_keys, settings.books_key, source="books", scope="books")
     made = ensure_topics(settings)
     sys.stdout.write(f"{len(made)} topics made\n")
 

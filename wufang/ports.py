@@ -7,4 +7,5 @@ SERVICES = {
     "sentiment": 8103,
     "petition": 8104,
     "party_building": 8105,
+    "discipline": 8106,
 }

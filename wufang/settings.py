@@ -25,6 +25,20 @@ class Settings(BaseModel):
     api_keys: Path = Field(Path("state/api-keys.json"), description="file of hashed agency keys")
     secrets: Path = Field(Path("state/secrets.json"), description="file of master, pseudonym, content and receipt keys")
     jwks: Path = Field(Path("state/jwks.json"), description="public keys that people's tokens are checked with")
+    discipline_url: str = Field(
+        "http://127.0.0.1:8106", description="address of the discipline office's store of sealed parts"
+    )
+    discipline_key: Path = Field(Path("state/discipline.key"), description="file of the key the doors show that store")
+    books_key: Path = Field(
+        Path("state/books.key"), description="file of the key `wufang reconcile` shows that store, for receipts only"
+    )
+    discipline_secrets: Path = Field(
+        Path("state/discipline/secrets.json"), description="file of the store's own keys, which nobody else reads"
+    )
+    discipline_store: Path = Field(Path("state/discipline/sealed.db"), description="SQLite file of the store")
+    seal_timeout: float = Field(
+        2.0, gt=0, description="seconds a post waits for that store before items that need sealing answer 503"
+    )
     issuer: str = Field("wufang-local", description="issuer that people's tokens must name")
     host: str = Field("127.0.0.1", description="address a service listens on")
     port: int = Field(0, ge=0, le=65535, description="port a service listens on, 0 for its usual one")

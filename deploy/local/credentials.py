@@ -7,7 +7,7 @@ from pathlib import Path
 
 from deploy.local.artifacts import file_lock
 from wufang.adapters.jwt_people import LocalIssuer
-from wufang.adapters.key_file import create_key
+from wufang.adapters.key_file import create_key, ensure_token
 from wufang.adapters.secrets_file import create_secrets
 from wufang.domain.report import Channel
 from wufang.settings import Settings
@@ -18,13 +18,20 @@ def env(folder: Path) -> dict[str, str]:
         "WUFANG_API_KEYS": str(folder / "api-keys.json"),
         "WUFANG_SECRETS": str(folder / "secrets.json"),
         "WUFANG_JWKS": str(folder / "jwks.json"),
+        "WUFANG_DISCIPLINE_KEY": str(folder / "discipline.key"),
+        "WUFANG_BOOKS_KEY": str(folder / "books.key"),
+        "WUFANG_DISCIPLINE_SECRETS": str(folder / "discipline" / "secrets.json"),
+        "WUFANG_DISCIPLINE_STORE": str(folder / "discipline" / "sealed.db"),
     }
 
 
 def ensure(settings: Settings) -> None:
     """Make what is missing; what is there stays, for the log can be read with no other keys."""
-    if not settings.secrets.exists():
-        create_secrets(settings.secrets)
+    for secrets in (settings.secrets, settings.discipline_secrets):
+        if not secrets.exists():
+            create_secrets(secrets)
+    ensure_token(settings.api_keys, settings.discipline_key, source="doors", scope="seal")
+    ensure_token(settings.api_keys, settings.books_key, source="books", scope="books")
     LocalIssuer.open(settings)
 
 

@@ -21,6 +21,7 @@ LABELS = {
     "sentiment": "舆情受理",
     "petition": "信访受理",
     "party_building": "党建受理",
+    "discipline": "纪检封存",
     "ledger": "台账流",
     "indexer": "索引流",
 }
@@ -45,7 +46,7 @@ class Program:
 
 
 def services(port: Callable[[int], int]) -> list[Program]:
-    """The ledger service and the five doors; `port` may replace a usual port."""
+    """The ledger service, the five doors and the discipline office's store; `port` may replace a usual port."""
     modules = {"ledger-service": "services.ledger"}
     return [
         Program(name, modules.get(name, f"services.{name}"), tier=2, port=port(usual))

@@ -138,6 +138,7 @@ class System:
             **credentials.env(self.folder),
             "WUFANG_PREFIX": self.plan.prefix,
             "WUFANG_STATE": str(self.folder / "streams"),
+            "WUFANG_DISCIPLINE_URL": self.url("discipline"),
             **self.plan.settings,
         }
 
@@ -240,7 +241,9 @@ class System:
         """A folder keeps its first plan: ports that others know, and the workers its partitions lie on."""
         if not self._plan_file.exists():
             self._plan_file.write_text(json.dumps(asdict(self.plan), indent=1))
-        self.plan = Plan(**json.loads(self._plan_file.read_text()))
+        kept = Plan(**json.loads(self._plan_file.read_text()))
+        # a folder from before a service was added gets that service's port now
+        self.plan = replace(kept, ports=self.plan.ports | kept.ports)
 
     def _settle_ports(self) -> None:
         """Raises StackError when a service's port is taken by now; a worker's metrics may move to another."""

@@ -26,7 +26,7 @@ def test_a_specification_is_named_and_labelled_as_the_domain_says() -> None:
 
 
 def test_every_channel_has_a_port_of_its_own_a_label_and_a_colour() -> None:
-    assert set(ports.SERVICES) == {*CHANNELS, "ledger-service"}
+    assert set(ports.SERVICES) == {*CHANNELS, "ledger-service", "discipline"}
     assert len(set(ports.SERVICES.values())) == len(ports.SERVICES)
     assert set(CHANNELS) - LABELS.keys() == set()
     assert set(COLOURS) == set(CHANNELS)

@@ -86,7 +86,7 @@ def test_prometheus_has_its_own_key_and_no_other() -> None:
 
 
 def test_what_init_makes_is_readable_to_whom_it_is_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("API_KEYS", "SECRETS", "JWKS"):
+    for name in ("API_KEYS", "SECRETS", "JWKS", "DISCIPLINE_KEY", "BOOKS_KEY", "DISCIPLINE_SECRETS"):
         monkeypatch.setenv(f"WUFANG_{name}", str(tmp_path / "keys" / f"{name.lower()}.json"))
     monkeypatch.setattr(init, "ensure_topics", lambda _settings: [])
     (tmp_path / "metrics").mkdir()
@@ -95,7 +95,8 @@ def test_what_init_makes_is_readable_to_whom_it_is_for(tmp_path: Path, monkeypat
     token = tmp_path / "metrics" / init.METRICS_KEY
     assert token.read_text().startswith("wf_")
     assert token.stat().st_mode & 0o777 == 0o644
-    for secret in ("secrets.json", "api_keys.json", "issuer.pem"):
+    private = ("discipline_key.json", "books_key.json", "discipline_secrets.json")
+    for secret in ("secrets.json", "api_keys.json", "issuer.pem", *private):
         assert (tmp_path / "keys" / secret).stat().st_mode & 0o077 == 0
 
 
@@ -108,6 +109,9 @@ def test_what_signs_tokens_is_kept_apart_from_what_checks_them(tmp_path: Path, m
         ("API_KEYS", keys),
         ("SECRETS", keys),
         ("JWKS", keys),
+        ("DISCIPLINE_KEY", keys),
+        ("BOOKS_KEY", keys),
+        ("DISCIPLINE_SECRETS", keys),
     ):  # as it was in a deployment from before
         monkeypatch.setenv(f"WUFANG_{name}", str(folder / f"{name.lower()}.json"))
     init.main(keys, metrics)
@@ -153,6 +157,13 @@ def test_every_container_has_no_more_rights_than_it_needs(name: str) -> None:
         assert '"keys:/keys"' not in _services()[name], "read-only"
 
 
+@pytest.mark.parametrize("volume", ["discipline", "discipline-keys"])
+def test_what_the_discipline_office_keeps_no_other_service_has(volume: str) -> None:
+    having = {name for name in _services() if f'"{volume}:/' in _merged(name)}
+    assert having == {"discipline"} | ({"init"} if volume == "discipline-keys" else set())
+    assert '"discipline-keys:/discipline-keys:ro"' in _merged("discipline")
+
+
 def test_who_watches_does_not_reach_the_data() -> None:
     networks = {name: re.findall(r"networks: (.*)", _merged(name))[-1] for name in _services()}
     assert {name for name, joined in networks.items() if joined == "[watch]"} == {"prometheus", "grafana"}
@@ -169,7 +180,16 @@ def test_no_password_is_an_argument_of_a_program() -> None:
 
 def test_prometheus_scrapes_every_process() -> None:
     scraped = (ROOT / "deploy/prometheus/prometheus.yml").read_text()
-    for name in ("hotline", "grid", "sentiment", "petition", "party_building", "ledger-service", "stream-ledger"):
+    for name in (
+        "hotline",
+        "grid",
+        "sentiment",
+        "petition",
+        "party_building",
+        "ledger-service",
+        "discipline",
+        "stream-ledger",
+    ):
         assert f'"{name}:' in scraped
 
 

@@ -32,6 +32,7 @@ EXPECTED = {
     "sentiment",
     "petition",
     "party_building",
+    "discipline",
 }
 
 

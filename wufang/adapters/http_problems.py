@@ -15,6 +15,7 @@ _TITLES = {
     "forbidden": (403, "无权访问"),
     "not_found": (404, "没有找到"),
     "method_not_allowed": (405, "不支持的请求方法"),
+    "conflicted": (409, "与先前的不一致"),
     "timeout": (408, "请求发送太慢"),
     "too_large": (413, "请求太大"),
     "media_type": (415, "不支持的内容类型"),

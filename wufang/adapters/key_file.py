@@ -23,7 +23,7 @@ import msgspec
 from wufang.domain.report import Channel
 from wufang.telemetry import log
 
-Scope = Literal["events", "metrics"]
+Scope = Literal["events", "metrics", "seal", "books"]
 LOOK_SECONDS = 1.0  # how often the file is looked at; a revocation counts within this time and the read
 TOKEN_START = "wf_"  # noqa: S105  # the beginning of every token, no secret
 _SECRET_BYTES = 32
@@ -143,6 +143,15 @@ def create_key(
     with _changing(path) as keys:
         keys.append(key)
     return f"{TOKEN_START}{prefix}_{secret}", key
+
+
+def ensure_token(keys: Path, token: Path, *, source: str, scope: Scope, mode: int = 0o600) -> None:
+    """A program's own key: made once, its token kept in the file `token` for that program to read."""
+    if not token.exists():
+        secret, _ = create_key(keys, source=source, channels=[], jurisdiction="00", scopes=[scope])
+        token.parent.mkdir(parents=True, exist_ok=True)
+        token.touch(mode=mode)
+        token.write_text(secret)
 
 
 def revoke_key(path: Path, key_id: str, now: datetime | None = None) -> ApiKey:

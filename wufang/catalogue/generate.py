@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from services.discipline.app import create_app as create_discipline_app
 from wufang.adapters.http_app import create_app
 from wufang.catalogue.asyncapi import asyncapi
 from wufang.catalogue.channels import channel_specs
@@ -47,6 +48,7 @@ def openapi() -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         settings = _example_settings(Path(folder))
         doors = {spec.name: create_app(spec, settings).openapi() for spec in channel_specs()}
+        doors["discipline"] = create_discipline_app(settings).openapi()
         # The console's framework keeps global state of the app it was given: it gets a process of its own.
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
             return doors | {"ledger": process.submit(_ledger_openapi, settings).result()}
@@ -55,7 +57,9 @@ def openapi() -> dict[str, Any]:
 def _example_settings(folder: Path) -> Settings:
     secrets = folder / "secrets.json"
     secrets.write_bytes(orjson.dumps(example_secrets()))
-    return Settings.from_env({"WUFANG_SECRETS": str(secrets), "WUFANG_API_KEYS": str(folder / "keys.json")})
+    files = {"SECRETS": secrets, "API_KEYS": folder / "keys.json", "DISCIPLINE_SECRETS": secrets}
+    files["DISCIPLINE_STORE"] = folder / "sealed.db"
+    return Settings.from_env({f"WUFANG_{name}": str(path) for name, path in files.items()})
 
 
 def _ledger_openapi(settings: Settings) -> dict[str, Any]:

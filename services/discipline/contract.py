@@ -1,0 +1,133 @@
+"""What is said to the store and what it answers: closed models, every text bounded; nothing decided here."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from wufang.domain.report import Channel
+
+State = Literal["proposed", "confirmed", "released", "erased"]
+STATES: dict[State, str] = {
+    "proposed": "待确认",
+    "confirmed": "已确认",
+    "released": "已解除",
+    "erased": "已清除",
+}
+CAUSE = r"^[0-9a-f]{64}$"
+RECEIPT = r"^[0-9a-f]{40}$"
+MOST_PARTS = 200
+MOST_LISTED = 200
+MOST_BOOKED = 5_000
+
+
+class Closed(BaseModel):
+    """An unknown field is an error, never ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Part(Closed):
+    """原文的一段."""
+
+    field: str = Field(title="字段", examples=["text"], min_length=1, max_length=200)
+    start: int = Field(title="起（字）", examples=[12], ge=0)
+    text: str = Field(title="原文", examples=["（略）"], min_length=1, max_length=10_000)
+
+
+class Entry(Closed):
+    """一件中封存的内容：原文各段，和到哪里去问."""
+
+    jurisdiction: str = Field(title="县级行政区划代码", examples=["990101"], pattern="^[0-9]{6}$")
+    channel: Channel = Field(title="渠道", examples=["hotline"])
+    source: str = Field(title="来源", examples=["pingchuan-12345"], min_length=1, max_length=128)
+    number: str = Field(title="事件编号", examples=["hotline-2026-000123"], min_length=1, max_length=128)
+    up: bool = Field(title="被反映的是纪检机关或 12345 受理台自身：由上一级查阅", examples=[False])
+    rules: str = Field(title="规则版本", examples=["triage-1"], min_length=1, max_length=64)
+    parts: list[Part] = Field(title="原文各段", min_length=1, max_length=MOST_PARTS)
+
+
+class Decision(Closed):
+    """理由."""
+
+    reason: str = Field(title="理由", examples=["属于监督范围"], min_length=1, max_length=500)
+
+
+class Sealed(BaseModel):
+    """封存凭据：不透明，同一起因总是同一个."""
+
+    receipt: str = Field(title="凭据", examples=["0" * 40])
+
+
+class Head(BaseModel):
+    """封存件：不含原文."""
+
+    receipt: str = Field(title="凭据")
+    jurisdiction: str = Field(title="县级行政区划代码")
+    up: bool = Field(title="提级查阅")
+    state: State = Field(title="状态")
+    label: str = Field(title="状态（中文）")
+    received_at: int = Field(title="封存时间（UTC 毫秒）")
+    due_at: int = Field(title="应在此前确认或解除（UTC 毫秒；只扣周末）")
+
+
+class Heads(BaseModel):
+    """一页，新的在前."""
+
+    sealed: list[Head]
+    next: str | None = Field(default=None, title="下一页：作为参数 after")
+
+
+class Act(BaseModel):
+    """对封存件做过的事."""
+
+    act: Literal["confirm", "release", "erase"]
+    by: str = Field(title="经办人编号")
+    name: str = Field(title="经办人")
+    organisation: str = Field(title="单位")
+    at: int = Field(title="时间（UTC 毫秒）")
+    reason: str | None = Field(default=None, title="理由；随原文一并清除的不再可读")
+
+
+class View(Head):
+    """封存件与原文；已清除的没有原文."""
+
+    entry: Entry | None = Field(default=None, title="封存的内容")
+    acts: list[Act] = Field(default_factory=list, title="经过")
+
+
+class Booked(BaseModel):
+    """对账用：凭据与起因，别无其他."""
+
+    receipt: str
+    cause: str
+
+
+class Books(BaseModel):
+    """一页，旧的在前."""
+
+    entries: list[Booked]
+    next: str | None = Field(default=None, title="下一页：作为参数 after")
+
+
+class Read(BaseModel):
+    """一次查阅或尝试."""
+
+    at: int = Field(title="时间（UTC 毫秒）")
+    by: str
+    name: str
+    role: str
+    organisation: str
+    area: str = Field(title="令牌的属地前缀")
+    act: str
+    receipts: list[str]
+    found: bool = Field(title="是否有可见的封存件")
+
+
+class Reads(BaseModel):
+    """一页，新的在前."""
+
+    reads: list[Read]
+    next: int | None = Field(default=None, title="下一页：作为参数 before")
+
+
+MODELS: tuple[type[BaseModel], ...] = (Sealed, Entry, Decision, Head, Heads, View, Books, Reads)

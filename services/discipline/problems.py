@@ -1,0 +1,59 @@
+"""What is wrong with a request, as problem+json in Chinese; the values sent are never repeated."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from wufang.adapters.http_problems import Refusal, problem_response
+
+MOST_ERRORS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One field or parameter to put right."""
+
+    field: str
+    rule: str
+    message: str
+    example: Any = None
+
+
+def add_problems(app: FastAPI) -> None:
+    """Every way a request can fail answers with a problem."""
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)  # noqa: S101  # registered for this class only
+    return problem_response(error)
+
+
+async def _http_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  # registered for this class only
+    if error.status_code == 405:
+        return problem_response(Refusal("method_not_allowed", "此地址不支持这种请求", **dict(error.headers or {})))
+    return problem_response(Refusal("not_found", "没有这个地址"))
+
+
+async def _invalid(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  # registered for this class only
+    return problem_response(invalid([dict(item) for item in error.errors()], 1))
+
+
+def invalid(found: list[Mapping[str, Any]] | list[dict[str, Any]], skipped: int = 0) -> Refusal:
+    """The refusal of a request whose fields are wrong; a field the contract does not know is not named."""
+    return Refusal("refused", "请求不符合契约", [_wrong(item, skipped) for item in found[:MOST_ERRORS]])
+
+
+def _wrong(item: Mapping[str, Any], skipped: int) -> Wrong:
+    known = item["type"] != "extra_forbidden"
+    name = ".".join(str(part) for part in item["loc"][skipped:]) if known else "（未知字段）"
+    return Wrong(name, item["type"], "格式、长度或取值不对" if known else "没有这个字段")

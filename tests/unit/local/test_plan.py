@@ -15,4 +15,4 @@ def test_a_folder_from_before_a_service_was_added_gets_its_port_and_keeps_the_ot
     system._settle_plan()
     kept = {name: port for name, port in system.plan.ports.items() if name != "discipline"}
     assert kept == old["ports"]
-    assert system.env()["WUFANG_DISCIPLINE_URL"] == f"http://127.0.0.1:{system.plan.ports['discipline']}"
+    assert system.url("discipline").rpartition(":")[2] == str(system.plan.ports["discipline"])

@@ -61,6 +61,7 @@ def test_nothing_of_a_checkout_enters_the_image_but_what_it_runs() -> None:
         "bench",
         "demo",
         "deploy",
+        "profiles",
         "pyproject.toml",
         "requirements.lock",
         "schemas",

@@ -11,7 +11,7 @@ from wufang.domain.report import CHANNELS
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "deploy").rglob("*.md")])
 DECISIONS = ROOT / "docs/decisions"
-TOP = ("wufang", "schemas", "services", "streams", "deploy", "bench", "demo", "tests", "docs")
+TOP = ("wufang", "schemas", "profiles", "services", "streams", "deploy", "bench", "demo", "tests", "docs")
 
 _PATH = re.compile(rf"`((?:{'|'.join(TOP)})/[\w<>./-]*)`")
 _PAGE = re.compile(r"(?<![\w/}])([A-Za-z][\w/-]*\.md)\b")

@@ -1,0 +1,1 @@
+"""Triage: what is proposed, sealed and taken out."""

@@ -1,0 +1,73 @@
+"""A profile's rules: read whole, or refused with what is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from wufang.adapters.profile_files import BadProfile, triage_rules
+
+GOOD = """
+version = "t-1"
+[group]
+word = ["着火"]
+[sealing]
+up = []
+up_anywhere = []
+follows = []
+actor = []
+person = []
+plain = []
+joins = []
+title_kept = []
+firm = []
+[[mask]]
+steps = ["danger"]
+patterns = ["没有着火"]
+[[rule]]
+id = "fire"
+step = "danger"
+gives = "119"
+why = "正在着火"
+needs = ["<word>"]
+"""
+
+
+def read(folder: Path, text: str) -> str:
+    (folder / "default").mkdir()
+    (folder / "default" / "triage.toml").write_text(text, "utf-8")
+    return triage_rules(folder=folder).version
+
+
+def test_a_good_file_is_read(tmp_path: Path) -> None:
+    assert read(tmp_path, GOOD) == "t-1"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('gives = "119"', 'gives = "999"', "999"),
+        ('gives = "119"', 'gives = "urgent"', "fire"),
+        ("<word>", "<other>", "other"),
+        ("<word>", ".*火", "fire"),
+        ("<word>", "火{2,}", "fire"),
+        ("<word>", "(火", "fire"),
+        ("<word>", "火?", "fire"),
+        ('needs = ["<word>"]', "needs = []", "fire"),
+        ('why = "正在着火"', 'because = "正在着火"', "because"),
+        ("[sealing]", "[sealing", "triage.toml"),
+    ],
+)
+def test_a_bad_file_is_refused_and_says_what_is_wrong(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert old in GOOD
+    with pytest.raises(BadProfile, match=said):
+        read(tmp_path, GOOD.replace(old, new))
+
+
+def test_an_id_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadProfile, match="fire"):
+        read(tmp_path, GOOD + GOOD[GOOD.index("[[rule]]") :])
+
+
+def test_a_profile_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(BadProfile, match=r"triage\.toml"):
+        triage_rules(folder=tmp_path)

@@ -1,0 +1,26 @@
+"""A profile's files, read once; a bad one is one clear error and never half a profile."""
+
+import tomllib
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import msgspec
+
+from wufang.domain.triage import Refused, Rules, Written, made
+
+DEFAULT = "default"
+TRIAGE_FILE = "triage.toml"
+
+
+class BadProfile(ValueError):
+    """A profile's file cannot be used; says which and why."""
+
+
+def triage_rules(profile: str = DEFAULT, folder: Traversable | None = None) -> Rules:
+    """The triage rules of a profile shipped with the project, or of one in another folder."""
+    file = (folder if folder is not None else files("profiles")) / profile / TRIAGE_FILE
+    try:
+        written = msgspec.convert(tomllib.loads(file.read_text("utf-8")), Written)
+        return made(written)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, Refused) as error:
+        raise BadProfile(f"规则文件不能使用 / triage rules cannot be used: {file}: {error}") from error

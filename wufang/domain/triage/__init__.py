@@ -1,0 +1,36 @@
+"""Triage (四办一受理): pure and deterministic proposals with their facts; a person decides, and nothing here does.
+
+rules = made(written)                     # what a profile's file says, compiled once
+emergency, facts = danger(matter, rules)  # first: 110, 119, 120 or nobody
+conduct = screen(matter, rules)           # at the door: what to seal
+title, text = redacted(matter.title, matter.text, conduct)
+proposal = propose(matter, rules, context)
+"""
+
+from wufang.domain.triage.matter import Conduct, Context, Danger, Fact, Lane, Matter, Span, Tag, Triage
+from wufang.domain.triage.proposing import danger, propose
+from wufang.domain.triage.rules import Refused, Rules, Written, made
+from wufang.domain.triage.sealing import PLACEHOLDER, redacted, redacted_accused, screen, sealed_text
+
+__all__ = [
+    "PLACEHOLDER",
+    "Conduct",
+    "Context",
+    "Danger",
+    "Fact",
+    "Lane",
+    "Matter",
+    "Refused",
+    "Rules",
+    "Span",
+    "Tag",
+    "Triage",
+    "Written",
+    "danger",
+    "made",
+    "propose",
+    "redacted",
+    "redacted_accused",
+    "screen",
+    "sealed_text",
+]

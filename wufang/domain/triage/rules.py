@@ -1,0 +1,209 @@
+"""Triage rules as a profile writes them, and made ready to be asked; one that could be slow or asks nothing is refused.
+
+How a pattern is written, beside ordinary regular expressions: `<name>` is any word of that group; `＿` at most six
+signs inside a clause, `…` at most ten and `～` at most 25 inside a sentence. Nothing may repeat without bound, so that
+the work grows with the length of a text and no faster.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+from wufang.domain.triage.reading import HIDDEN
+
+Step = Literal["danger", "conduct", "urgent", "dedicated", "tag", "up"]
+Scope = Literal["close", "sentence", "near", "report"]
+Gives = Literal["110", "119", "120", "sealed", "urgent", "dedicated", "study", "joint"]
+
+_GROUP = re.compile(r"<([a-z_0-9]+)>")
+_GAPS = {
+    "＿": "[^，,、。！？!?；;：:\\s]{0,6}",
+    "…": "[^。！？!?；;\\n]{0,10}",
+    "～": "[^。！？!?；;\\n]{0,25}",
+}
+_UNBOUNDED = re.compile(r"(?<!\\)[*+]|\{\d*,\}")
+_NEVER = "(?!)"
+_GIVEN: dict[Step, tuple[Gives, ...]] = {
+    "danger": ("110", "119", "120"),
+    "conduct": ("sealed",),
+    "urgent": ("urgent",),
+    "dedicated": ("dedicated",),
+    "tag": ("study", "joint"),
+    "up": (),
+}
+
+
+class Refused(ValueError):
+    """A profile's triage rules cannot be used; says which and why."""
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One rule: every one of `needs` within the scope, none of `unless` there, none of `never` in the whole report.
+
+    `close` is the sentence within 40 signs of the first need, `near` the sentence of the first need with the one before
+    and the one after. `unless` always looks at the whole sentence at least. `why` is read by officials.
+    """
+
+    id: str
+    step: Step
+    gives: Gives
+    why: str
+    needs: tuple[str, ...]
+    scope: Scope = "sentence"
+    unless: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+
+class Mask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the rules of these steps do not see: sayings, denials, warnings against, what is quoted."""
+
+    steps: tuple[Step, ...]
+    patterns: tuple[str, ...]
+
+
+class Sealing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What decides how far a seal reaches.
+
+    `up`: the discipline office or the desk, as the one complained about, `up_anywhere` where the report itself is theirs; `follows`: a sentence beside a sealed one that
+    goes on about it; `person`: a name by which a sealed sentence calls somebody; `plain`: the matter that is left.
+    `firm`: an accused that is no public office.
+    """
+
+    up: tuple[str, ...]
+    up_anywhere: tuple[str, ...]
+    follows: tuple[str, ...]
+    actor: tuple[str, ...]
+    person: tuple[str, ...]
+    plain: tuple[str, ...]
+    joins: tuple[str, ...]
+    title_kept: tuple[str, ...]
+    firm: tuple[str, ...]
+
+
+class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The rules as they stand in a profile's file."""
+
+    version: str
+    group: dict[str, tuple[str, ...]]
+    sealing: Sealing
+    mask: tuple[Mask, ...]
+    rule: tuple[Rule, ...]
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """A rule with its patterns compiled; `key` is its first need."""
+
+    rule: Rule
+    key: re.Pattern[str]
+    others: tuple[re.Pattern[str], ...]
+    unless: re.Pattern[str] | None
+    never: re.Pattern[str] | None
+
+
+class Seal(msgspec.Struct, frozen=True):
+    """`Sealing`, compiled, and `door`: what every text with conduct in it has."""
+
+    door: re.Pattern[str]
+    up: re.Pattern[str]
+    up_anywhere: re.Pattern[str]
+    follows: re.Pattern[str]
+    actor: re.Pattern[str]
+    person: re.Pattern[str]
+    plain: re.Pattern[str]
+    joins: re.Pattern[str]
+    title_kept: re.Pattern[str]
+    firm: re.Pattern[str]
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """A profile's triage rules, ready to be asked."""
+
+    version: str
+    seal: Seal
+    steps: dict[Step, tuple[Ready, ...]]
+    masks: dict[Step, re.Pattern[str] | None]
+
+    def visible(self, text: str, step: Step) -> str:
+        """The text with what this step's rules must not see hidden, sign for sign."""
+        mask = self.masks.get(step)
+        return mask.sub(_hidden, text) if mask is not None else text
+
+
+def _hidden(match: re.Match[str]) -> str:
+    return HIDDEN * (match.end() - match.start())
+
+
+def made(written: Written) -> Rules:
+    """The rules ready to be asked; raises `Refused` for a pattern that is wrong or could be slow."""
+    ids = [rule.id for rule in written.rule]
+    if len(set(ids)) < len(ids):
+        raise Refused(f"规则编号重复 / a rule id stands twice: {next(one for one in ids if ids.count(one) > 1)}")
+    groups = _groups(written.group)
+    ready = [_ready(rule, groups) for rule in written.rule]
+    steps: dict[Step, tuple[Ready, ...]] = {}
+    for one in ready:
+        steps[one.rule.step] = (*steps.get(one.rule.step, ()), one)
+    masks = {
+        step: _any((p for mask in written.mask if step in mask.steps for p in mask.patterns), groups, f"mask {step}")
+        for step in dict.fromkeys(step for mask in written.mask for step in mask.steps)
+    }
+    return Rules(written.version, _seal(written, groups), steps, masks)
+
+
+def _ready(rule: Rule, groups: dict[str, str]) -> Ready:
+    if rule.gives not in _GIVEN[rule.step]:
+        raise Refused(f"步骤与结果不符 / a step cannot give that: {rule.id}: {rule.step} {rule.gives}")
+    if not rule.needs:
+        raise Refused(f"规则没有条件 / a rule needs nothing: {rule.id}")
+    key, *others = (_one(pattern, groups, rule.id) for pattern in rule.needs)
+    return Ready(rule, key, tuple(others), _any(rule.unless, groups, rule.id), _any(rule.never, groups, rule.id))
+
+
+def _seal(written: Written, groups: dict[str, str]) -> Seal:
+    door = _any((rule.needs[0] for rule in written.rule if rule.step == "conduct"), groups, "door")
+    parts = msgspec.structs.asdict(written.sealing)
+    compiled = {name: _any(patterns, groups, f"sealing.{name}") for name, patterns in parts.items()}
+    nothing = re.compile(_NEVER)
+    return Seal(door or nothing, **{name: pattern or nothing for name, pattern in compiled.items()})
+
+
+def _groups(written: dict[str, tuple[str, ...]]) -> dict[str, str]:
+    """Each group as one expression; a group may use those written before it."""
+    groups: dict[str, str] = {}
+    for name, words in written.items():
+        groups[name] = "(?:" + "|".join(_expanded(word, groups, name) for word in words) + ")"
+    return groups
+
+
+def _expanded(pattern: str, groups: dict[str, str], where: str) -> str:
+    if _UNBOUNDED.search(pattern):
+        raise Refused(f"规则不得无限重复 / a pattern repeats without bound: {where}: {pattern}")
+    for sign, gap in _GAPS.items():
+        pattern = pattern.replace(sign, gap)
+    missing = [name for name in _GROUP.findall(pattern) if name not in groups]
+    if missing:
+        raise Refused(f"词组未定义 / no such group: {where}: {missing[0]}")
+    return _GROUP.sub(lambda found: groups[found[1]], pattern)
+
+
+def _any(patterns: Iterable[str], groups: dict[str, str], where: str) -> re.Pattern[str] | None:
+    expanded = [_expanded(pattern, groups, where) for pattern in patterns]
+    return _compiled("|".join(expanded), where) if expanded else None
+
+
+def _one(pattern: str, groups: dict[str, str], where: str) -> re.Pattern[str]:
+    return _compiled(_expanded(pattern, groups, where), where)
+
+
+def _compiled(pattern: str, where: str) -> re.Pattern[str]:
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        raise Refused(f"规则写法有误 / a pattern is no regular expression: {where}: {error}") from error
+    if compiled.search(""):
+        raise Refused(f"规则什么都匹配 / a pattern matches nothing at all: {where}")
+    return compiled

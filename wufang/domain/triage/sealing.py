@@ -1,0 +1,146 @@
+"""The conduct part of a report (专题受理): found, sealed by whole sentences, taken out; in doubt too much is sealed.
+
+Rude or slow service is quality and stays; so does what a firm or a neighbour did.
+"""
+
+import re
+from collections.abc import Iterable
+
+from wufang.domain.triage.asking import Hit, Page, fact, found, hits, page
+from wufang.domain.triage.matter import Conduct, Matter, Span
+from wufang.domain.triage.reading import clauses
+from wufang.domain.triage.rules import Rules, Seal
+
+PLACEHOLDER = "［此处内容已另行转交］"  # tells that something was handed on, and nothing of what
+_BARE = re.compile(r"\s{0,9}")
+
+
+def screen(matter: Matter, rules: Rules) -> Conduct | None:
+    """The part of a report to seal, if any; nearly every report without one is let through by a single search."""
+    of = page(matter)
+    if rules.seal.door.search(of.text) is None:
+        return None
+    core = list(hits(of, rules, "conduct"))
+    if not core:
+        return None
+    seen = rules.visible(of.text, "conduct")
+    sealed = _widened({hit.sentence for hit in core}, of, seen, rules.seal)
+    parts = [part for sentence in sorted(sealed) for part in _parts(sentence, core, of, seen, rules.seal)]
+    spans = tuple(_spans([*parts, *_title(parts, of, rules.seal)], of))
+    return Conduct(spans, _up(matter, parts, of, rules), tuple(fact(hit, of) for hit in core))
+
+
+def redacted(title: str, text: str, conduct: Conduct | None) -> tuple[str, str]:
+    """Title and text with every sealed part replaced by the same words."""
+    if conduct is None:
+        return title, text
+    return _without(title, conduct.spans, "title"), _without(text, conduct.spans, "text")
+
+
+def redacted_accused(accused: str | None, conduct: Conduct | None, sealed_text: str, rules: Rules) -> str | None:
+    """The accused field as others may see it: with a sealed part only a firm that the sealed part does not name."""
+    if conduct is None or accused is None:
+        return accused
+    return accused if rules.seal.firm.search(accused) and accused not in sealed_text else None
+
+
+def sealed_text(title: str, text: str, conduct: Conduct) -> str:
+    """What is sealed, part by part in lines: for the discipline office's own store, nowhere else."""
+    whole = {"title": title, "text": text}
+    return "\n".join(whole[span.field][span.start : span.end] for span in conduct.spans)
+
+
+def _without(whole: str, spans: Iterable[Span], field: str) -> str:
+    kept, last = [], 0
+    for span in spans:
+        if span.field == field:
+            kept += [whole[last : span.start], PLACEHOLDER]
+            last = span.end
+    return "".join([*kept, whole[last:]])
+
+
+def _widened(core: set[int], of: Page, seen: str, seal: Seal) -> set[int]:
+    """The sentences with conduct, those that go on about it beside them, and those that name the same person."""
+    bounds = of.sentences.bounds
+    first = of.sentences.at(of.title_length + 1) if of.title_length + 1 < len(of.text) else len(bounds)
+    sealed = set(core)
+    for step in (1, -1):
+        for sentence in sorted(core):
+            beside = sentence + step
+            while first <= beside < len(bounds) and beside not in sealed and found(seal.follows, seen, *bounds[beside]):
+                sealed.add(beside)
+                beside += step
+    people = {match[0] for sentence in core for match in seal.person.finditer(seen, *bounds[sentence])}
+    named = [re.escape(person) for person in sorted(people)]
+    if named:
+        same = re.compile("|".join(named))
+        sealed |= {sentence for sentence in range(first, len(bounds)) if found(same, seen, *bounds[sentence])}
+    return sealed
+
+
+def _parts(sentence: int, core: list[Hit], of: Page, seen: str, seal: Seal) -> list[tuple[int, int]]:
+    """The sealed part of a sentence: all of it but for clauses at its edges that are plainly about another matter."""
+    start, end = of.sentences.bounds[sentence]
+    if start < of.title_length:
+        return [(start, min(end, of.title_length))]
+    parts = clauses(seen, start, end)
+    matched = [(hit.start, hit.end) for hit in core if hit.sentence == sentence]
+    while parts and _plain(parts[0], matched, seen, seal):
+        parts.pop(0)
+    while parts and _plain(parts[-1], matched, seen, seal):
+        parts.pop()
+    return [(parts[0][0], parts[-1][1])] if parts else []
+
+
+def _plain(part: tuple[int, int], matched: list[tuple[int, int]], seen: str, seal: Seal) -> bool:
+    if any(part[0] < end and start < part[1] for start, end in matched):
+        return False
+    return found(seal.plain, seen, *part) and not (found(seal.joins, seen, *part) or found(seal.actor, seen, *part))
+
+
+def _title(parts: list[tuple[int, int]], of: Page, seal: Seal) -> list[tuple[int, int]]:
+    """The title too, unless it says no more than where, what kind of paper, or the matter that is left."""
+    title = of.text[: of.title_length]
+    if not title or any(start < of.title_length for start, _ in parts):
+        return [(0, of.title_length)] if title else []
+    if found(seal.actor, title, 0, len(title)) or found(seal.follows, title, 0, len(title)):
+        return [(0, of.title_length)]
+    if title.endswith(("？", "?")) or found(seal.up, title, 0, len(title)):
+        return [(0, of.title_length)]
+    kept = of.channel == "grid" or found(seal.title_kept, title, 0, len(title))
+    return [] if kept else [(0, of.title_length)]
+
+
+def _spans(parts: list[tuple[int, int]], of: Page) -> Iterable[Span]:
+    """Parts as spans in order; parts that touch, or have but blanks between, are one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(parts):
+        if merged and _touching(merged[-1][1], start, of):
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    for start, end in merged:
+        field, begin, until = of.place(start, end)
+        yield Span("title" if field == "title" else "text", begin, until)
+
+
+def _touching(last: int, start: int, of: Page) -> bool:
+    same = (last <= of.title_length) == (start <= of.title_length)
+    return same and (start <= last or _BARE.fullmatch(of.text, last, start) is not None)
+
+
+def _up(matter: Matter, parts: list[tuple[int, int]], of: Page, rules: Rules) -> bool:
+    """Whether the discipline office or the desk is accused: named so in a sealed part, or as the accused."""
+    seen = rules.visible(of.text, "up")
+    named = any(found(rules.seal.up, seen, start, end) for start, end in parts)
+    own = rules.seal.up_anywhere.search(seen) is not None
+    return (
+        named
+        or own
+        or (matter.accused is not None and rules.seal.up.search(narrow_accused(matter.accused)) is not None)
+    )
+
+
+def narrow_accused(accused: str) -> str:
+    """The accused as rules see it."""
+    return page(Matter("", accused, "")).text

@@ -68,9 +68,10 @@ class Mask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Sealing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What decides how far a seal reaches.
 
-    `up`: the discipline office or the desk, as the one complained about, `up_anywhere` where the report itself is theirs; `follows`: a sentence beside a sealed one that
-    goes on about it; `person`: a name by which a sealed sentence calls somebody; `plain`: the matter that is left.
-    `firm`: an accused that is no public office.
+    `up`: the discipline office or the desk, as the one complained about, `up_anywhere` where the report itself is
+    theirs; `follows`: a sentence beside a sealed one that goes on about it; `actor`: a clause that is not plain;
+    `person`: a name by which a sealed sentence calls somebody; `plain`: the matter that is left; `joins`: a clause that
+    hangs on another; `title_kept`: a title that tells nothing; `firm`: an accused that is no public office.
     """
 
     up: tuple[str, ...]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from wufang.domain.triage.asking import Hit, Page, fact, found, hits, page
 from wufang.domain.triage.matter import Conduct, Matter, Span
-from wufang.domain.triage.reading import clauses
+from wufang.domain.triage.reading import clauses, narrow
 from wufang.domain.triage.rules import Rules, Seal
 
 PLACEHOLDER = "［此处内容已另行转交］"  # tells that something was handed on, and nothing of what
@@ -134,13 +134,4 @@ def _up(matter: Matter, parts: list[tuple[int, int]], of: Page, rules: Rules) ->
     seen = rules.visible(of.text, "up")
     named = any(found(rules.seal.up, seen, start, end) for start, end in parts)
     own = rules.seal.up_anywhere.search(seen) is not None
-    return (
-        named
-        or own
-        or (matter.accused is not None and rules.seal.up.search(narrow_accused(matter.accused)) is not None)
-    )
-
-
-def narrow_accused(accused: str) -> str:
-    """The accused as rules see it."""
-    return page(Matter("", accused, "")).text
+    return named or own or rules.seal.up.search(narrow(matter.accused or "")) is not None

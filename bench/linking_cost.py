@@ -66,7 +66,7 @@ class _County:
         linked, micros = 0, []
         for subject in asked:
             started = time.thread_time_ns()
-            linked += self._index.choose(COUNTY, subject) is not None
+            linked += self._index.choose(COUNTY, subject).link is not None
             micros.append((time.thread_time_ns() - started) / 1_000)
         return {"mean_us": round(fmean(micros)), "p50_us": round(median(micros)), "linked": round(linked / PROBES, 3)}
 

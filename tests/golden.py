@@ -15,15 +15,18 @@ from typing import Any, NamedTuple
 import msgspec
 import orjson
 
-from tests.support.events import COUNTY, START, a_record, a_report, an_outcome, linked, opened
+from tests.support.events import COUNTY, START, a_link, a_record, a_report, an_outcome, linked, opened
 from tests.support.foldings import fold
 from wufang.domain import ids
 from wufang.domain.commands import Actor
 from wufang.domain.events import (
     CaseRestored,
+    CasesBridged,
+    CasesKeptApart,
     CasesMerged,
     CommandRefused,
     Event,
+    LinkSuggested,
     OutcomeRefused,
     ReportConcluded,
     ReportsMoved,
@@ -97,6 +100,11 @@ def _happened(county: str) -> Iterable[tuple[str, tuple[Event, ...]]]:
     yield ids.conflict_cause(case, "k:6"), (ReportsMoved(case, new, True, apart, *told, "k:6"),)
     yield ids.conflict_cause(case, "k:7"), (ReportsMoved(case, other, False, (reports[8].id,), *told, "k:7"),)
     yield ids.conflict_cause(case, "k:8"), (CommandRefused("changed", "k:8"),)
+    yield ids.conflict_cause(case, "k:9"), (CasesKeptApart(case, ids.case_id(county, 5, 0), *told, "k:9"),)
+    more = [_report(number, county) for number in (24, 25)]
+    fifth, near = ids.case_id(county, 5, 0), a_link(ids.case_id(county, 8, 0))
+    yield more[0].id, (linked(more[0], fifth), LinkSuggested(fifth, more[0].id, near))
+    yield more[1].id, (linked(more[1], fifth), CasesBridged(fifth, near.case_id, more[1].id, near, START))
 
 
 def _report(number: int, county: str) -> Report:
@@ -137,10 +145,10 @@ def _decisions(values: Iterable[bytes]) -> Iterable[bytes]:
     state = LedgerState()
     for offset, value in enumerate(values):
         state.fold(offset, value)
-    for number in range(24, 56):
+    for number in range(26, 58):
         told = {} if number % 4 else {"title": f"渡口木桥断了{number}根桩", "text": "过河要绕行二十里，船工已经停渡。"}
         asked = msgspec.structs.replace(_report(number, COUNTY), related=(), **told)
-        yield orjson.dumps(repr(state.link(COUNTY, asked)))
+        yield orjson.dumps(repr(state.find(COUNTY, asked)))
 
 
 def _documents(values: Iterable[bytes]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from wufang.adapters.key_file import ApiKey
 from wufang.catalogue.channels import channel_specs
 from wufang.contracts.registry import EventType, event_type, examples
 from wufang.domain import events
-from wufang.domain.commands import Actor, Command, Merge, Move, Restore
+from wufang.domain.commands import Actor, Command, KeepApart, Merge, Move, Restore
 from wufang.domain.ids import case_id, cause, conflict_cause
 from wufang.domain.linking import Link, Reason
 from wufang.domain.report import Channel
@@ -74,9 +74,9 @@ def example_key(channel: str) -> ApiKey:
 
 
 BY = Actor("example-operator", "operator", "平川县12345")
-_TOPICS = dict.fromkeys(("cases_merged", "case_restored", "reports_moved", "command_refused"), "commands") | {
-    "report_linked": "reports.petition"
-}
+_TOPICS = dict.fromkeys(
+    ("cases_merged", "case_restored", "reports_moved", "cases_kept_apart", "command_refused"), "commands"
+) | {"report_linked": "reports.petition"}
 _SOURCES = {
     "hotline": "12345",
     "grid": "grid",
@@ -104,6 +104,7 @@ def _commands() -> Iterator[tuple[str, bytes]]:
         ("merge", Merge(case, other, seen, BY, "同一处积水，两家分别反映")),
         ("restore", Restore(case, other, {case: 7, other: 7}, BY, "现场核查是两处")),
         ("move", Move(case, (cause("pingchuan-petition", "XF-7", JURISDICTION),), {case: 8}, BY, "此件说的是另一条路")),
+        ("keep_apart", KeepApart(case, other, {case: 8, other: 7}, BY, "现场核查是两处")),
     ]
     for number, (name, command) in enumerate(told, 1):
         yield (
@@ -126,15 +127,18 @@ def _commands() -> Iterator[tuple[str, bytes]]:
         )
 
 
-def _regrouped(case: str, opened: Any) -> list[tuple[str, str, events.Event]]:
+def _regrouped(case: str, opened: Any, joined: Any) -> list[tuple[str, str, events.Event]]:
     """What the commands made, and one the ledger did not allow."""
     other, at = case_id(JURISDICTION, 6, 0), opened.accepted_at
     told = (BY, "同一处积水，两家分别反映", at, _CONTENT)
-    causes = [cause("ledger-service", f"example-command-{number}", JURISDICTION) for number in range(1, 5)]
+    causes = [cause("ledger-service", f"example-command-{number}", JURISDICTION) for number in range(1, 6)]
     return [
         ("cases_merged", causes[0], events.CasesMerged(case, other, *told)),
         ("case_restored", causes[1], events.CaseRestored(other, case, *told)),
+        ("link_suggested", joined.id, events.LinkSuggested(case, joined.id, _likeness(other))),
+        ("cases_bridged", joined.id, events.CasesBridged(case, other, joined.id, _likeness(other), joined.accepted_at)),
         ("reports_moved", causes[2], events.ReportsMoved(case, other, False, (opened.id,), *told)),
+        ("cases_kept_apart", causes[4], events.CasesKeptApart(case, other, *told)),
         ("command_refused", causes[3], events.CommandRefused("changed", _CONTENT)),
     ]
 
@@ -164,7 +168,7 @@ def _ledger(made: Files) -> Iterator[tuple[str, bytes]]:
             events.OutcomeRefused(cause("pingchuan-12345", "unknown", JURISDICTION), "unknown_report", _CONTENT),
         ),
     ]
-    happened += _regrouped(case, opened)
+    happened += _regrouped(case, opened, joined)
     head = record.first_head(JURISDICTION)
     for offset, (name, its_cause, event) in enumerate(happened):
         topic = _TOPICS.get(name, "reports.hotline")
@@ -186,6 +190,11 @@ def _decoded(made: Files, channel: str, event: str, name: str) -> Any:
 def _link(case: str) -> Link:
     reason = Reason("reference", 1.0, "来件引用了热线工单编号")
     return Link(case_id=case, kind="reference", score=1.0, reasons=(reason,), rules="example")
+
+
+def _likeness(case: str) -> Link:
+    reason = Reason("place", 12.5, "同一地点或单位：河滨路")
+    return Link(case_id=case, kind="same_matter", score=0.8, reasons=(reason,), rules="example")
 
 
 def pretty(value: Any) -> bytes:

@@ -35,6 +35,9 @@ LEDGER_EVENTS = {
     "cases_merged": events.CasesMerged,
     "case_restored": events.CaseRestored,
     "reports_moved": events.ReportsMoved,
+    "cases_kept_apart": events.CasesKeptApart,
+    "cases_bridged": events.CasesBridged,
+    "link_suggested": events.LinkSuggested,
     "command_refused": events.CommandRefused,
 }
 

@@ -1,6 +1,6 @@
 """The case (事项) and its fold: one matter, all its reports; bounded in size however many reports join."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import assert_never
 
 import msgspec
@@ -9,9 +9,12 @@ from wufang.domain.commands import Actor
 from wufang.domain.events import (
     CaseOpened,
     CaseRestored,
+    CasesBridged,
+    CasesKeptApart,
     CasesMerged,
     CommandRefused,
     Event,
+    LinkSuggested,
     OutcomeRefused,
     ReportConcluded,
     ReportLinked,
@@ -27,8 +30,16 @@ EXCERPT_BUDGET = 300
 TITLES_KEPT = 12
 PLACES_KEPT = 8
 ACCUSED_KEPT = 64
+SUGGESTIONS_KEPT = 8
 # Stands for those beyond: readers hide a case from whom it accuses, so none may be forgotten (docs/domain.md, line 4).
 MORE_ACCUSED = "（另有其他单位）"
+
+
+class Suggestion(msgspec.Struct, frozen=True):
+    """疑似同一事项: a report of the case is like another case, which the link names with the evidence."""
+
+    report_id: str
+    link: Link
 
 
 class Case(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -61,6 +72,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     leads_to: str | None = None
     parts: tuple[str, ...] = ()
     placed_at: int = 0
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 class Hand(msgspec.Struct, frozen=True):
@@ -81,15 +93,18 @@ class Member(msgspec.Struct, frozen=True):
     position: str
     concluded: bool = False
     hand: Hand | None = None
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 def cases_of(event: Event) -> tuple[str, ...]:
     """The cases an event changes."""
     match event:
-        case CaseOpened() | ReportLinked() | ReportConcluded():
+        case CaseOpened() | ReportLinked() | ReportConcluded() | LinkSuggested():
             return (event.case_id,)
-        case CasesMerged():
+        case CasesMerged() | CasesBridged():
             return (event.case_id, event.merged)
+        case CasesKeptApart():
+            return (event.case_id, event.other)
         case CaseRestored():
             return (event.case_id, event.left)
         case ReportsMoved():
@@ -107,7 +122,9 @@ def placement(event: Event) -> CaseOpened | ReportLinked | None:
             return event
         case ReportConcluded() | SubmissionConflicted() | OutcomeRefused():
             return None
-        case CasesMerged() | CaseRestored() | ReportsMoved() | CommandRefused():
+        case CasesMerged() | CasesBridged() | CaseRestored() | ReportsMoved() | CasesKeptApart() | CommandRefused():
+            return None
+        case LinkSuggested():
             return None
         case _:
             assert_never(event)
@@ -123,16 +140,21 @@ def evolve(case: Case | None, event: Event, seq: int) -> Case:
         case ReportConcluded():
             known = _known(case, event.case_id)
             return msgspec.structs.replace(known, version=seq, concluded=known.concluded + event.first)
+        case LinkSuggested():
+            known, suggestion = _known(case, event.case_id), Suggestion(event.report_id, event.link)
+            return msgspec.structs.replace(known, version=seq, suggestions=_asked(known.suggestions, suggestion))
         case SubmissionConflicted() | OutcomeRefused() | CommandRefused():
             raise ValueError(f"{type(event).__name__} changes no case")
-        case CasesMerged() | CaseRestored() | ReportsMoved():
+        case CasesMerged() | CasesBridged() | CaseRestored() | ReportsMoved() | CasesKeptApart():
             raise ValueError(f"{type(event).__name__} changes more than one case")
         case _:
             assert_never(event)
 
 
-def gathered(case: Case, members: Sequence[Member], seq: int) -> Case:
+def gathered(case: Case, members: Sequence[Member], seq: int, open_to: Callable[[str], bool]) -> Case:
     """The case of record `seq` as these reports make it, in the order of the ledger: as folded one by one.
+
+    `open_to` says whether it is still asked if the case and another one are one matter.
 
     Raises ValueError without a report: no case is empty.
     """
@@ -142,6 +164,11 @@ def gathered(case: Case, members: Sequence[Member], seq: int) -> Case:
     made = _opened(case.id, first.report, seq)
     for member in others:
         made = _joined(made, member.report, member.link, seq)
+    suggestions: tuple[Suggestion, ...] = ()
+    for member in (first, *others):
+        for suggestion in member.suggestions:
+            if open_to(suggestion.link.case_id):
+                suggestions = _asked(suggestions, suggestion)
     return msgspec.structs.replace(
         made,
         concluded=sum(member.concluded for member in members),
@@ -149,6 +176,7 @@ def gathered(case: Case, members: Sequence[Member], seq: int) -> Case:
         leads_to=case.leads_to,
         parts=case.parts,
         placed_at=case.placed_at,
+        suggestions=suggestions,
     )
 
 
@@ -205,6 +233,12 @@ def _counted(counts: dict[str, int], key: str) -> dict[str, int]:
 
 def _kept(values: tuple[str, ...], value: str | None, most: int) -> tuple[str, ...]:
     return values if not value or value in values or len(values) >= most else (*values, value)
+
+
+def _asked(known: tuple[Suggestion, ...], one: Suggestion) -> tuple[Suggestion, ...]:
+    """Each other case once, the first few: what a person is asked must stay short."""
+    asked = any(other.link.case_id == one.link.case_id for other in known)
+    return known if asked or len(known) >= SUGGESTIONS_KEPT else (*known, one)
 
 
 def _accused(known: tuple[str, ...], one: str | None) -> tuple[str, ...]:

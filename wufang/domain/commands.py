@@ -1,4 +1,4 @@
-"""What a person may order of the ledger (指令): cases put together and taken apart, reports put where they belong.
+"""What a person may order of the ledger (指令): cases put together, taken or kept apart, reports moved.
 
 A command carries the versions of the cases its person saw: what changed since is looked at again before it is decided.
 """
@@ -62,4 +62,14 @@ class Move(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     to: Named | None = None
 
 
-Command = Merge | Restore | Move
+class KeepApart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """不得并案: `case_id` and `other` are two matters; no rule proposes or makes one of them again."""
+
+    case_id: Named
+    other: Named
+    seen: dict[Named, int]
+    by: Actor
+    reason: Words
+
+
+Command = Merge | Restore | Move | KeepApart

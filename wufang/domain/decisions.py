@@ -1,19 +1,23 @@
 """What a submission does to the ledger: pure decisions over a read-only view; refusals are events, not exceptions."""
 
+from collections.abc import Iterable
 from typing import Protocol, assert_never
 
 import msgspec
 
 from wufang.domain import ids
+from wufang.domain.commands import MOST_MOVED
 from wufang.domain.events import (
     CaseOpened,
+    CasesBridged,
     Event,
+    LinkSuggested,
     OutcomeRefused,
     ReportConcluded,
     ReportLinked,
     SubmissionConflicted,
 )
-from wufang.domain.linking import Link, Subject
+from wufang.domain.linking import Found, Link, Near, Subject
 from wufang.domain.regrouping import Cases, CommandSubmitted, ordered
 from wufang.domain.report import Outcome, Report, Sealed
 
@@ -73,8 +77,8 @@ class View(Cases, Protocol):
     def live(self, case_id: str) -> str:
         """Where the matter of a case is now: itself, or the case it was put into."""
 
-    def link(self, jurisdiction: str, report: Report) -> Link | None:
-        """The case the report belongs to, with the evidence, or None for a new one."""
+    def find(self, jurisdiction: str, report: Report) -> Found:
+        """The live case the report belongs to, and others it is like: each once, none a person keeps apart from it."""
 
 
 def decide(submission: Submission, view: View) -> Recorded | Duplicate:
@@ -84,7 +88,7 @@ def decide(submission: Submission, view: View) -> Recorded | Duplicate:
         return _again(submission, known, view)
     match submission:
         case ReportSubmitted():
-            return Recorded(submission.cause, (_placed(submission, view),))
+            return Recorded(submission.cause, _placed(submission, view))
         case OutcomeSubmitted():
             return Recorded(submission.cause, (_concluded(submission, view),))
         case CommandSubmitted():
@@ -104,11 +108,31 @@ def _again(submission: Submission, known: Known, view: View) -> Recorded | Dupli
     return Recorded(cause, (SubmissionConflicted(submission.cause, submission.content, sealed_key(submission)),))
 
 
-def _placed(submission: ReportSubmitted, view: View) -> CaseOpened | ReportLinked:
-    link = view.link(submission.jurisdiction, submission.report)
-    if link is None:
-        return CaseOpened(view.next_case_id(submission.jurisdiction), submission.report)
-    return ReportLinked(link.case_id, submission.report, link)
+def _placed(submission: ReportSubmitted, view: View) -> tuple[Event, ...]:
+    """Where the report belongs; the two cases it bridges, if it does; what a person is asked."""
+    report, found = submission.report, view.find(submission.jurisdiction, submission.report)
+    if found.link is None:
+        opened = CaseOpened(view.next_case_id(submission.jurisdiction), report)
+        return opened, *_suggested(opened.case_id, report, found.near)
+    bridge = next((near.link for near in found.near if near.bridges and _small(near.link, found.link, view)), None)
+    others = [near for near in found.near if near.link is not bridge]
+    if bridge is None:
+        link = found.link
+        return ReportLinked(link.case_id, report, link), *_suggested(link.case_id, report, others)
+    older, younger = sorted((found.link, bridge), key=lambda link: ids.age(link.case_id))
+    joined = ReportLinked(older.case_id, report, older)
+    bridged = CasesBridged(older.case_id, younger.case_id, report.id, younger, report.accepted_at)
+    return joined, bridged, *_suggested(older.case_id, report, others)
+
+
+def _small(one: Link, other: Link, view: View) -> bool:
+    """Whether the case that would go into the older one has few enough reports for one record's wake."""
+    younger = view.case(max(one.case_id, other.case_id, key=ids.age))
+    return younger is not None and younger.reports <= MOST_MOVED
+
+
+def _suggested(case_id: str, report: Report, near: Iterable[Near]) -> tuple[LinkSuggested, ...]:
+    return tuple(LinkSuggested(case_id, report.id, one.link) for one in near)
 
 
 def _concluded(submission: OutcomeSubmitted, view: View) -> ReportConcluded | OutcomeRefused:

@@ -85,6 +85,38 @@ class ReportsMoved(msgspec.Struct, frozen=True, tag="reports_moved.v1", forbid_u
     content: str
 
 
+class CasesKeptApart(msgspec.Struct, frozen=True, tag="cases_kept_apart.v1", forbid_unknown_fields=True):
+    """不得并案: a person said that `case_id` and `other` are two matters; it answers what was suggested of them."""
+
+    case_id: str
+    other: str
+    by: Actor
+    reason: str
+    at: int
+    content: str
+
+
+class CasesBridged(msgspec.Struct, frozen=True, tag="cases_bridged.v1", forbid_unknown_fields=True):
+    """自动并案: a report that joined `case_id` is as surely of `merged`; `link` is the evidence for that one.
+
+    The younger case goes into the older; `at` is when the report was accepted. A person takes it back like any merge.
+    """
+
+    case_id: str
+    merged: str
+    report_id: str
+    link: Link
+    at: int
+
+
+class LinkSuggested(msgspec.Struct, frozen=True, tag="link_suggested.v1", forbid_unknown_fields=True):
+    """疑似同一事项: a report of `case_id` is like the case `link` names, not surely enough; a person decides."""
+
+    case_id: str
+    report_id: str
+    link: Link
+
+
 class CommandRefused(msgspec.Struct, frozen=True, tag="command_refused.v1", forbid_unknown_fields=True):
     """A person's command that the ledger does not allow as it stands."""
 
@@ -92,7 +124,8 @@ class CommandRefused(msgspec.Struct, frozen=True, tag="command_refused.v1", forb
     content: str
 
 
-Regrouped = CasesMerged | CaseRestored | ReportsMoved
+Ordered = CasesMerged | CaseRestored | ReportsMoved | CasesKeptApart
+Regrouped = Ordered | CasesBridged
 Event = (
     CaseOpened
     | ReportLinked
@@ -102,5 +135,8 @@ Event = (
     | CasesMerged
     | CaseRestored
     | ReportsMoved
+    | CasesKeptApart
+    | CasesBridged
+    | LinkSuggested
     | CommandRefused
 )

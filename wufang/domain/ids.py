@@ -37,6 +37,12 @@ def case_id(jurisdiction: str, seq: int, index: int) -> str:
     return f"{jurisdiction}-{seq}-{index}"
 
 
+def age(case_id: str) -> tuple[int, int]:
+    """By which a county's cases stand in the order they were opened."""
+    _, seq, index = case_id.split("-")
+    return int(seq), int(index)
+
+
 def jurisdiction_of(case_id: str) -> str:
     """The county whose record opened the case."""
     return case_id.partition("-")[0]

@@ -6,8 +6,8 @@ from typing import Protocol, assert_never
 import msgspec
 
 from wufang.domain.case import Case
-from wufang.domain.commands import MOST_MOVED, Command, Merge, Move, Refusal, Restore
-from wufang.domain.events import CaseRestored, CasesMerged, CommandRefused, Regrouped, ReportsMoved
+from wufang.domain.commands import MOST_MOVED, Command, KeepApart, Merge, Move, Refusal, Restore
+from wufang.domain.events import CaseRestored, CasesKeptApart, CasesMerged, CommandRefused, Ordered, ReportsMoved
 
 
 class CommandSubmitted(msgspec.Struct, frozen=True):
@@ -39,7 +39,7 @@ class _Refused(Exception):
         self.reason: Refusal = reason
 
 
-def ordered(submission: CommandSubmitted, cases: Cases) -> Regrouped | CommandRefused:
+def ordered(submission: CommandSubmitted, cases: Cases) -> Ordered | CommandRefused:
     """The one event a command makes."""
     try:
         return _event(submission, cases)
@@ -47,7 +47,7 @@ def ordered(submission: CommandSubmitted, cases: Cases) -> Regrouped | CommandRe
         return CommandRefused(refused.reason, submission.content)
 
 
-def _event(submission: CommandSubmitted, cases: Cases) -> Regrouped:
+def _event(submission: CommandSubmitted, cases: Cases) -> Ordered:
     command, at, content = submission.command, submission.at, submission.content
     match command:
         case Merge():
@@ -60,8 +60,18 @@ def _event(submission: CommandSubmitted, cases: Cases) -> Regrouped:
             to, opened = _move(submission, command, cases)
             reports = tuple(sorted(set(command.reports)))
             return ReportsMoved(command.case_id, to, opened, reports, command.by, command.reason, at, content)
+        case KeepApart():
+            _keep_apart(submission, command, cases)
+            return CasesKeptApart(command.case_id, command.other, command.by, command.reason, at, content)
         case _:
             assert_never(command)
+
+
+def _keep_apart(submission: CommandSubmitted, command: KeepApart, cases: Cases) -> None:
+    if command.case_id == command.other:
+        raise _Refused("same_case")
+    _live(submission, command.case_id, cases)
+    _live(submission, command.other, cases)
 
 
 def _merge(submission: CommandSubmitted, command: Merge, cases: Cases) -> None:

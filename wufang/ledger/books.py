@@ -14,9 +14,12 @@ from wufang.domain.case import Case, placement
 from wufang.domain.events import (
     CaseOpened,
     CaseRestored,
+    CasesBridged,
+    CasesKeptApart,
     CasesMerged,
     CommandRefused,
     Event,
+    LinkSuggested,
     OutcomeRefused,
     ReportConcluded,
     ReportLinked,
@@ -94,8 +97,10 @@ def content_of(event: Event) -> str:
             return event.outcome.content
         case SubmissionConflicted() | OutcomeRefused() | CommandRefused():
             return event.content
-        case CasesMerged() | CaseRestored() | ReportsMoved():
+        case CasesMerged() | CaseRestored() | ReportsMoved() | CasesKeptApart():
             return event.content
+        case CasesBridged() | LinkSuggested():
+            raise ValueError(f"{type(event).__name__} is no submission's first event")
         case _:
             assert_never(event)
 

@@ -3,20 +3,21 @@
 It must not decide anything, and it stops rather than skip a valid record it does not understand.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from wufang.domain.case import Case, cases_of, evolve, placement
-from wufang.domain.events import CaseOpened, CaseRestored, CasesMerged, Event, ReportConcluded, ReportsMoved
+from wufang.domain.events import CaseOpened, Event, Regrouped, ReportConcluded, ReportsMoved
+from wufang.ledger.apart import Apart
 from wufang.ledger.members import Members
 from wufang.ledger.regroup import Regroup, Standing
 from wufang.ledger.tables import Snapshot, Table
 from wufang.wire import record
 from wufang.wire.record import Envelope, Head
 
-FORMAT = 4  # of the tables; a file of another format is rebuilt from the log
+FORMAT = 5  # of the tables; a file of another format is rebuilt from the log
 
 
 class Unfoldable(Exception):
@@ -58,7 +59,8 @@ class Fold:
         self._void: Table[int, bool] = self.snapshot.table("void", _encode, msgspec.json.Decoder(bool).decode)
         self.cases: Table[str, Case] = self.snapshot.table("cases", _encode, msgspec.json.Decoder(Case).decode)
         self._members = Members(self.snapshot)
-        self.regroup = Regroup(self.cases, self._members)
+        self.apart = Apart(self.snapshot)
+        self.regroup = Regroup(self.cases, self._members, self.apart)
         self.mark = self._settled = self._committed = self._marks.get("ledger") or START
         if self.mark.format != FORMAT:
             raise ValueError(f"the snapshot is of format {self.mark.format}, this version writes {FORMAT}")
@@ -108,23 +110,33 @@ class Fold:
     def _applied(self, offset: int, raw: Envelope, value: bytes) -> Applied:
         try:
             events = record.events(raw)
+            self._check(events)
             changed: dict[str, Case] = {}
             for event in events:
-                changed.update((case.id, case) for case in self._evolved(event, raw.seq, changed))
+                for case in self._evolved(event, raw.seq):
+                    changed[case.id] = case
+                    self.cases.put(case.id, case)
+                self._keep(event, raw, value)
         except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
             raise Unfoldable(f"ledger offset {offset} of {raw.jurisdiction}, seq {raw.seq}: {error}") from error
-        for case_id, case in changed.items():
-            self.cases.put(case_id, case)
-        for event in events:
-            self._keep(event, raw, value)
         moved = tuple(standing for event in events for standing in self.standing(event))
         return Applied(offset, raw, events, changed, moved)
 
-    def _evolved(self, event: Event, seq: int, changed: Mapping[str, Case]) -> Sequence[Case]:
+    def _check(self, events: Sequence[Event]) -> None:
+        """Before anything is put: the tables must not hold half a record. Raises ValueError."""
+        opened: set[str] = set()
+        for event in events:
+            for case_id in cases_of(event):
+                if isinstance(event, CaseOpened) or (isinstance(event, ReportsMoved) and event.opened):
+                    opened.add(case_id)
+                elif case_id not in opened and self.cases.get(case_id) is None:
+                    raise ValueError(f"the ledger names case {case_id}, which no earlier record opened")
+
+    def _evolved(self, event: Event, seq: int) -> Sequence[Case]:
         """The cases the event changes, after those before it in its record."""
-        if isinstance(event, CasesMerged | CaseRestored | ReportsMoved):
+        if isinstance(event, Regrouped):
             return self.regroup.apply(event, seq)
-        return [evolve(changed.get(case_id) or self._before(case_id, event), event, seq) for case_id in cases_of(event)]
+        return [evolve(self._before(case_id, event), event, seq) for case_id in cases_of(event)]
 
     def _before(self, case_id: str, event: Event) -> Case | None:
         """The case as folded so far; one that is opened only now is not looked for."""
@@ -140,7 +152,7 @@ class Fold:
 
     def standing(self, event: Event) -> Iterator[Standing]:
         """The reports that stand elsewhere since a folded event."""
-        if isinstance(event, CasesMerged | CaseRestored | ReportsMoved):
+        if isinstance(event, Regrouped):
             yield from self.regroup.standing(event)
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from wufang.domain.linking import (
     RULES,
-    Link,
+    Found,
     Profile,
     Reading,
     Rules,
@@ -120,8 +120,8 @@ class LinkIndex:
         self._last: tuple[str, Subject, Reading] | None = None
         snapshot.on_forgetting(self.rollback)
 
-    def choose(self, jurisdiction: str, subject: Subject) -> Link | None:
-        """The case the subject belongs to, None for a new one."""
+    def choose(self, jurisdiction: str, subject: Subject) -> Found:
+        """The case the subject belongs to, None for a new one, and others it is like."""
         return find(self._reading(jurisdiction, subject), self._county(jurisdiction), self._rules)
 
     def opened(self, jurisdiction: str, case_id: str, subject: Subject) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from wufang.domain.case import Hand, Member, placement
+from wufang.domain.case import Hand, Member, Suggestion, placement
+from wufang.domain.events import Event, LinkSuggested
 from wufang.ledger.tables import Snapshot, Table
 from wufang.wire import record
 from wufang.wire.record import Envelope
@@ -56,12 +57,20 @@ class Members:
     def _read(self, values: Iterable[bytes]) -> Iterable[Member]:
         for value in values:
             raw = record.envelope(value)
-            for event in () if raw is None else record.events(raw):
+            events = () if raw is None else record.events(raw)
+            for event in events:
                 placed = placement(event)
                 if placed is not None and raw is not None:
                     name = placed.report.id
                     ended, hand = self._concluded.get(name) is not None, self._hands.get(name)
-                    yield Member(placed.report, getattr(placed, "link", None), raw.seq, str(raw.input), ended, hand)
+                    link, asked = getattr(placed, "link", None), _suggestions(events, name)
+                    yield Member(placed.report, link, raw.seq, str(raw.input), ended, hand, asked)
+
+
+def _suggestions(events: Iterable[Event], report_id: str) -> tuple[Suggestion, ...]:
+    """What was suggested when the report came."""
+    asked = (event for event in events if isinstance(event, LinkSuggested) and event.report_id == report_id)
+    return tuple(Suggestion(report_id, event.link) for event in asked)
 
 
 def _numbered(jurisdiction: str, seq: int) -> str:

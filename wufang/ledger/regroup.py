@@ -1,11 +1,12 @@
 """Cases put together and taken apart in the fold: which cases change, and which reports stand elsewhere since."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
 from wufang.domain.case import Case, Hand, Member, gathered
-from wufang.domain.events import CaseRestored, CasesMerged, Regrouped, ReportsMoved
+from wufang.domain.events import CaseRestored, CasesBridged, CasesKeptApart, CasesMerged, Regrouped, ReportsMoved
+from wufang.ledger.apart import Apart
 from wufang.ledger.members import Members
 from wufang.ledger.tables import Table
 
@@ -21,10 +22,10 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 class Regroup:
-    """Over the tables of one fold; what it finds is put there by the fold, but the members' places by itself."""
+    """Over the tables of one fold, in which it puts what an event changes."""
 
-    def __init__(self, cases: Table[str, Case], members: Members) -> None:
-        self._cases, self._members = cases, members
+    def __init__(self, cases: Table[str, Case], members: Members, apart: Apart) -> None:
+        self._cases, self._members, self._apart = cases, members, apart
 
     def live(self, case_id: str) -> str:
         """Where the matter of a case is now."""
@@ -45,8 +46,10 @@ class Regroup:
     def standing(self, event: Regrouped) -> Iterator[Standing]:
         """The reports an event touched, as they stand by now; none that stands elsewhere since."""
         match event:
-            case CasesMerged():
+            case CasesMerged() | CasesBridged():
                 yield from self._standing(event.merged, lambda _: True)
+            case CasesKeptApart():
+                return
             case CaseRestored():
                 yield from self._standing(event.case_id, lambda _: True)
             case ReportsMoved():
@@ -57,36 +60,59 @@ class Regroup:
         """The cases an event of record `seq` changes. Raises ValueError when it cannot apply."""
         match event:
             case CasesMerged():
+                self._apart.lift(self.all_of(event.case_id), self.all_of(event.merged))
                 return self._merge(self._known(event.case_id), self._known(event.merged), seq)
+            case CasesBridged():
+                return self._merge(self._known(event.case_id), self._known(event.merged), seq)
+            case CasesKeptApart():
+                self._apart.keep(event.case_id, event.other)
+                return [self._gathered(self._known(name), seq) for name in (event.case_id, event.other)]
             case CaseRestored():
+                self._apart.keep(event.left, event.case_id)
                 return self._restore(self._known(event.left), self._known(event.case_id), seq)
             case ReportsMoved():
                 return self._move(event, self._known(event.case_id), seq)
 
     def _merge(self, holder: Case, merged: Case, seq: int) -> list[Case]:
         put_in = replace(merged, version=seq, state="merged", leads_to=holder.id, placed_at=seq)
-        holds = replace(holder, parts=(*holder.parts, merged.id, *merged.parts))
-        return [put_in, gathered(holds, [*self.members(holder.id), *self.members(merged.id)], seq)]
+        self._cases.put(put_in.id, put_in)
+        return [put_in, self._gathered(replace(holder, parts=(*holder.parts, merged.id, *merged.parts)), seq)]
 
     def _restore(self, holder: Case, restored: Case, seq: int) -> list[Case]:
         leaves = {restored.id, *restored.parts}
         own = replace(restored, state="open", leads_to=None, placed_at=seq)
+        self._cases.put(own.id, own)
         holds = replace(holder, parts=tuple(part for part in holder.parts if part not in leaves))
-        return [gathered(own, self.members(own.id), seq), gathered(holds, self._reports_of(holds), seq)]
+        return [self._gathered(own, seq), self._gathered(holds, seq)]
 
     def _move(self, event: ReportsMoved, source: Case, seq: int) -> list[Case]:
         named, hand = set(event.reports), Hand(seq, event.by, event.reason, event.at)
-        whole = list(self._whole(source.id))
-        leaving = [(home, member) for home, member in whole if member.report.id in named]
+        leaving = [(home, member) for home, member in self._whole(source.id) if member.report.id in named]
         if len(leaving) != len(named):
             raise ValueError(f"case {source.id} does not hold all the reports that are moved out of it")
-        left = gathered(source, [member for _, member in whole if member.report.id not in named], seq)
-        arrived = [replace(member, hand=hand) for _, member in leaving]
-        target = _new(event.to, arrived[0], seq) if event.opened else self._known(event.to)
-        joined = gathered(target, [*self._reports_of(target), *arrived], seq)
+        self._apart.keep(event.case_id, event.to)
+        target = _new(event.to, leaving[0][1], seq) if event.opened else self._known(event.to)
         for home, member in leaving:
             self._members.moved(member, home, event.to, hand)
-        return [left, joined]
+        self._cases.put(target.id, target)
+        return [self._gathered(source, seq), self._gathered(target, seq)]
+
+    def _gathered(self, case: Case, seq: int) -> Case:
+        """The case as its reports make it now."""
+        return gathered(case, self._reports_of(case), seq, lambda other: self._open(case, other))
+
+    def _open(self, case: Case, other: str) -> bool:
+        """Whether it is still asked if the two are one matter: neither are they by now, nor did a person say no."""
+        live = self.live(other)
+        return live != case.id and not self._apart.holds((case.id, *case.parts), self.all_of(live))
+
+    def kept_apart(self, case_id: str, other: str) -> bool:
+        """Whether a person said that two live cases are not one matter."""
+        return self._apart.holds(self.all_of(case_id), self.all_of(other))
+
+    def all_of(self, case_id: str) -> Sequence[str]:
+        """The case and those put into it."""
+        return (case_id, *self.parts(case_id))
 
     def _reports_of(self, case: Case) -> list[Member]:
         """All reports of a case that need not be in the table yet; each case's own stand together."""

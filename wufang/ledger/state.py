@@ -10,21 +10,26 @@ from wufang.domain.decisions import Known, subject
 from wufang.domain.events import (
     CaseOpened,
     CaseRestored,
+    CasesBridged,
+    CasesKeptApart,
     CasesMerged,
     CommandRefused,
     Event,
+    LinkSuggested,
     OutcomeRefused,
     ReportConcluded,
     ReportLinked,
     ReportsMoved,
     SubmissionConflicted,
 )
-from wufang.domain.linking import RULES, Link
+from wufang.domain.linking import RULES, Found, Near
 from wufang.domain.report import Outcome, Report
 from wufang.ledger.fold import Applied, Fold, Unfoldable
 from wufang.ledger.link_index import LinkIndex
 from wufang.ledger.tables import Table
 from wufang.wire.record import Envelope
+
+replace = msgspec.structs.replace
 
 
 class LedgerState:
@@ -64,12 +69,19 @@ class LedgerState:
         """The id of a case opened by the next record's first event."""
         return ids.case_id(jurisdiction, self.head(jurisdiction).seq + 1, 0)
 
-    def link(self, jurisdiction: str, report: Report) -> Link | None:
-        """The open case the report belongs to: where a case that is like it was put into another, that one."""
-        link = self._links.choose(jurisdiction, subject(report))
-        if link is None or (live := self.live(link.case_id)) == link.case_id:
-            return link
-        return msgspec.structs.replace(link, case_id=live)
+    def find(self, jurisdiction: str, report: Report) -> Found:
+        """The live case the report belongs to, and others it is like: where one was put into another, that one."""
+        found = self._links.choose(jurisdiction, subject(report))
+        if found.link is None and not found.near:
+            return found
+        home = None if found.link is None else replace(found.link, case_id=self.live(found.link.case_id))
+        seen, near = {None if home is None else home.case_id}, list[Near]()
+        for one in found.near:
+            live = self.live(one.link.case_id)
+            if live not in seen and not (home and self._fold.regroup.kept_apart(home.case_id, live)):
+                near.append(replace(one, link=replace(one.link, case_id=live)))
+            seen.add(live)
+        return Found(home, tuple(near))
 
     def members(self, case_id: str) -> frozenset[str]:
         """The ids of all reports of a case."""
@@ -102,8 +114,10 @@ class LedgerState:
             case ReportsMoved():
                 self._move(raw.jurisdiction, event)
                 self._know(raw, Known(event.content, str(raw.input)))
-            case CasesMerged() | CaseRestored() | CommandRefused():
+            case CasesMerged() | CaseRestored() | CasesKeptApart() | CommandRefused():
                 self._know(raw, Known(event.content, str(raw.input)))
+            case CasesBridged() | LinkSuggested():
+                return  # the report's own event stands before it
             case _:
                 assert_never(event)
 

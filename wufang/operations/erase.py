@@ -18,9 +18,12 @@ from wufang.domain import ids
 from wufang.domain.events import (
     CaseOpened,
     CaseRestored,
+    CasesBridged,
+    CasesKeptApart,
     CasesMerged,
     CommandRefused,
     Event,
+    LinkSuggested,
     OutcomeRefused,
     ReportConcluded,
     ReportLinked,
@@ -222,7 +225,9 @@ def _concern(event: Event) -> tuple[str, str | None]:
             return event.report_id, event.key
         case SubmissionConflicted():
             return event.original, event.key
-        case CasesMerged() | CaseRestored() | ReportsMoved() | CommandRefused():
+        case CasesMerged() | CaseRestored() | ReportsMoved() | CasesKeptApart() | CommandRefused():
             return "", None  # nothing is sealed in a command
+        case CasesBridged() | LinkSuggested():
+            return "", None  # they quote names of places only
         case _:
             assert_never(event)

@@ -8,13 +8,17 @@ import msgspec
 import orjson
 
 from wufang.domain import ids
-from wufang.domain.case import Case, Hand, Member, placement
+from wufang.domain.case import Case, Hand, Member, Suggestion, placement
 from wufang.domain.events import (
     CaseOpened,
     CaseRestored,
+    CasesBridged,
+    CasesKeptApart,
     CasesMerged,
     CommandRefused,
     Event,
+    LinkSuggested,
+    Ordered,
     OutcomeRefused,
     ReportConcluded,
     ReportLinked,
@@ -72,6 +76,8 @@ def case_document(case: Case) -> Document:
             "progress": progress(case.reports, case.concluded),
             "leads_to": case.leads_to,
             "parts": list(case.parts) or None,
+            "suggestions": [suggestion_document(one) for one in case.suggestions] or None,
+            "suggested": len(case.suggestions) or None,
             "title": case.title,
             "other_titles": [title for title in case.titles if title != case.title],
             "text": list(case.excerpts),
@@ -138,6 +144,11 @@ def report_document(
     )
 
 
+def suggestion_document(suggestion: Suggestion) -> Document:
+    """Another case that may be the same matter, with the evidence."""
+    return {"report_id": suggestion.report_id, "link": link_document(suggestion.link)}
+
+
 def hand_document(hand: Hand) -> Document:
     """A person's decision where a report belongs."""
     return {"by": msgspec.to_builtins(hand.by), "reason": hand.reason, "at": hand.at, "seq": hand.seq}
@@ -173,15 +184,19 @@ def timeline_document(event: Event, origin: Origin, index: int) -> Document | No
         case ReportsMoved():
             entry = _regrouped("reports_moved", event, (event.case_id, event.to), origin, index)
             return entry | {"opened": event.opened, "reports": list(event.reports)}
-        case SubmissionConflicted() | OutcomeRefused() | CommandRefused():
+        case CasesKeptApart():
+            return _regrouped("cases_kept_apart", event, (event.case_id, event.other), origin, index)
+        case CasesBridged():
+            entry = _timeline("cases_bridged", event.case_id, event.report_id, origin, index)
+            pair = {"case_id": [event.case_id, event.merged], "from_to": [event.merged, event.case_id]}
+            return entry | pair | {"link": link_document(event.link), "at": event.at}
+        case SubmissionConflicted() | OutcomeRefused() | CommandRefused() | LinkSuggested():
             return None
         case _:
             assert_never(event)
 
 
-def _regrouped(
-    name: str, event: CasesMerged | CaseRestored | ReportsMoved, cases: tuple[str, str], origin: Origin, index: int
-) -> Document:
+def _regrouped(name: str, event: Ordered, cases: tuple[str, str], origin: Origin, index: int) -> Document:
     """One entry on the timelines of both cases; `from_to` tells which is which."""
     return {
         "type": name,
@@ -231,11 +246,11 @@ def receipt_documents(event: Event, origin: Origin) -> Iterator[tuple[str, Docum
             yield origin.position, document
         case CommandRefused():
             yield origin.cause, _receipt(origin, event.content, {"state": "refused", "reason": event.reason})
-        case CasesMerged() | CaseRestored():
+        case CasesMerged() | CaseRestored() | CasesKeptApart():
             yield origin.cause, _receipt(origin, event.content, {"state": "done", "case_id": event.case_id})
         case ReportsMoved():
             yield origin.cause, _receipt(origin, event.content, {"state": "done", "case_id": event.to})
-        case CaseOpened() | ReportLinked():
+        case CaseOpened() | ReportLinked() | CasesBridged() | LinkSuggested():
             return
         case _:
             assert_never(event)

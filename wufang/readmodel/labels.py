@@ -21,6 +21,8 @@ EVENTS: Mapping[str, str] = {
     "cases_merged": "并案",
     "case_restored": "撤销并案",
     "reports_moved": "改归",
+    "cases_kept_apart": "不得并案",
+    "cases_bridged": "自动并案",
 }
 
 REFUSALS: Mapping[str, str] = {

@@ -36,6 +36,8 @@ CASES: Mapping = {
     "progress": _FACET,
     "leads_to": _KEPT,
     "parts": _KEPT,
+    "suggestions": _OPAQUE,
+    "suggested": {"type": "integer", "doc_values": False},
     "title": _TITLE,
     "other_titles": _TITLE,
     "text": _TEXT,

@@ -61,7 +61,7 @@ class _County:
 
     def take(self, event: dict[str, Any], matter: object) -> None:
         reading = read(_subject(event), self._index)
-        link = find(reading, self._index)
+        link = find(reading, self._index).link
         if link is None:
             case_id = f"case-{next(self._numbers)}"
             self.cases += 1

@@ -38,7 +38,7 @@ def linked(day: Day) -> dict[str, str]:
     cases: dict[str, str] = {}
     for step in day.reports:
         reading = read(_subject(step), index)
-        link = find(reading, index)
+        link = find(reading, index).link
         cases[step.id] = f"{day.code}-{len(cases) + 1}-0" if link is None else link.case_id
         (index.opened if link is None else index.joined)(cases[step.id], reading)
     return cases

@@ -5,12 +5,13 @@ import itertools
 import msgspec
 import pytest
 
-from tests.support.events import COUNTY, START, a_report, an_outcome, linked, opened
+from tests.support.events import COUNTY, START, a_link, a_report, an_outcome, linked, opened
 from wufang.domain.case import (
     ACCUSED_KEPT,
     EXCERPT_BUDGET,
     MORE_ACCUSED,
     PLACES_KEPT,
+    SUGGESTIONS_KEPT,
     TITLES_KEPT,
     Case,
     cases_of,
@@ -20,9 +21,12 @@ from wufang.domain.commands import Actor
 from wufang.domain.events import (
     CaseOpened,
     CaseRestored,
+    CasesBridged,
+    CasesKeptApart,
     CasesMerged,
     CommandRefused,
     Event,
+    LinkSuggested,
     OutcomeRefused,
     ReportConcluded,
     ReportLinked,
@@ -47,6 +51,10 @@ def concluded(report_id: str = "r", first: bool = True) -> ReportConcluded:
     return ReportConcluded(CASE, report_id, an_outcome(), first)
 
 
+def suggested(other: str = OTHER) -> LinkSuggested:
+    return LinkSuggested(CASE, "c" * 64, a_link(other))
+
+
 def conflicted() -> SubmissionConflicted:
     return SubmissionConflicted("c" * 64, "test:x")
 
@@ -61,6 +69,8 @@ def regrouped() -> list[Event]:
         CasesMerged(CASE, OTHER, *told),
         CaseRestored(CASE, OTHER, *told),
         ReportsMoved(CASE, OTHER, True, ("c" * 64,), *told),
+        CasesKeptApart(CASE, OTHER, *told),
+        CasesBridged(CASE, OTHER, "c" * 64, a_link(OTHER), START),
     ]
 
 
@@ -109,6 +119,12 @@ def test_concluded_counts_reports_not_outcomes() -> None:
     assert (case.concluded, case.version) == (2, 5)
 
 
+def test_suggested_once_for_each_other_case_and_no_more_than_a_person_can_look_at() -> None:
+    case = fold(opened(a_report(1)), suggested(), suggested(), *(suggested(f"{COUNTY}-{n}-0") for n in range(50, 90)))
+    asked = [suggestion.link.case_id for suggestion in case.suggestions]
+    assert asked == [OTHER, *(f"{COUNTY}-{n}-0" for n in range(50, 49 + SUGGESTIONS_KEPT))]
+
+
 def test_version_is_the_seq_of_the_record() -> None:
     assert evolve(fold(opened(a_report(1))), linked(a_report(2)), 41).version == 41
 
@@ -151,7 +167,7 @@ def test_equal_titles_and_places_are_kept_once() -> None:
     assert (case.titles, case.addresses) == ((report.title,), ("青禾小区",))
 
 
-@pytest.mark.parametrize("event", [linked(a_report(2)), concluded()], ids=lambda e: type(e).__name__)
+@pytest.mark.parametrize("event", [linked(a_report(2)), concluded(), suggested()], ids=lambda e: type(e).__name__)
 def test_event_of_a_case_nobody_opened_is_refused(event: Event) -> None:
     with pytest.raises(ValueError, match="no earlier record opened"):
         evolve(None, event, 2)
@@ -167,7 +183,7 @@ def test_event_of_no_case_is_not_folded(event: Event) -> None:
 
 
 @pytest.mark.parametrize(
-    "event", [opened(a_report(1)), linked(a_report(2)), concluded()], ids=lambda e: type(e).__name__
+    "event", [opened(a_report(1)), linked(a_report(2)), concluded(), suggested()], ids=lambda e: type(e).__name__
 )
 def test_cases_of_names_the_case_an_event_changes(event: Event) -> None:
     assert cases_of(event) == (CASE,)
@@ -181,7 +197,7 @@ def test_event_of_two_cases_is_folded_with_both_in_sight(event: Event) -> None:
 
 
 def test_every_event_type_has_a_test_above() -> None:
-    one = {CaseOpened, ReportLinked, ReportConcluded}
+    one = {CaseOpened, ReportLinked, ReportConcluded, LinkSuggested}
     none = {SubmissionConflicted, OutcomeRefused, CommandRefused}
     assert set(Event.__args__) == one | none | set(map(type, regrouped()))
 

@@ -16,9 +16,18 @@ from tests.support.events import (
     submitted,
 )
 from wufang.domain import ids
+from wufang.domain.case import Case, evolve
+from wufang.domain.commands import MOST_MOVED
 from wufang.domain.decisions import Duplicate, Known, Recorded, decide, sealed_key, subject
-from wufang.domain.events import OutcomeRefused, ReportConcluded, ReportLinked, SubmissionConflicted
-from wufang.domain.linking import Link
+from wufang.domain.events import (
+    CasesBridged,
+    LinkSuggested,
+    OutcomeRefused,
+    ReportConcluded,
+    ReportLinked,
+    SubmissionConflicted,
+)
+from wufang.domain.linking import Found, Link, Near
 from wufang.domain.report import Point, Report, Reporter, Sealed
 
 CASE = f"{COUNTY}-1-0"
@@ -35,6 +44,8 @@ class Given:
     belongs: Link | None = None
     next_id: str = f"{COUNTY}-9-0"
     leads: dict[str, str] = field(default_factory=dict)
+    near: tuple[Near, ...] = ()
+    cases: dict[str, Case] = field(default_factory=dict)
 
     def known(self, cause: str) -> Known | None:
         return self.causes.get(cause)
@@ -45,14 +56,14 @@ class Given:
     def live(self, case_id: str) -> str:
         return self.leads.get(case_id, case_id)
 
-    def case(self, _case_id: str) -> None:
-        return None
+    def case(self, case_id: str) -> Case | None:
+        return self.cases.get(case_id)
 
     def members(self, _case_id: str) -> frozenset[str]:
         return frozenset()
 
-    def link(self, _jurisdiction: str, _report: Report) -> Link | None:
-        return self.belongs
+    def find(self, _jurisdiction: str, _report: Report) -> Found:
+        return Found(self.belongs, self.near)
 
 
 def known(report: Report = REPORT, **changed: Any) -> Given:
@@ -66,6 +77,60 @@ def test_opened_when_it_belongs_to_no_case() -> None:
 def test_linked_with_its_evidence_when_it_belongs_to_a_case() -> None:
     link = a_link(CASE)
     assert decide(submitted(REPORT), Given(belongs=link)) == Recorded(REPORT.id, (ReportLinked(CASE, REPORT, link),))
+
+
+OLD, YOUNG = f"{COUNTY}-2-0", f"{COUNTY}-10-0"
+
+
+def a_case(case_id: str, reports: int = 1) -> Case:
+    return structs.replace(evolve(None, opened(REPORT, case_id), 1), reports=reports)
+
+
+@pytest.mark.parametrize(("joined", "met"), [(OLD, YOUNG), (YOUNG, OLD)], ids=["the older is liker", "the younger is"])
+def test_bridged_when_it_is_surely_of_two_cases_the_younger_goes_into_the_older(joined: str, met: str) -> None:
+    links = {joined: a_link(joined), met: a_link(met)}
+    given = Given(belongs=links[joined], near=(Near(links[met], True),), cases={YOUNG: a_case(YOUNG)})
+    assert decide(submitted(REPORT), given) == Recorded(
+        REPORT.id,
+        (
+            ReportLinked(OLD, REPORT, links[OLD]),
+            CasesBridged(OLD, YOUNG, REPORT.id, links[YOUNG], REPORT.accepted_at),
+        ),
+    )
+
+
+def test_suggested_where_the_younger_case_is_too_large_for_one_record() -> None:
+    given = Given(belongs=a_link(OLD), near=(Near(a_link(YOUNG), True),), cases={YOUNG: a_case(YOUNG, MOST_MOVED + 1)})
+    assert decide(submitted(REPORT), given) == Recorded(
+        REPORT.id, (ReportLinked(OLD, REPORT, a_link(OLD)), LinkSuggested(OLD, REPORT.id, a_link(YOUNG)))
+    )
+
+
+def test_suggested_beside_a_new_case_and_beside_a_link() -> None:
+    near = (Near(a_link(OLD), False),)
+    assert decide(submitted(REPORT), Given(near=near)) == Recorded(
+        REPORT.id,
+        (opened(REPORT, f"{COUNTY}-9-0"), LinkSuggested(f"{COUNTY}-9-0", REPORT.id, a_link(OLD))),
+    )
+    linked = Given(belongs=a_link(CASE), near=near)
+    assert decide(submitted(REPORT), linked) == Recorded(
+        REPORT.id, (ReportLinked(CASE, REPORT, a_link(CASE)), LinkSuggested(CASE, REPORT.id, a_link(OLD)))
+    )
+
+
+def test_of_two_bridges_one_is_made_and_the_other_suggested() -> None:
+    third = f"{COUNTY}-30-0"
+    given = Given(
+        belongs=a_link(OLD),
+        near=(Near(a_link(YOUNG), True), Near(a_link(third), True)),
+        cases={YOUNG: a_case(YOUNG), third: a_case(third)},
+    )
+    decided = decide(submitted(REPORT), given)
+    assert isinstance(decided, Recorded)
+    assert decided.events[1:] == (
+        CasesBridged(OLD, YOUNG, REPORT.id, a_link(YOUNG), REPORT.accepted_at),
+        LinkSuggested(OLD, REPORT.id, a_link(third)),
+    )
 
 
 def test_duplicate_when_the_content_is_equal() -> None:

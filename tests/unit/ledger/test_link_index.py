@@ -19,8 +19,9 @@ def test_decides_as_the_index_in_memory_does() -> None:
         title, text = MATTERS[chance.randrange(len(MATTERS))]
         told = subject(a_report(number, title=title, text=text + str(chance.randrange(50))))
         reading = read(told, memory)
-        link = index.choose(COUNTY, told)
-        assert link == find(reading, memory), f"report {number}"
+        found = index.choose(COUNTY, told)
+        assert found == find(reading, memory), f"report {number}"
+        link = found.link
         if link is None:
             index.opened(COUNTY, f"case-{number}", told)
             memory.opened(f"case-{number}", reading)

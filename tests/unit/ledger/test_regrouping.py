@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.support.events import COUNTY, as_input, command_event, outcome_event, report_event, rules
 from wufang.domain.case import Case
 from wufang.domain.commands import Refusal
-from wufang.domain.events import CommandRefused
+from wufang.domain.events import CaseRestored, CasesKeptApart, CommandRefused, ReportsMoved
 from wufang.ledger.fold import Fold
 from wufang.ledger.rebuild import final_actions, moved_actions, origin
 from wufang.ledger.state import LedgerState
@@ -52,7 +52,7 @@ class Desk:
 
     def order(self, kind: str, **data: Any) -> Any:
         """A command of a person who saw the cases it names as they are."""
-        named = {data[name] for name in ("case_id", "merged", "restored", "to") if data.get(name)}
+        named = {data[name] for name in ("case_id", "merged", "restored", "to", "other") if data.get(name)}
         seen = {case_id: case.version for case_id in sorted(named) if (case := self.state.case(case_id)) is not None}
         return self.take(command_event(next(self._command), kind, {"seen": seen} | data))
 
@@ -78,6 +78,88 @@ def desk() -> Desk:
 def as_told(case: Case) -> Case:
     """The case without when it last changed."""
     return msgspec.structs.replace(case, version=0, placed_at=0)
+
+
+# Nobody who reads the first two takes them for one matter; whoever reads the third knows that they are.
+LAMPS = ("柳叶巷路灯整条街不亮", "柳叶巷从菜场到小学的路灯全部熄灭，夜里漆黑一片，上周有老人摔伤送医，灯杆锈蚀开裂。")
+SCHOOL = ("柳叶巷放学孩子摸黑走夜路", "孩子晚自习后放学，没有一点亮光，只能打手电，家长轮流去接，盼着早点装上照明。")
+BRIDGE = (
+    "柳叶巷路灯整条街不亮，放学孩子摸黑走夜路",
+    "路灯全部熄灭，夜里漆黑一片，有老人摔伤送医。孩子晚自习后放学，没有一点亮光，家长轮流去接。",
+)
+LIKE = ("放学孩子摸黑走夜路，柳叶巷路灯不亮", "孩子晚自习后只能打手电，家长轮流去接，路灯熄灭，灯杆锈蚀。")
+
+
+def told(number: int, matter: tuple[str, str]) -> dict[str, Any]:
+    return report_event(number, data={**report_event(number)["data"], "title": matter[0], "text": matter[1]})
+
+
+@pytest.fixture
+def street(desk: Desk) -> tuple[Desk, str, str]:
+    """Two cases of one street that the third report will tell to be one."""
+    lamps, school = desk.take(told(101, LAMPS)), desk.take(told(102, SCHOOL))
+    assert lamps.case_id != school.case_id
+    return desk, lamps.case_id, school.case_id
+
+
+def test_a_report_that_bridges_two_cases_makes_them_one_under_the_older_id(street: tuple[Desk, str, str]) -> None:
+    desk, lamps, school = street
+    joined = desk.take(told(103, BRIDGE))
+    assert (joined.case_id, desk.state.live(school), desk.case(lamps).reports) == (lamps, lamps, 3)
+    assert joined.report.id in desk.state.members(lamps)
+
+
+def test_a_bridge_is_taken_back_like_any_merge_and_not_made_again(street: tuple[Desk, str, str]) -> None:
+    desk, lamps, school = street
+    desk.take(told(103, BRIDGE))
+    desk.order("restore", case_id=lamps, restored=school)
+    assert (desk.case(school).reports, desk.state.live(school)) == (1, school)
+    again = desk.take(told(104, BRIDGE))
+    assert again.case_id == lamps
+    assert (desk.state.live(school), desk.case(lamps).suggestions) == (school, ())
+
+
+def test_cases_kept_apart_are_neither_bridged_nor_suggested_until_a_person_merges_them(
+    street: tuple[Desk, str, str],
+) -> None:
+    desk, lamps, school = street
+    desk.order("keep_apart", case_id=school, other=lamps)
+    desk.take(told(103, BRIDGE))
+    desk.take(told(104, LIKE))
+    assert desk.state.live(school) == school
+    assert (desk.case(lamps).suggestions, desk.case(school).suggestions) == ((), ())
+    desk.order("merge", case_id=lamps, merged=school)
+    desk.order("move", case_id=lamps, reports=sorted(desk.state.members(lamps))[:1])
+    assert desk.state.live(school) == lamps
+
+
+def test_what_is_kept_apart_stays_so_inside_the_cases_they_are_put_into(street: tuple[Desk, str, str]) -> None:
+    desk, lamps, school = street
+    desk.order("keep_apart", case_id=lamps, other=school)
+    desk.order("merge", case_id=A, merged=lamps)
+    desk.take(told(103, BRIDGE))
+    assert (desk.state.live(lamps), desk.state.live(school)) == (A, school)
+
+
+@pytest.mark.parametrize("answer", ["merge", "keep_apart"])
+def test_a_suggestion_stands_until_a_person_answers_it(street: tuple[Desk, str, str], answer: str) -> None:
+    desk, lamps, school = street
+    joined = desk.take(told(104, LIKE))
+    (asked,) = desk.case(joined.case_id).suggestions
+    pair = {joined.case_id, asked.link.case_id}
+    assert (pair, asked.report_id) == ({lamps, school}, joined.report.id)
+    assert asked.link.reasons
+    desk.order(answer, case_id=lamps, **{"merged" if answer == "merge" else "other": school})
+    assert not any(desk.case(name).suggestions for name in pair if desk.case(name).state == "open")
+
+
+def test_a_suggestion_goes_with_its_report(street: tuple[Desk, str, str]) -> None:
+    desk, _, _ = street
+    joined = desk.take(told(104, LIKE))
+    held, other = joined.case_id, desk.case(joined.case_id).suggestions[0].link.case_id
+    desk.order("move", case_id=held, reports=[joined.report.id], to=B)
+    assert desk.case(held).suggestions == ()
+    assert [one.link.case_id for one in desk.case(B).suggestions] == [other]
 
 
 def test_merged_cases_count_all_reports_and_the_old_id_leads_to_the_new(desk: Desk) -> None:
@@ -157,6 +239,9 @@ def test_the_linker_looks_for_a_moved_reports_like_where_it_is_now(desk: Desk) -
         ("merge", {"case_id": A, "merged": B, "seen": {}}, "changed"),
         ("restore", {"case_id": A, "restored": B}, "not_part"),
         ("move", {"case_id": A, "reports": ["f" * 64]}, "unknown_report"),
+        ("keep_apart", {"case_id": A, "other": A}, "same_case"),
+        ("keep_apart", {"case_id": A, "other": f"{COUNTY}-99-0"}, "unknown_case"),
+        ("keep_apart", {"case_id": A, "other": B, "seen": {A: 1, B: 1}}, "changed"),
         ("move", {"case_id": A, "reports": ["f" * 64], "to": A}, "same_case"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -205,7 +290,9 @@ class Index:
 
 
 orders = st.tuples(
-    st.sampled_from(["report", "merge", "merge", "restore", "move", "apart", "outcome"]),
+    st.sampled_from(
+        ["report", "street", "street", "merge", "merge", "restore", "move", "apart", "keep_apart", "outcome"]
+    ),
     st.integers(0, 30),
     st.integers(0, 30),
 )
@@ -213,11 +300,14 @@ orders = st.tuples(
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(orders, max_size=25))
-def test_whatever_is_ordered_every_report_stands_in_one_live_case_and_replays_alike(told: list[Any]) -> None:
+def test_whatever_is_ordered_every_report_stands_in_one_live_case_and_replays_alike(day: list[Any]) -> None:
     desk, reports = Desk(), list[str]()
     reports += [desk.report(number).report.id for number in range(1_000, 1_005)]
-    for number, (what, one, other) in enumerate(told):
+    apart: set[tuple[str, str]] = set()
+    for number, (what, one, other) in enumerate(day):
         _order(desk, reports, number, what, one, other)
+        apart = {pair for pair in apart | _said_apart(desk) if what != "merge" or len(_live(desk, pair)) == 2}
+        assert all(len(_live(desk, pair)) == 2 for pair in apart), "what a person keeps apart was put together"
     live = {name: desk.state.members(name) for name, case in desk.cases().items() if case.state == "open"}
     held = Counter(itertools.chain.from_iterable(live.values()))
     assert held == Counter(reports)
@@ -242,6 +332,23 @@ def test_whatever_is_ordered_every_report_stands_in_one_live_case_and_replays_al
     assert late.held == index.held
 
 
+def _said_apart(desk: Desk) -> set[tuple[str, str]]:
+    """The pair that the last record, a person's, keeps apart."""
+    raw = record.envelope(desk.values[-1])
+    assert raw is not None
+    match record.events(raw)[0]:
+        case CasesKeptApart(case_id=one, other=other) | CaseRestored(case_id=one, left=other):
+            return {(one, other)}
+        case ReportsMoved(case_id=one, to=other):
+            return {(one, other)}
+        case _:
+            return set()
+
+
+def _live(desk: Desk, pair: tuple[str, str]) -> set[str]:
+    return {desk.state.live(one) for one in pair}
+
+
 def committed(fold: Fold) -> Iterator[tuple[str, Case]]:
     fold.commit()
     return fold.cases.items()
@@ -253,6 +360,10 @@ def _order(desk: Desk, reports: list[str], number: int, what: str, one: int, oth
     if what == "report" or not names:
         reports.append(desk.report(one % MATTERS + number * AGAIN).report.id)
         return
+    if what == "street":
+        matter = (LAMPS, SCHOOL, BRIDGE, LIKE)[other % 4]
+        reports.append(desk.take(told(number + 5_000, matter)).report.id)
+        return
     first, second = names[one % len(names)], names[other % len(names)]
     if what == "outcome":
         desk.take(outcome_event(number, report=f"R{one}"))
@@ -262,4 +373,5 @@ def _order(desk: Desk, reports: list[str], number: int, what: str, one: int, oth
         if chosen:
             desk.order("move", case_id=first, reports=chosen, **({"to": second} if what == "move" else {}))
     else:
-        desk.order(what, case_id=first, **{"merged" if what == "merge" else "restored": second})
+        names_of = {"merge": "merged", "restore": "restored", "keep_apart": "other"}
+        desk.order(what, case_id=first, **{names_of[what]: second})

@@ -85,14 +85,14 @@ def test_next_case_id_names_the_next_record(state: LedgerState) -> None:
 
 
 def test_same_matter_links_and_another_does_not(state: LedgerState) -> None:
-    link = state.link(COUNTY, a_report(9))  # numbers 1 and 9 tell the same matter
+    link = state.find(COUNTY, a_report(9)).link  # numbers 1 and 9 tell the same matter
     assert link is not None
     assert link.case_id == CASE
-    assert state.link(COUNTY, a_report(2)) is None
+    assert state.find(COUNTY, a_report(2)).link is None
 
 
 def test_other_counties_cases_are_out_of_reach(state: LedgerState) -> None:
-    assert state.link("430103", a_report(9, jurisdiction="430103")) is None
+    assert state.find("430103", a_report(9, jurisdiction="430103")).link is None
 
 
 def test_rollback_forgets_cause_case_and_candidate(state: LedgerState) -> None:
@@ -101,8 +101,8 @@ def test_rollback_forgets_cause_case_and_candidate(state: LedgerState) -> None:
     state.rollback()
     assert state.known(a_report(2).id) is None
     assert state.case(f"{COUNTY}-2-0") is None
-    assert state.link(COUNTY, a_report(10)) is None
-    assert state.link(COUNTY, a_report(9)) is not None
+    assert state.find(COUNTY, a_report(10)).link is None
+    assert state.find(COUNTY, a_report(9)).link is not None
 
 
 @pytest.mark.parametrize("forget", ["undo", "rollback"])
@@ -113,7 +113,7 @@ def test_what_was_looked_up_before_is_not_used_after_forgetting(forget: str) -> 
     state, cold = LedgerState(), LedgerState()
     state.commit()
     state.fold(0, mine)
-    assert state.link(COUNTY, a_report(9)) is not None
+    assert state.find(COUNTY, a_report(9)).link is not None
     getattr(state, forget)()
     for each in (state, cold):
         each.fold(0, theirs)
@@ -145,7 +145,7 @@ def test_reopened_file_knows_everything(tmp_path: Path) -> None:
     assert again.offset == 4
     made = draft(again, inputs(*events), rules())
     assert (made.records, made.redelivered) == ([], 4)
-    link = again.link(COUNTY, a_report(17))
+    link = again.find(COUNTY, a_report(17)).link
     assert link is not None
     assert link.case_id == CASE
 

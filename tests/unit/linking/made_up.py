@@ -50,12 +50,12 @@ class County:
 
     def link(self, report: Subject) -> Link | None:
         """What would be decided now."""
-        return find(self.read(report), self.index)
+        return find(self.read(report), self.index).link
 
     def take(self, report: Subject) -> str:
         """Decide and remember; the case."""
         reading = self.read(report)
-        link = find(reading, self.index)
+        link = find(reading, self.index).link
         if link is not None:
             self.index.joined(link.case_id, reading)
             return link.case_id

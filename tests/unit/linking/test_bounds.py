@@ -116,8 +116,15 @@ def test_any_sequence_gives_sound_links(reports: list[tuple[str, str]]) -> None:
     known: set[str] = set()
     for number, told in enumerate(reports):
         reading = read(subject(told, f"HL-{number:04}"), index)
-        link = find(reading, index)
-        assert link == find(reading, index)
+        found = find(reading, index)
+        assert found == find(reading, index)
+        assert len(found.near) <= RULES.suggested
+        for near in found.near:
+            assert near.link.case_id in known
+            assert near.link.score >= RULES.suggestion
+            assert near.link.reasons
+            assert not near.bridges or (found.link is not None and near.link.score >= RULES.bridge)
+        link = found.link
         if link is None:
             known.add(f"c{number}")
             index.opened(f"c{number}", reading)

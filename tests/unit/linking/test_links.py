@@ -196,9 +196,9 @@ def test_the_threshold_decides() -> None:
     county = County()
     county.take(subject(LIFT))
     reading = county.read(subject(LIFT_AGAIN, "HL-0002"))
-    score = linked(find(reading, county.index)).score
+    score = linked(find(reading, county.index).link).score
     stricter = msgspec.structs.replace(RULES, threshold=score + (1 - score) / 2)
-    assert find(reading, county.index, stricter) is None
+    assert find(reading, county.index, stricter).link is None
 
 
 def test_a_report_that_says_nothing_links_to_nothing() -> None:

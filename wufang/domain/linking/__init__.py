@@ -3,7 +3,7 @@
 One decision, over a state that is a `Corpus` and a `CandidateIndex` of one jurisdiction:
 
     reading = read(subject(report), corpus, rules)    # the one place that asks for word frequencies
-    link = find(reading, index, rules)                # lookup_keys, index.postings, rank, index.profiles, choose
+    found = find(reading, index, rules)               # lookup_keys, index.postings, rank, index.profiles, choose
 
 and, when the record is folded (its reading again, against the words counted before it):
 
@@ -12,7 +12,7 @@ and, when the record is folded (its reading again, against the words counted bef
     corpus_terms(reading)                             # count each once; one more report
 """
 
-from wufang.domain.linking.choose import choose, find
+from wufang.domain.linking.choose import Found, Near, choose, find
 from wufang.domain.linking.evidence import Kind, Link, Reason
 from wufang.domain.linking.keys import CandidateIndex, Candidates, index_keys, lookup_keys, may_be_common, rank
 from wufang.domain.linking.profile import Profile, packed, profile_joined, profile_opened, unpacked
@@ -24,8 +24,10 @@ __all__ = [
     "CandidateIndex",
     "Candidates",
     "Corpus",
+    "Found",
     "Kind",
     "Link",
+    "Near",
     "Profile",
     "Reading",
     "Reason",

@@ -1,7 +1,13 @@
-"""Which case a report belongs to, with the evidence; pure: equal readings and profiles give equal links."""
+"""Which case a report belongs to, with the evidence; pure: equal readings and profiles give equal links.
+
+Three zones: sure enough to link, alike enough to ask a person (a suggestion), a new case. A report that is surely like
+two cases bridges them.
+"""
 
 import math
 from collections.abc import Sequence
+
+import msgspec
 
 from wufang.domain.linking.compare import Evidence, Likeness, likeness, manner, odds
 from wufang.domain.linking.evidence import Kind, Link, Reason
@@ -11,8 +17,33 @@ from wufang.domain.linking.profile import Profile
 from wufang.domain.linking.reading import Reading
 from wufang.domain.linking.rules import RULES, Rules
 
+ROUNDING = 1e-3  # of log odds: a score is rounded to four digits
 
-def find(reading: Reading, index: CandidateIndex, rules: Rules = RULES) -> Link | None:
+
+class Near(msgspec.Struct, frozen=True):
+    """Another case the report is like, and whether so surely that the two cases are one (`bridges`)."""
+
+    link: Link
+    bridges: bool
+
+
+class Found(msgspec.Struct, frozen=True):
+    """The case the report joins, None for a new one; and the others it is like, the likest first."""
+
+    link: Link | None
+    near: tuple[Near, ...] = ()
+
+
+class _Match(msgspec.Struct, frozen=True):
+    """A case with its score; `found` is None where a number was quoted. `thin` evidence is never enough to link."""
+
+    score: float
+    profile: Profile
+    found: Likeness | None
+    thin: bool = False
+
+
+def find(reading: Reading, index: CandidateIndex, rules: Rules = RULES) -> Found:
     """Look up, compare and choose: the whole decision over a state."""
     keys = lookup_keys(reading, rules)
     candidates = rank(keys, index.postings(keys, rules.postings_read), rules)
@@ -21,50 +52,68 @@ def find(reading: Reading, index: CandidateIndex, rules: Rules = RULES) -> Link 
 
 def choose(
     reading: Reading, profiles: Sequence[Profile], referenced: Sequence[str] = (), rules: Rules = RULES
-) -> Link | None:
-    """The best case the evidence allows; of equals the one that came first. None opens a new case."""
+) -> Found:
+    """The best case the evidence allows, and those next to it; of equals the one that came first."""
+    matches = sorted(_matches(reading, profiles, referenced, rules), key=lambda match: -match.score)
+    best = next((match for match in matches if match.score >= rules.threshold and not match.thin), None)
+    others = [match for match in matches if match is not best][: rules.suggested]
+    near = tuple(Near(_link(reading, match, rules), _bridges(best, match, rules)) for match in others)
+    return Found(None if best is None else _link(reading, best, rules), near)
+
+
+def _matches(
+    reading: Reading, profiles: Sequence[Profile], referenced: Sequence[str], rules: Rules
+) -> Sequence[_Match]:
+    """What is worth linking or suggesting."""
     habit = manner(reading, profiles, rules)
     plain = Evidence(reading)
     without_habit = Evidence(reading, habit) if habit else plain
-    best: tuple[float, Profile, Likeness | None] | None = None
+    least, matches = _log_odds(rules.suggestion) - ROUNDING, list[_Match]()
     for profile in profiles:
-        least = 0.0 if best is None else best[0]
         if profile.case_id in referenced:
-            if rules.reference_score > least:
-                best = (rules.reference_score, profile, None)
+            matches.append(_Match(rules.reference_score, profile, None))
             continue
         mine = without_habit if _own(reading, profile) else plain
-        found = likeness(reading, profile, mine, rules, _odds_above(least, rules))
-        score = 0.0 if found is None else _score(found, rules)
-        if score > least and not conflict(reading, profile):
-            best = (score, profile, found)
-    return None if best is None else _link(reading, *best, rules)
+        found = likeness(reading, profile, mine, rules, least)
+        if found is not None and not conflict(reading, profile):
+            score = round(1 / (1 + math.exp(-odds(found, rules))), 4)
+            if score >= rules.suggestion:
+                matches.append(_Match(score, profile, found, _thin(reading, profile, found, rules)))
+    return matches
+
+
+def _log_odds(probability: float) -> float:
+    return math.log(probability / (1 - probability))
+
+
+def _bridges(best: _Match | None, match: _Match, rules: Rules) -> bool:
+    """A second quoted number asks a person: one petition may speak of two matters."""
+    return best is not None and match.found is not None and not match.thin and match.score >= rules.bridge
+
+
+def _thin(reading: Reading, profile: Profile, found: Likeness, rules: Rules) -> bool:
+    """The place is the same and nothing else: what the titles share are names, and the problems are not alike."""
+    if found.problem >= rules.thin_problem:
+        return False
+    shared = [
+        reading.rarity[word]
+        for word in reading.title
+        if word in profile.title and word not in reading.who and word not in profile.who
+    ]
+    return sum(shared) < rules.thin_title
 
 
 def _own(reading: Reading, profile: Profile) -> bool:
     return reading.reporter is not None and reading.reporter in profile.reporters
 
 
-def _score(found: Likeness, rules: Rules) -> float:
-    """0 under the threshold."""
-    log_odds = odds(found, rules)
-    if log_odds < math.log(rules.threshold / (1 - rules.threshold)):
-        return 0.0
-    return round(1 / (1 + math.exp(-log_odds)), 4)
-
-
-def _odds_above(score: float, rules: Rules) -> float:
-    """What the log odds need at least for a link that is worth more than `score`, less a little for rounding."""
-    least = max(rules.threshold, score + 0.00005) - 1e-9
-    return math.inf if least >= 1 else math.log(least / (1 - least))
-
-
-def _link(reading: Reading, score: float, profile: Profile, found: Likeness | None, rules: Rules) -> Link:
+def _link(reading: Reading, match: _Match, rules: Rules) -> Link:
+    profile, found = match.profile, match.found
     if found is None:
         reason = Reason("reference", 1.0, "来件与本事项的诉求件以关联编号互相指明")
-        return Link(profile.case_id, "reference", score, (reason,), rules.version)
+        return Link(profile.case_id, "reference", match.score, (reason,), rules.version)
     kind: Kind = "repeat" if _own(reading, profile) else "same_matter"
-    return Link(profile.case_id, kind, score, _reasons(reading, profile, found), rules.version)
+    return Link(profile.case_id, kind, match.score, _reasons(reading, profile, found), rules.version)
 
 
 def _reasons(reading: Reading, profile: Profile, found: Likeness) -> tuple[Reason, ...]:

@@ -1,6 +1,7 @@
 """How often triage proposes what a reader would: `python -m bench.triage --table FILE.csv [--json OUT]`.
 
-The table has the columns of tests/data/triage/README.md. Every figure is said with and without `category` and `accused`.
+The table has the columns of tests/data/triage/README.md; every figure is said with and without `category` and
+`accused`.
 """
 
 import argparse

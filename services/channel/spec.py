@@ -1,5 +1,6 @@
 """One channel as its door sees it: the models, the checks and one call that reads a submission; no I/O."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, Literal, Union
@@ -53,7 +54,13 @@ class ChannelSpec:
     @cached_property
     def identifiers(self) -> frozenset[str]:
         """Names of the string fields that are no prose (numbers, references, links): never masked."""
-        return frozenset(_identifiers(self.report) | _identifiers(self.outcome)) - set(PERSONAL_FIELDS)
+        both = _named(self.report, _is_identifier) | _named(self.outcome, _is_identifier)
+        return frozenset(both) - set(PERSONAL_FIELDS)
+
+    @cached_property
+    def prose(self) -> frozenset[str]:
+        """Names of the fields that hold words of people, at any depth."""
+        return frozenset(_named(self.report, _is_prose) | _named(self.outcome, _is_prose))
 
     @cached_property
     def _adapter(self) -> TypeAdapter[Any]:
@@ -117,14 +124,21 @@ def _names(model: type[BaseModel]) -> set[str]:
     return set(model.model_fields).union(*map(_names, inner))
 
 
-def _identifiers(model: type[BaseModel]) -> set[str]:
+def _named(model: type[BaseModel], chosen: Callable[[dict[str, Any]], bool]) -> set[str]:
     schema = model.model_json_schema()
     objects = [schema, *schema.get("$defs", {}).values()]
     fields = [item for each in objects for item in each.get("properties", {}).items()]
-    return {name for name, field in fields if _is_identifier(field)}
+    return {name for name, field in fields if chosen(field)}
+
+
+def _strings(field: dict[str, Any]) -> list[dict[str, Any]]:
+    found = [choice.get("items", choice) for choice in field.get("anyOf", [field])]
+    return [one for one in found if one.get("type") == "string"]
 
 
 def _is_identifier(field: dict[str, Any]) -> bool:
-    choices = field.get("anyOf", [field])
-    strings = [choice.get("items", choice) for choice in choices]
-    return any(s.get("type") == "string" and not s.get("x-prose") and "format" not in s for s in strings)
+    return any(not string.get("x-prose") and "format" not in string for string in _strings(field))
+
+
+def _is_prose(field: dict[str, Any]) -> bool:
+    return any(string.get("x-prose") for string in _strings(field))

@@ -1,4 +1,4 @@
-"""One report from what was posted to what enters the log: checked, placed, cleaned, sealed, coded.
+"""One report from what was posted to what enters the log: checked, screened, placed, cleaned, sealed, coded.
 
 It holds keys but no state between reports, reads no clock and sends nothing.
 """
@@ -12,10 +12,12 @@ from typing import Any, NamedTuple, Protocol
 import orjson
 from pydantic import BaseModel
 
+from wufang.adapters.conduct import Taken, take_conduct
 from wufang.adapters.http_problems import FieldError
 from wufang.adapters.key_file import ApiKey
 from wufang.domain.ids import cause
-from wufang.privacy.cleaning import clean
+from wufang.domain.triage import Rules
+from wufang.privacy.cleaning import Cleaned, clean
 from wufang.privacy.content import content_mac
 from wufang.privacy.keyring import KeyRing, RandomBytes
 from wufang.privacy.numbers import Kind
@@ -27,6 +29,8 @@ from wufang.wire.inputs import wire_time
 # Bytes of one event, below the topics' 1 MiB: a record that the broker refuses would cost the whole producer.
 RECORD_LIMIT = 900_000
 COUNTY_DIGITS = 6
+HELD = "conduct"  # the name of a held part in a report's encrypted field
+LONGEST_RECEIPT = "0" * 128  # of a sealed part: how long a place's own system may make them
 AHEAD_MS = 86_400_000  # an agency's clock or zone may be wrong by hours, not by more than a day
 
 
@@ -43,6 +47,8 @@ class ChannelSpec(Protocol):
     def events(self) -> Mapping[str, type[BaseModel]]: ...
     @property
     def identifiers(self) -> frozenset[str]: ...
+    @property
+    def prose(self) -> frozenset[str]: ...
     def read(self, event: object) -> tuple[Any, tuple[FieldError, ...]]: ...
 
 
@@ -57,7 +63,10 @@ class DoorError:
 
 
 class Ready(NamedTuple):
-    """A report that may be published: `sealed` first (its data key), then `value` under `key`."""
+    """A report that may be published: `sealed` first (its data key), then `value` under `key`.
+
+    `concerns` is the cause of the report whose outcome this is, empty for a report.
+    """
 
     id: str
     cause: str
@@ -65,6 +74,33 @@ class Ready(NamedTuple):
     key: bytes
     value: bytes
     sealed: SealedPersonal | None
+    concerns: str = ""
+
+
+class _Draft(NamedTuple):
+    """What is known of a report before its data key is made."""
+
+    submission: Any
+    key: ApiKey
+    jurisdiction: str
+    accepted_at: str
+    content: str
+    cleaned: Cleaned
+
+
+class Unsealed(NamedTuple):
+    """A report with a part about officials' conduct: `entry` goes to the discipline office first, then the rest.
+
+    In `danger` (110, 119, 120) the rest goes at once, see `Door.held`.
+    """
+
+    id: str
+    cause: str
+    content: str
+    entry: dict[str, Any]
+    danger: bool
+    draft: _Draft
+    concerns: str = ""
 
 
 class Refused(NamedTuple):
@@ -77,12 +113,13 @@ class Refused(NamedTuple):
 class Door:
     """The door of one channel."""
 
-    def __init__(self, spec: ChannelSpec, ring: KeyRing, random_bytes: RandomBytes) -> None:
+    def __init__(self, spec: ChannelSpec, ring: KeyRing, random_bytes: RandomBytes, rules: Rules) -> None:
         self._spec = spec
         self._ring = ring
         self._random_bytes = random_bytes
+        self._rules = rules
 
-    def prepare(self, event: object, key: ApiKey, accepted_at: str) -> Ready | Refused:
+    def prepare(self, event: object, key: ApiKey, accepted_at: str) -> Ready | Refused | Unsealed:
         """Everything that happens to one report before it is published; `accepted_at` is wire time."""
         submission, errors = self._spec.read(event)
         if errors:
@@ -91,38 +128,77 @@ class Door:
         jurisdiction, wrong = _placed(submission.jurisdiction, data.get("grid_code"), key)
         wrong += _unplaced(submission, self._spec.report_type, key) + _wrong_source(submission.source, key)
         wrong += _wrong_time(data, accepted_at)
-        cleaned = clean(data, self._spec.identifiers, submission.id)
+        taken = take_conduct(self._spec.name, data, self._spec.prose, self._rules)
+        cleaned = clean(data if taken is None else taken.data, self._spec.identifiers, submission.id)
         wrong += [_personal_number(f"data.{path}") for path, _ in cleaned.refused]
         if cleaned.named or looks_personal(submission.id) is not None:
             wrong.append(_personal_number("id"))
         if wrong:
             return Refused("" if cleaned.named else _id_of(event), tuple(wrong))
         code = content_mac(self._ring.content, event["data"])  # type: ignore[index]  # read() accepted it: a mapping
-        sealed = seal(self._ring, cleaned.personal, self._random_bytes) if cleaned.personal else None
-        self._complete(cleaned.data, cleaned.reporter, sealed, submission, key)
-        envelope = self._envelope(submission, key, jurisdiction, accepted_at, code, cleaned.data)
+        draft = _Draft(submission, key, jurisdiction, accepted_at, code, cleaned)
+        return self._ready(draft) if taken is None else self._unsealed(draft, taken)
+
+    def sealed(self, one: Unsealed, receipt: str) -> Ready | Refused:
+        """The rest of a report whose part the discipline office has: its receipt says so to the books."""
+        return self._ready(one.draft, {"receipt": receipt})
+
+    def held(self, one: Unsealed) -> Ready | Refused:
+        """The rest of a report in danger whose part the office did not take in time.
+
+        The part goes along in the report's own encrypted field and waits there to be handed over.
+        """
+        return self._ready(one.draft, {"held": True}, {HELD: orjson.dumps(one.entry).decode()})
+
+    def entry_code(self, one: Unsealed) -> str:
+        """A keyed code of what is to be sealed."""
+        return content_mac(self._ring.content, one.entry)
+
+    def _unsealed(self, draft: _Draft, taken: Taken) -> Unsealed | Refused:
+        entry = {
+            "jurisdiction": draft.jurisdiction,
+            "channel": self._spec.name,
+            "source": draft.key.source,
+            "number": draft.submission.id,
+            "up": taken.up,
+            "rules": self._rules.version,
+            "parts": taken.parts,
+        }
+        whole = self._ready(draft, {"receipt": LONGEST_RECEIPT}, {HELD: orjson.dumps(entry).decode()})
+        if isinstance(whole, Refused):
+            return whole
+        return Unsealed(whole.id, whole.cause, whole.content, entry, taken.danger, draft, whole.concerns)
+
+    def _ready(
+        self, draft: _Draft, conduct: Mapping[str, Any] | None = None, more: Mapping[str, str] | None = None
+    ) -> Ready | Refused:
+        submission, key, jurisdiction = draft.submission, draft.key, draft.jurisdiction
+        personal = {**draft.cleaned.personal, **(more or {})}
+        sealed = seal(self._ring, personal, self._random_bytes) if personal else None
+        data = self._completed(draft, sealed)
+        if conduct is not None:
+            data["conduct"] = conduct
+        envelope = self._envelope(submission, key, jurisdiction, draft.accepted_at, draft.content, data)
         value = orjson.dumps(envelope)
         if len(value) > RECORD_LIMIT:
             return Refused(submission.id, (_too_long(),))
         named = cause(key.source, submission.id, jurisdiction)
-        return Ready(submission.id, named, code, jurisdiction.encode(), value, sealed)
+        of = data.get("report")
+        concerns = cause(key.source, of, jurisdiction) if of is not None else ""
+        return Ready(submission.id, named, draft.content, jurisdiction.encode(), value, sealed, concerns)
 
-    def _complete(
-        self,
-        data: dict[str, Any],
-        reporter: Mapping[str, str],
-        sealed: SealedPersonal | None,
-        event: Any,
-        key: ApiKey,
-    ) -> None:
-        """What the door adds to the cleaned data: the number, the pseudonym, the encrypted field."""
+    def _completed(self, draft: _Draft, sealed: SealedPersonal | None) -> dict[str, Any]:
+        """The cleaned data with what the door adds: the number, the pseudonym, the encrypted field."""
+        data, event, source = dict(draft.cleaned.data), draft.submission, draft.key.source
         if event.type == self._spec.report_type:
             data.setdefault("number", event.id)
-        known = pseudonym(self._ring.pseudonym, reporter, key.source) if reporter else None
+        reporter = draft.cleaned.reporter
+        known = pseudonym(self._ring.pseudonym, reporter, source) if reporter else None
         if known is not None:
             data["reporter"] = known
         if sealed is not None:
             data["sealed"] = sealed.sealed
+        return data
 
     def _envelope(
         self,

@@ -27,8 +27,10 @@ from wufang.adapters.http_metrics import DoorMetrics
 from wufang.adapters.http_problems import Refusal, json_response, problem, problem_response
 from wufang.adapters.kafka_producer import KafkaPublisher, Message, NotAcknowledged, TooManyPending
 from wufang.adapters.key_file import ApiKey, KeyFile
+from wufang.adapters.profile_files import triage_rules
 from wufang.adapters.receipt_states import ReceiptReader, SearchAway
 from wufang.adapters.receipts import BadReceipt, Receipt, read_receipt, write_receipt
+from wufang.adapters.sealing_office import Checked, NotSealed, SealingOffice, Settled
 from wufang.adapters.secrets_file import load_key_ring
 from wufang.privacy.keyring import KeyRing, RandomBytes
 from wufang.settings import Settings
@@ -40,7 +42,6 @@ __all__ = ["ChannelSpec", "create_app"]
 
 AT_ONCE = 0.02  # seconds of preparing one post before other requests get their turn
 Clock = Callable[[], datetime]
-Prepared = Ready | Refused | Refusal
 
 
 def utc_now() -> datetime:
@@ -83,7 +84,8 @@ class _Channel:
     ) -> None:
         self._spec, self._settings, self._ring, self._clock = spec, settings, ring, clock
         self._topic = topics.reports_topic(spec.name)  # type: ignore[arg-type]  # a spec's name is a channel
-        self._door = Door(spec, ring, random_bytes)
+        self._door = Door(spec, ring, random_bytes, triage_rules())
+        self._office = SealingOffice(settings, self._door)
         self._keys = KeyFile(settings.api_keys)
         self._publisher = KafkaPublisher(settings, [topics.DATA_KEYS, self._topic])
         self._reader = ReceiptReader(settings)
@@ -96,6 +98,7 @@ class _Channel:
         await self._publisher.start()
         yield
         await self._publisher.stop()
+        await self._office.close()
         await self._reader.close()
 
     def events(self) -> APIRouter:
@@ -134,17 +137,17 @@ class _Channel:
     async def _answered(self, request: Request, take: Take) -> Response:
         posted = await read_posted(request, take)
         key, accepted_at = key_of(request), wire_time(int(self._clock().timestamp() * 1000))
-        prepared = await self._prepared(posted.items, key, accepted_at)
+        prepared = await self._office.settle(await self._prepared(posted.items, key, accepted_at))
         places = await self._published([one for one in prepared if isinstance(one, Ready)])
         items = [self._item(index, one, key, places) for index, one in enumerate(prepared)]
         self._note(request, items)
         if posted.single:
             return self._single(prepared[0], items[0])
         status = 202 if all(item["status"] == 202 for item in items) else 207
-        return json_response({"items": items}, status)
+        return json_response({"items": items}, status, _again_later(items))
 
-    async def _prepared(self, items: Sequence[Any], key: ApiKey, accepted_at: str) -> list[Prepared]:
-        prepared: list[Prepared] = []
+    async def _prepared(self, items: Sequence[Any], key: ApiKey, accepted_at: str) -> list[Checked]:
+        prepared: list[Checked] = []
         loop = asyncio.get_running_loop()
         since = loop.time()
         for item in items:
@@ -167,28 +170,30 @@ class _Channel:
             places = {}
         if not places:
             self.metrics.count("not_acknowledged", len(ready))
-            raise Refusal("not_acknowledged", "本次什么也不承诺；重发只计一次", Retry_After=str(RETRY_SECONDS))
+            raise _not_acknowledged()
         return places
 
-    def _item(self, index: int, one: Prepared, key: ApiKey, places: Mapping[int, Position]) -> dict[str, Any]:
+    def _item(self, index: int, one: Settled, key: ApiKey, places: Mapping[int, Position]) -> dict[str, Any]:
         if isinstance(one, Refusal):
             return {"index": index, "id": "", "status": 422, "problem": problem("refused", one.detail)}
         if isinstance(one, Refused):
             body = problem("refused", "内容不符合契约，本件未收下", one.errors)
             return {"index": index, "id": one.id, "status": 422, "problem": body}
-        place = places.get(id(one))
-        if place is None:
+        place = None if isinstance(one, NotSealed) else places.get(id(one))
+        if isinstance(one, NotSealed) or place is None:
             body = problem("not_acknowledged", "本件未得到确认；重发只计一次")
             return {"index": index, "id": one.id, "status": 503, "problem": body}
         receipt = Receipt(place, one.cause, one.content)
         signed = write_receipt(self._ring.receipt, key.source, receipt)
         return {"index": index, "id": one.id, "status": 202, "receipt": signed}
 
-    def _single(self, one: Prepared, item: dict[str, Any]) -> Response:
+    def _single(self, one: Settled, item: dict[str, Any]) -> Response:
         if isinstance(one, Refusal):
             raise one
         if isinstance(one, Refused):
             raise Refusal("refused", "内容不符合契约，未收下", one.errors)
+        if isinstance(one, NotSealed):
+            raise _not_acknowledged()
         return json_response({"items": [item]}, 202)
 
     def _note(self, request: Request, items: Sequence[Mapping[str, Any]]) -> None:
@@ -277,6 +282,15 @@ class _Channel:
             return json_response({"status": "ready", "channel": self._spec.name})
 
         return router
+
+
+def _not_acknowledged() -> Refusal:
+    """The same words whatever was away: a sender must not learn from them what a report holds."""
+    return Refusal("not_acknowledged", "本次什么也不承诺；重发只计一次", Retry_After=str(RETRY_SECONDS))
+
+
+def _again_later(items: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    return {"Retry-After": str(RETRY_SECONDS)} if any(item["status"] == 503 for item in items) else {}
 
 
 async def _publish(

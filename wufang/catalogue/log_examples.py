@@ -8,8 +8,9 @@ from typing import Any, cast
 import msgspec
 import orjson
 
-from wufang.adapters.door import Door, Ready
+from wufang.adapters.door import Door, Ready, Unsealed
 from wufang.adapters.key_file import ApiKey
+from wufang.adapters.profile_files import triage_rules
 from wufang.catalogue.channels import channel_specs
 from wufang.contracts.registry import EventType, event_type, examples
 from wufang.domain import events
@@ -32,7 +33,7 @@ def log_examples() -> Files:
     """Path under schemas/examples to bytes: each submission as the log holds it, and ledger records."""
     made: Files = {}
     for spec in channel_specs():
-        door = Door(spec, example_ring(), counting_bytes())
+        door = Door(spec, example_ring(), counting_bytes(), triage_rules())
         for kind in map(event_type, spec.events):
             for example in examples(spec.name, kind.event):
                 made |= _accepted(door, kind, example.name, example.content)
@@ -88,6 +89,8 @@ _SOURCES = {
 
 def _accepted(door: Door, kind: EventType, name: str, content: dict[str, Any]) -> Files:
     ready = door.prepare(content, example_key(kind.channel), ACCEPTED_AT)
+    if isinstance(ready, Unsealed):
+        ready = door.sealed(ready, "example-receipt-of-the-discipline-office")
     if not isinstance(ready, Ready):
         raise ValueError(f"the door refuses the example {kind.channel}/{kind.event}/{name}: {ready}")
     made = {f"events/{kind.channel}/{kind.event}/{name}.json": ready.value}

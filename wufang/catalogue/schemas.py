@@ -126,6 +126,7 @@ def _event(spec: ChannelSpec, kind: EventType) -> Schema:
         properties["reporter"] = {"$ref": "#/$defs/Reporter"}
         defs["Reporter"] = REPORTER
     properties["sealed"] = {"$ref": "#/$defs/Sealed"}
+    properties["conduct"] = {"$ref": "#/$defs/SealedPart"}
     data["properties"] = properties
     envelope = _envelope(kind.name, kind.event_schema)
     schema = {
@@ -133,7 +134,11 @@ def _event(spec: ChannelSpec, kind: EventType) -> Schema:
         "properties": {**envelope, "data": {"title": "内容", **data}},
         "required": [*envelope, "data"],
         "additionalProperties": False,
-        "$defs": {**{name: _on_topic(each) for name, each in defs.items()}, "Sealed": SEALED},
+        "$defs": {
+            **{name: _on_topic(each) for name, each in defs.items()},
+            "Sealed": SEALED,
+            "SealedPart": SEALED_PART,
+        },
     }
     title = f"{spec.label}：{_label(kind)}（主题上）"
     return _headed(kind.event_schema, title, f"What stands on {kind.topic} as {kind.name}.", schema)
@@ -202,6 +207,16 @@ SEALED: Schema = {
         "ciphertext": {**_BASE64, "maxLength": 200_000, "title": "密文"},
     },
     "required": ["key", "nonce", "ciphertext"],
+    "additionalProperties": False,
+}
+SEALED_PART: Schema = {
+    "type": "object",
+    "title": "另行转交的部分",
+    "description": "A part that another office has: its opaque receipt, or that it waits in `sealed` for it.",
+    "properties": {
+        "receipt": {"type": "string", "pattern": "^[0-9A-Za-z_-]{8,128}$", "title": "凭据"},
+        "held": {"type": "boolean", "title": "待移交"},
+    },
     "additionalProperties": False,
 }
 

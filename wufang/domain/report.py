@@ -45,6 +45,17 @@ class Sealed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ciphertext: str
 
 
+class SealedPart(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """专题受理: a part about officials' conduct is not here but with the discipline office, whose receipt this is.
+
+    It is for the books alone. `held`: the report was in danger and the office away, so the part is in the report's own
+    encrypted field until it is handed over.
+    """
+
+    receipt: str | None = None
+    held: bool = False
+
+
 class Report(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One report as the ledger keeps it. Times are UTC milliseconds; `id` is the cause of its submission."""
 
@@ -71,6 +82,7 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     reporter: Reporter | None = None
     sealed: Sealed | None = None
     details: dict[str, Any] = {}
+    conduct: SealedPart | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -83,3 +95,4 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     reply: str | None = None
     satisfied: bool | None = None
     sealed: Sealed | None = None
+    conduct: SealedPart | None = None

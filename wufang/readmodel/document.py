@@ -161,9 +161,9 @@ def link_document(link: Link) -> Document:
 
 
 def outcome_document(outcome: Outcome) -> Document:
-    """How a report ended; what was sealed of the reply stays out."""
+    """How a report ended; what was sealed of the reply stays out, and that anything was."""
     document: Document = msgspec.to_builtins(outcome)
-    return {name: value for name, value in document.items() if name not in ("sealed", "content")}
+    return {name: value for name, value in document.items() if name not in ("sealed", "content", "conduct")}
 
 
 def timeline_document(event: Event, origin: Origin, index: int) -> Document | None:

@@ -12,7 +12,18 @@ from wufang.domain import ids
 from wufang.domain.commands import Command, KeepApart, Merge, Move, Restore
 from wufang.domain.decisions import OutcomeSubmitted, ReportSubmitted, Submission
 from wufang.domain.regrouping import CommandSubmitted
-from wufang.domain.report import CHANNELS, Channel, ContactMode, Outcome, Point, Report, Reporter, Result, Sealed
+from wufang.domain.report import (
+    CHANNELS,
+    Channel,
+    ContactMode,
+    Outcome,
+    Point,
+    Report,
+    Reporter,
+    Result,
+    Sealed,
+    SealedPart,
+)
 from wufang.wire import topics
 
 TYPE = re.compile(rf"wufang\.({'|'.join(CHANNELS)})\.(report|outcome)\.v1")
@@ -59,6 +70,7 @@ class ReportData(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
     reporter: Reporter | None = None
     sealed: Sealed | None = None
     details: dict[str, Any] = {}
+    conduct: SealedPart | None = None
 
 
 class OutcomeData(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -70,6 +82,7 @@ class OutcomeData(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
     reply: str | None = None
     satisfied: bool | None = None
     sealed: Sealed | None = None
+    conduct: SealedPart | None = None
 
 
 class InputEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -190,6 +203,7 @@ def _report_submitted(channel: Channel, event: InputEvent) -> ReportSubmitted:
         reporter=data.reporter,
         sealed=data.sealed,
         details=data.details,
+        conduct=data.conduct,
     )
     return ReportSubmitted(cause, event.jurisdiction, event.contentmac, report)
 
@@ -204,6 +218,7 @@ def _outcome_submitted(event: InputEvent) -> OutcomeSubmitted:
         reply=data.reply,
         satisfied=data.satisfied,
         sealed=data.sealed,
+        conduct=data.conduct,
     )
     return OutcomeSubmitted(
         ids.cause(event.source, event.id, event.jurisdiction),

@@ -22,6 +22,7 @@ from wufang.adapters import door
 from wufang.adapters.door import Door, Ready, Refused
 from wufang.adapters.http_app import AT_ONCE, _Channel, utc_now
 from wufang.adapters.key_file import ApiKey
+from wufang.adapters.profile_files import triage_rules
 from wufang.adapters.secrets_file import create_secrets
 from wufang.ledger.state import LedgerState
 from wufang.ledger.writer import Input, draft
@@ -49,7 +50,7 @@ FIFTY_SECONDS = 0.05
 
 def hotline() -> Door:
     calls = iter(range(1_000_000))
-    return Door(SPEC, RING, lambda size: shake_256(b"r%d" % next(calls)).digest(size))
+    return Door(SPEC, RING, lambda size: shake_256(b"r%d" % next(calls)).digest(size), triage_rules())
 
 
 def long_report(number: int) -> dict[str, Any]:

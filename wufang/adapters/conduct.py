@@ -1,0 +1,142 @@
+"""Takes the part about officials' conduct out of one submission (专题受理); pure, the rules are given.
+
+What is published says as little as it can of there having been such a part: what was taken from prose leaves dots,
+which no search finds, and a field that might name the accused or the kind of matter is left out whole.
+"""
+
+from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple
+
+from wufang.domain.triage import (
+    PLACEHOLDER,
+    Conduct,
+    Matter,
+    Rules,
+    danger,
+    redacted,
+    redacted_accused,
+    screen,
+    sealed_text,
+)
+
+MARK = "……"  # in place of the rules' own words: those would be found by a search, and counted
+# 诉求类型, 信访目的, 事项类型: 举报 and 检举控告 tell what the dots stand for.
+KINDS = ("request_type", "purpose", "kind")
+# Organisations that handle or register; every other prose field of a report with a sealed part goes to the office.
+KEPT = frozenset({"address", "lead", "supporting", "registered_by", "platform", "organisation"})
+_NAMED = frozenset({"lead", "supporting", "registered_by", "organisation"})  # go too where the sealed part names them
+_ELSEWHERE = frozenset({"title", "text", "reply", "accused"})  # at the top of a submission: not looked at as details
+
+
+class Taken(NamedTuple):
+    """`data` may be cleaned and published; `parts` are {field, start, text} for the office alone, `up` one level up."""
+
+    data: dict[str, Any]
+    parts: list[dict[str, Any]]
+    up: bool
+    danger: bool
+
+
+def take_conduct(channel: str, data: dict[str, Any], prose: Collection[str], rules: Rules) -> Taken | None:
+    """The submission without its conduct part, None when there is none. `prose` are the names of fields of words."""
+    matter = _matter(channel, data)
+    conduct, beside = screen(matter, rules), _screened_beside(channel, data, prose, rules)
+    if conduct is None and beside is None:
+        return None
+    parts: list[dict[str, Any]] = []
+    left = _without_spans(data, matter, conduct, parts)
+    sealed = sealed_text(matter.title, matter.text, conduct) if conduct is not None else ""
+    _drop_accused(left, conduct or beside, sealed, rules, parts)
+    left = dict(_Walk(frozenset(prose), channel, sealed, rules, parts).items(left, ""))
+    if not parts:
+        return None
+    up = any(one.up for one in (conduct, beside) if one is not None)
+    return Taken(left, parts, up, danger(matter, rules)[0] is not None)
+
+
+def _matter(channel: str, data: dict[str, Any]) -> Matter:
+    """A report as the rules see it; an outcome is its reply."""
+    details = data.get("details") or {}
+    kind = next((details[name] for name in KINDS if name in details), None)
+    text = data.get("text", data.get("reply", ""))
+    return Matter(channel, data.get("title", ""), text, data.get("category"), data.get("accused"), kind)
+
+
+def _screened_beside(channel: str, data: dict[str, Any], prose: Collection[str], rules: Rules) -> Conduct | None:
+    """Whether any other field of words has such a part: the fields together, so that most reports cost one search."""
+    beside = {name: value for name, value in data.items() if name not in _ELSEWHERE}
+    values = list(_words(beside, "", prose))
+    return screen(Matter(channel, "", "\n".join(values), accused=data.get("accused")), rules) if values else None
+
+
+def _words(value: Any, name: str, prose: Collection[str]) -> Iterator[str]:
+    if isinstance(value, str):
+        if name in prose:
+            yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _words(inner, key, prose)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _words(inner, name, prose)
+
+
+def _without_spans(
+    data: dict[str, Any], matter: Matter, conduct: Conduct | None, parts: list[dict[str, Any]]
+) -> dict[str, Any]:
+    left = dict(data)
+    if conduct is None:
+        return left
+    body = "text" if "text" in data else "reply"
+    names = {"title": "title", "text": body}
+    whole = {"title": matter.title, "text": matter.text}
+    for span in conduct.spans:
+        text = whole[span.field][span.start : span.end]
+        parts.append({"field": names[span.field], "start": span.start, "text": text})
+    title, text = (one.replace(PLACEHOLDER, MARK) for one in redacted(matter.title, matter.text, conduct))
+    return left | {name: value for name, value in (("title", title), (body, text)) if name in data}
+
+
+def _drop_accused(
+    left: dict[str, Any], conduct: Conduct | None, sealed: str, rules: Rules, parts: list[dict[str, Any]]
+) -> None:
+    accused = left.get("accused")
+    if accused is not None and redacted_accused(accused, conduct, sealed, rules) is None:
+        parts.append({"field": "accused", "start": 0, "text": accused})
+        del left["accused"]
+
+
+class _Walk(NamedTuple):
+    """Leaves out every field of words but those kept, and of the kept those that say too much; they go to `parts`."""
+
+    prose: frozenset[str]
+    channel: str
+    sealed: str
+    rules: Rules
+    parts: list[dict[str, Any]]
+
+    def items(self, data: dict[str, Any], path: str) -> Iterator[tuple[str, Any]]:
+        for name, value in data.items():
+            untouched = not path and name in _ELSEWHERE
+            kept = value if untouched else self.value(value, name, f"{path}{name}")
+            if kept is not None:
+                yield name, kept
+
+    def value(self, value: Any, name: str, path: str) -> Any:
+        """What is left of a value; None for nothing."""
+        if isinstance(value, dict):
+            return dict(self.items(value, f"{path}."))
+        if isinstance(value, list | tuple):
+            left = [self.value(one, name, f"{path}.{place}") for place, one in enumerate(value)]
+            return [one for one in left if one is not None]
+        if not isinstance(value, str) or not self.tells(value, name):
+            return value
+        self.parts.append({"field": path, "start": 0, "text": value})
+        return None
+
+    def tells(self, value: str, name: str) -> bool:
+        """Whether a field must go: all words but those kept, and those too if they say or repeat what was sealed."""
+        if name not in KEPT:
+            return name in self.prose or name in KINDS
+        repeats = name in _NAMED and value in self.sealed
+        return repeats or screen(Matter(self.channel, "", value), self.rules) is not None

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import io
-import logging
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 from starlette.testclient import TestClient
 
 from services.discipline.access import MATRIX
 from tests.component.discipline.conftest import COUNTY, DUE, House, cause, entry, make_house, put
+from tests.support.logs import log_lines
 from wufang.adapters.jwt_people import ROLES
-from wufang.telemetry import configure
 
 CANARY = "独一无二的封存词句"
 REASON = "独一无二的处理理由"
@@ -268,19 +266,8 @@ def test_what_cannot_be_recorded_is_not_read(house: House, client: TestClient) -
 
 @pytest.fixture
 def logged() -> Iterator[io.StringIO]:
-    """Every log line of the process, as the services write them."""
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    configure("debug")
-    structlog.configure(cache_logger_on_first_use=False)
-    lines = io.StringIO()
-    handler = root.handlers[0]
-    assert isinstance(handler, logging.StreamHandler)
-    handler.setStream(lines)
-    yield lines
-    root.handlers[:] = before
-    root.setLevel(level)
-    structlog.reset_defaults()
+    with log_lines() as lines:
+        yield lines
 
 
 def test_no_log_line_and_no_metric_tells_of_an_entry(house: House, client: TestClient, logged: io.StringIO) -> None:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import io
-import logging
 import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import orjson
 import pytest
-import structlog
 
 from tests.component.doors.conftest import Office, client_of, report
+from tests.support.logs import log_lines
 from wufang.adapters.secrets_file import load_key_ring
 from wufang.privacy.sealing import CannotUnseal, unseal
-from wufang.telemetry import configure
 
 PHONE, SPACED, WIDE = "13977776666", "139 7777 5555", "１３９７７７７４４４４"
 CARD, BANK, PLATE = "11010519491231002X", "6222021234567890128", "湘A8B999"
@@ -54,18 +52,8 @@ DETAILS: dict[str, dict[str, Any]] = {
 @pytest.fixture
 def logged() -> Iterator[io.StringIO]:
     """Every log line of the process, as the services write them."""
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    configure("debug")
-    structlog.configure(cache_logger_on_first_use=False)  # no logger may keep these settings after the test
-    lines = io.StringIO()
-    handler = root.handlers[0]
-    assert isinstance(handler, logging.StreamHandler)
-    handler.setStream(lines)
-    yield lines
-    root.handlers[:] = before
-    root.setLevel(level)
-    structlog.reset_defaults()
+    with log_lines() as lines:
+        yield lines
 
 
 def planted(channel: str, event_id: str) -> dict[str, Any]:

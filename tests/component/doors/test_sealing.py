@@ -251,7 +251,7 @@ async def test_danger_does_not_wait_and_its_part_is_kept_in_the_encrypted_field(
     sealed = published["data"]["sealed"]
     wrapped = dict(office.records("data_keys"))[sealed["key"].encode()]
     kept = orjson.loads(unseal(load_key_ring(office.settings.secrets), wrapped, sealed)["conduct"])
-    assert [part["text"] for part in kept["parts"]] == [TAKEN]
+    assert TAKEN in "".join(part["text"] for part in kept["parts"])
 
 
 @pytest.mark.usefixtures("in_danger")

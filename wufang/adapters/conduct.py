@@ -4,6 +4,7 @@ What is published says as little as it can of there having been such a part: wha
 which no search finds, and a field that might name the accused or the kind of matter is left out whole.
 """
 
+import re
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
@@ -25,6 +26,8 @@ KINDS = ("request_type", "purpose", "kind")
 # Organisations that handle or register; every other prose field of a report with a sealed part goes to the office.
 KEPT = frozenset({"address", "lead", "supporting", "registered_by", "platform", "organisation"})
 _NAMED = frozenset({"lead", "supporting", "registered_by", "organisation"})  # go too where the sealed part names them
+TITLE = 30  # characters of a title made here
+_END = re.compile(r"[。！？!?；;\n]")
 _ELSEWHERE = frozenset({"title", "text", "reply", "accused"})  # at the top of a submission: not looked at as details
 
 
@@ -94,7 +97,14 @@ def _without_spans(
         text = whole[span.field][span.start : span.end]
         parts.append({"field": names[span.field], "start": span.start, "text": text})
     title, text = (one.replace(PLACEHOLDER, MARK) for one in redacted(matter.title, matter.text, conduct))
+    title = _headed(text) if title == MARK else title
     return left | {name: value for name, value in (("title", title), (body, text)) if name in data}
+
+
+def _headed(text: str) -> str:
+    """A title from what is left of the text, for one that was sealed whole: a list of dots would be a list of these."""
+    sentences = (one.strip() for one in _END.split(text.replace(MARK, "\n")))
+    return next((one[:TITLE] for one in sentences if any(sign.isalnum() for sign in one)), MARK)
 
 
 def _drop_accused(

@@ -8,6 +8,8 @@ import pytest
 from demo.accounts import case_of, joins, surprises
 from demo.day import EXPECTED, Day, Step, load_day, make_day
 from demo.telling import Told
+from wufang.adapters.conduct import take_conduct
+from wufang.adapters.profile_files import triage_rules
 from wufang.domain.linking import Subject, find, read
 from wufang.domain.linking.memory import MemoryIndex
 
@@ -149,3 +151,17 @@ def test_joins(cases: dict[str, str], made: int, strays: tuple[str, ...], merged
 
 def test_case_of_reports_only() -> None:
     assert case_of(told(small_day())) == {"A": "c", "B": "c", "C": "c"}
+
+
+def test_one_report_has_a_part_for_the_discipline_office() -> None:
+    rules = triage_rules()
+    prose = {name: import_module(f"services.{name}").SPEC.prose for name in DAY.sources}
+    found = {
+        step.id: taken
+        for step in DAY.steps
+        if step.kind != "refused"
+        and (taken := take_conduct(step.channel, step.event["data"], prose[step.channel], rules)) is not None
+    }
+    assert "PC-RX-20251118-0071" in found
+    assert "刘主任" not in found["PC-RX-20251118-0071"].data["text"]
+    assert "站牌" in found["PC-RX-20251118-0071"].data["text"]

@@ -35,6 +35,15 @@ def test_the_rest_of_the_words_stays_as_it_was() -> None:
     assert sealed().data == {**PLAIN, "text": f"{LAMP}{MARK}{HOPE}"}
 
 
+def test_a_title_that_is_sealed_whole_is_made_of_what_is_left() -> None:
+    found = sealed(title="举报住建局王局长收受好处费")
+    assert found.data["title"] == LAMP.rstrip("。")
+    assert {"field": "title", "start": 0, "text": "举报住建局王局长收受好处费"} in found.parts
+    only = taken(title="举报住建局王局长收受好处费", text=TAKEN)
+    assert only is not None
+    assert (only.data["title"], only.data["text"]) == (MARK, MARK)
+
+
 def test_no_search_finds_what_stands_in_place_of_a_sealed_part() -> None:
     """The index keeps letters, digits and characters; a word of ours would list every sealed report."""
     assert not any(sign.isalnum() for sign in MARK)

@@ -222,15 +222,6 @@ async def test_an_outcome_does_not_go_before_its_report(office: Office, store: S
     assert on_topic(office, f"{event_id}-o") == []
 
 
-@pytest.fixture
-def in_danger(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Which reports are in danger is the rules' to say; here those that name gas."""
-    monkeypatch.setattr(
-        "wufang.adapters.conduct.danger", lambda matter, _rules: ("119" if "燃气泄漏" in matter.text else None, ())
-    )
-
-
-@pytest.mark.usefixtures("in_danger")
 async def test_danger_does_not_wait_and_its_part_is_kept_in_the_encrypted_field(
     office: Office, store: Store, event_id: str
 ) -> None:
@@ -254,7 +245,6 @@ async def test_danger_does_not_wait_and_its_part_is_kept_in_the_encrypted_field(
     assert TAKEN in "".join(part["text"] for part in kept["parts"])
 
 
-@pytest.mark.usefixtures("in_danger")
 async def test_danger_with_the_store_there_is_sealed_as_any_other(office: Office, store: Store, event_id: str) -> None:
     event = with_conduct(event_id)
     event["data"]["text"] = f"{GAS}{TAKEN}"

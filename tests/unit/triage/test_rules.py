@@ -11,6 +11,7 @@ version = "t-1"
 [group]
 word = ["着火"]
 [sealing]
+beside = []
 up = []
 up_anywhere = []
 follows = []

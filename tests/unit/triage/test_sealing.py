@@ -1,11 +1,17 @@
 """Conduct is sealed, quality is not; what is sealed is nowhere in what others see."""
 
+from pathlib import Path
+
 import pytest
 
+from bench.triage import Row, rows
 from wufang.adapters.profile_files import triage_rules
 from wufang.domain.triage import PLACEHOLDER, Conduct, Matter, redacted, redacted_accused, screen, sealed_text
+from wufang.domain.triage.asking import hits, page
+from wufang.domain.triage.sealing import worth_a_look
 
 RULES = triage_rules()
+TABLE = Path(__file__).parents[2] / "data" / "triage" / "dev.csv"
 
 SEALED = {
     "低保办理": "村支书说低保要先给他送两条烟，不送就拖着。",
@@ -78,6 +84,13 @@ def test_the_accused_field_keeps_no_office_and_no_person() -> None:
         assert redacted_accused(accused, conduct, text, RULES) is None
     assert redacted_accused("好味道饭店", conduct, text, RULES) == "好味道饭店"
     assert redacted_accused("县城管局", None, "", RULES) == "县城管局"
+
+
+@pytest.mark.parametrize("row", rows(TABLE), ids=lambda row: row.id)
+def test_the_quick_look_misses_nothing(row: Row) -> None:
+    of = page(row.matter)
+    slow = {hit.sentence for hit in hits(of, RULES, "conduct")}
+    assert slow <= set(worth_a_look(of, RULES.seal))
 
 
 def test_nothing_to_seal_changes_nothing() -> None:

@@ -1,7 +1,7 @@
 """Which rules of a step hold for a text, and where: the one place that asks patterns."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -49,7 +49,24 @@ def hits(of: Page, rules: Rules, step: Step) -> Iterator[Hit]:
     seen = rules.visible(of.text, step)
     for rule in rules.steps.get(step, ()):
         if _asked(rule, of) and not (rule.never and rule.never.search(seen)):
-            yield from _holding(rule, of, seen)
+            yield from _holding(rule, of, seen, 0, len(seen))
+
+
+def hits_within(of: Page, rules: Rules, step: Step, sentences: Sequence[int]) -> Iterator[Hit]:
+    """The same for some sentences alone, for rules that look no further than their own; no `never` is asked."""
+    seen = _visible_within(of, rules, step, sentences)
+    for rule in rules.steps.get(step, ()):
+        if _asked(rule, of):
+            for sentence in sentences:
+                yield from _holding(rule, of, seen, *of.sentences.bounds[sentence])
+
+
+def _visible_within(of: Page, rules: Rules, step: Step, sentences: Sequence[int]) -> str:
+    parts, last = [], 0
+    for start, end in (of.sentences.bounds[sentence] for sentence in sentences):
+        parts += [of.text[last:start], rules.visible(of.text[start:end], step)]
+        last = end
+    return "".join([*parts, of.text[last:]])
 
 
 def fact(hit: Hit, of: Page) -> Fact:
@@ -63,13 +80,13 @@ def _asked(rule: Ready, of: Page) -> bool:
     return (not channels or of.channel in channels) and (not kinds or of.kind in kinds)
 
 
-def _holding(rule: Ready, of: Page, seen: str) -> Iterator[Hit]:
+def _holding(rule: Ready, of: Page, seen: str, start: int, end: int) -> Iterator[Hit]:
     """Every sentence is looked at once however often the first need stands in it, so the work stays in proportion.
 
     A close look reaches 40 signs at most, so there each match is looked at until one holds.
     """
     last = -1
-    for match in rule.key.finditer(seen):
+    for match in rule.key.finditer(seen, start, end):
         sentence = of.sentences.at(match.start())
         if sentence == last:
             continue

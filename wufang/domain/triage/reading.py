@@ -7,8 +7,8 @@ from itertools import pairwise
 
 HIDDEN = "□"  # one sign in place of one that a rule must not see
 # Full-width letters, digits and blanks, as petitions and posts have them, one sign for one.
-_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in "！，：；？（）"} | {0x3000: " "}
-_WIDE = re.compile("[\uff01-\uff5e\u3000]")
+_WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\u3000]")
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if _WIDE.match(chr(code))} | {0x3000: " "}
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]+[”’」』）)】]?")
 _CLAUSE_END = re.compile(r"[，,、：:。！？!?；; \n]")
 

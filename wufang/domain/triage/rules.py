@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from wufang.domain.triage.first_signs import FirstSigns, Unknown
 from wufang.domain.triage.reading import HIDDEN
 
 Step = Literal["danger", "conduct", "urgent", "dedicated", "tag", "up"]
@@ -68,12 +69,14 @@ class Mask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Sealing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What decides how far a seal reaches.
 
+    `beside`: what stands in every sentence in which a rule of conduct with two needs can hold, said shortly;
     `up`: the discipline office or the desk, as the one complained about, `up_anywhere` where the report itself is
     theirs; `follows`: a sentence beside a sealed one that goes on about it; `actor`: a clause that is not plain;
     `person`: a name by which a sealed sentence calls somebody; `plain`: the matter that is left; `joins`: a clause that
     hangs on another; `title_kept`: a title that tells nothing; `firm`: an accused that is no public office.
     """
 
+    beside: tuple[str, ...]
     up: tuple[str, ...]
     up_anywhere: tuple[str, ...]
     follows: tuple[str, ...]
@@ -106,9 +109,10 @@ class Ready(msgspec.Struct, frozen=True):
 
 
 class Seal(msgspec.Struct, frozen=True):
-    """`Sealing`, compiled, and `door`: what every text with conduct in it has."""
+    """`Sealing`, compiled. Every sentence with conduct has one of `door`, and of `beside` where its rule needs two."""
 
-    door: re.Pattern[str]
+    door: FirstSigns
+    beside: FirstSigns
     up: re.Pattern[str]
     up_anywhere: re.Pattern[str]
     follows: re.Pattern[str]
@@ -158,6 +162,8 @@ def made(written: Written) -> Rules:
 def _ready(rule: Rule, groups: dict[str, str]) -> Ready:
     if rule.gives not in _GIVEN[rule.step]:
         raise Refused(f"步骤与结果不符 / a step cannot give that: {rule.id}: {rule.step} {rule.gives}")
+    if rule.step == "conduct" and (rule.scope not in ("close", "sentence") or rule.never):
+        raise Refused(f"密封规则只看一句 / a rule of conduct looks at one sentence: {rule.id}")
     if not rule.needs:
         raise Refused(f"规则没有条件 / a rule needs nothing: {rule.id}")
     key, *others = (_one(pattern, groups, rule.id) for pattern in rule.needs)
@@ -165,11 +171,22 @@ def _ready(rule: Rule, groups: dict[str, str]) -> Ready:
 
 
 def _seal(written: Written, groups: dict[str, str]) -> Seal:
-    door = _any((rule.needs[0] for rule in written.rule if rule.step == "conduct"), groups, "door")
+    conduct = [rule for rule in written.rule if rule.step == "conduct"]
+    door = _first_signs((rule.needs[0] for rule in conduct), groups)
+    alone = [rule.needs[0] for rule in conduct if len(rule.needs) == 1]
+    beside = _first_signs([*written.sealing.beside, *alone], groups)
     parts = msgspec.structs.asdict(written.sealing)
+    del parts["beside"]
     compiled = {name: _any(patterns, groups, f"sealing.{name}") for name, patterns in parts.items()}
     nothing = re.compile(_NEVER)
-    return Seal(door or nothing, **{name: pattern or nothing for name, pattern in compiled.items()})
+    return Seal(door, beside, **{name: pattern or nothing for name, pattern in compiled.items()})
+
+
+def _first_signs(patterns: Iterable[str], groups: dict[str, str]) -> FirstSigns:
+    try:
+        return FirstSigns([_expanded(pattern, groups, "conduct") for pattern in patterns])
+    except Unknown as error:
+        raise Refused(f"密封规则的条件须以字开头 / a need of conduct may begin with any sign: {error}") from error
 
 
 def _groups(written: dict[str, tuple[str, ...]]) -> dict[str, str]:

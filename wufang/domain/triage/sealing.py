@@ -6,7 +6,7 @@ Rude or slow service is quality and stays; so does what a firm or a neighbour di
 import re
 from collections.abc import Iterable
 
-from wufang.domain.triage.asking import Hit, Page, fact, found, hits, page
+from wufang.domain.triage.asking import Hit, Page, fact, found, hits_within, page
 from wufang.domain.triage.matter import Conduct, Matter, Span
 from wufang.domain.triage.reading import clauses, narrow
 from wufang.domain.triage.rules import Rules, Seal
@@ -18,9 +18,8 @@ _BARE = re.compile(r"\s{0,9}")
 def screen(matter: Matter, rules: Rules) -> Conduct | None:
     """The part of a report to seal, if any; nearly every report without one is let through by a single search."""
     of = page(matter)
-    if rules.seal.door.search(of.text) is None:
-        return None
-    core = list(hits(of, rules, "conduct"))
+    sentences = worth_a_look(of, rules.seal)
+    core = list(hits_within(of, rules, "conduct", sentences)) if sentences else []
     if not core:
         return None
     seen = rules.visible(of.text, "conduct")
@@ -28,6 +27,12 @@ def screen(matter: Matter, rules: Rules) -> Conduct | None:
     parts = [part for sentence in sorted(sealed) for part in _parts(sentence, core, of, seen, rules.seal)]
     spans = tuple(_spans([*parts, *_title(parts, of, rules.seal)], of))
     return Conduct(spans, _up(matter, parts, of, rules), tuple(fact(hit, of) for hit in core))
+
+
+def worth_a_look(of: Page, seal: Seal) -> list[int]:
+    """The sentences that can have conduct in them; masks only ever hide more, so none is missed here."""
+    told = dict.fromkeys(of.sentences.at(place) for place in seal.door.places(of.text, 0, len(of.text)))
+    return [sentence for sentence in told if seal.beside.search(of.text, *of.sentences.bounds[sentence])]
 
 
 def redacted(title: str, text: str, conduct: Conduct | None) -> tuple[str, str]:

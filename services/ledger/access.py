@@ -11,7 +11,7 @@ from wufang.adapters.jwt_people import ROLES, UNIT_ROLES, NotAPerson, People, Pe
 from wufang.readmodel.organisations import own_keys
 from wufang.readmodel.queries import Scope
 
-_DESK = frozenset[Role]({"operator", "supervisor", "city"})
+DESK = frozenset[Role]({"operator", "supervisor", "city"})
 _READERS = frozenset[Role]({"operator", "warden", "handler", "supervisor", "city", "discipline", "auditor"})
 
 # Public routes say nothing of any case; all others need a person whose role stands here (S1, S4).
@@ -25,12 +25,17 @@ MATRIX: Mapping[tuple[str, str], frozenset[Role]] = {
     ("GET", "/v1/cases/{case_id}/timeline"): _READERS,
     ("GET", "/v1/cases/{case_id}/reports"): _READERS,
     ("GET", "/v1/reports/{report_id}"): _READERS,
-    ("POST", "/v1/cases/{case_id}/merge"): _DESK,
-    ("POST", "/v1/cases/{case_id}/restore"): _DESK,
-    ("POST", "/v1/cases/{case_id}/move"): _DESK,
-    ("GET", "/v1/commands/{receipt}"): _DESK,
+    ("GET", "/v1/suggestions"): DESK,
+    ("GET", "/v1/cases/{case_id}/suggestions"): DESK,
+    ("POST", "/v1/cases/{case_id}/merge"): DESK,
+    ("POST", "/v1/cases/{case_id}/restore"): DESK,
+    ("POST", "/v1/cases/{case_id}/move"): DESK,
+    ("POST", "/v1/cases/{case_id}/keep-apart"): DESK,
+    ("GET", "/v1/commands/{receipt}"): DESK,
     ("GET", "/console"): _READERS,
     ("GET", "/console/cases/{case_id}"): _READERS,
+    ("GET", "/console/suggestions"): DESK,
+    ("POST", "/console/cases/{case_id}/order"): DESK,
     ("GET", "/metrics"): frozenset({"metrics", "admin"}),
 }
 # What is audited: everything that shows a case, or that there is one.

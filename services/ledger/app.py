@@ -50,15 +50,16 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPIOffline(
         title="五方贯通 · 台账",
         version=__version__,
-        description="查找事项、查看事项的时间线与关联依据；并案、撤销并案、改归以指令提出，由台账流处理。",
+        description="查找事项、查看事项的时间线与关联依据；并案、撤销并案、改归、不得并案以指令提出，由台账流处理。",
         lifespan=_running(index, publisher, receipts),
         static_url="/docs/static",
     )
     reader = CaseReader(index)
     app.include_router(api(reader, cursors, person))
-    app.include_router(commands(Desk(reader, receipts, publisher, ring, utc_now), person))
+    desk = Desk(reader, receipts, publisher, ring, utc_now)
+    app.include_router(commands(desk, person))
     app.include_router(operations(index, metrics, KeyFile(settings.api_keys), person, utc_now))
-    add_console(app, reader, cursors, people, audit)
+    add_console(app, reader, desk, cursors, people, audit)
     add_problems(app)
     app.add_middleware(RequestLog, answered=metrics.answered)
     return app

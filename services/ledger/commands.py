@@ -1,4 +1,4 @@
-"""What people order (并案、撤销并案、改归): checked, put on the log, followed by receipt; the ledger stream decides."""
+"""What people order (并案、撤销并案、改归、不得并案): checked, put on the log, followed by a receipt."""
 
 import asyncio
 import uuid
@@ -22,7 +22,7 @@ from wufang.adapters.jwt_people import Person
 from wufang.adapters.kafka_producer import KafkaPublisher, Message, NotAcknowledged, TooManyPending
 from wufang.adapters.receipt_states import ReceiptReader, SearchAway
 from wufang.adapters.receipts import BadReceipt, Receipt, read_receipt, write_receipt
-from wufang.domain.commands import MOST_MOVED, Actor, Command, Merge, Move, Restore
+from wufang.domain.commands import MOST_MOVED, Actor, Command, KeepApart, Merge, Move, Restore
 from wufang.domain.ids import cause
 from wufang.privacy.content import content_mac
 from wufang.privacy.keyring import KeyRing
@@ -84,6 +84,12 @@ class MoveAsked(_Asked):
     to: CaseId | None = Field(None, title="归入的事项")
 
 
+class KeepApartAsked(_Asked):
+    """不得并案：本事项与 other 不是同一事项，以后也不再建议或自动并案。"""
+
+    other: CaseId = Field(title="另一事项")
+
+
 class Accepted(BaseModel):
     """指令已收下，尚未执行；凭回执查询结果。"""
 
@@ -113,7 +119,30 @@ class Desk:
         self._reader, self._receipts, self._publisher = reader, receipts, publisher
         self._ring, self._clock = ring, clock
 
-    async def hand_in(self, person: Person, command: Command, named: Sequence[str], once: str | None) -> Accepted:
+    async def merge(self, person: Person, case_id: str, asked: MergeAsked, once: str | None = None) -> Accepted:
+        """并案. Raises Refusal, as all of these."""
+        command = Merge(case_id, asked.merged, asked.seen, _actor(person), mask(asked.reason))
+        return await self._hand_in(person, command, (case_id, asked.merged), once)
+
+    async def restore(self, person: Person, case_id: str, asked: RestoreAsked, once: str | None = None) -> Accepted:
+        """撤销并案."""
+        command = Restore(case_id, asked.restored, asked.seen, _actor(person), mask(asked.reason))
+        return await self._hand_in(person, command, (case_id, asked.restored), once)
+
+    async def move(self, person: Person, case_id: str, asked: MoveAsked, once: str | None = None) -> Accepted:
+        """改归."""
+        reports = tuple(sorted(set(asked.reports)))
+        command = Move(case_id, reports, asked.seen, _actor(person), mask(asked.reason), asked.to)
+        return await self._hand_in(person, command, tuple(filter(None, (case_id, asked.to))), once)
+
+    async def keep_apart(
+        self, person: Person, case_id: str, asked: KeepApartAsked, once: str | None = None
+    ) -> Accepted:
+        """不得并案."""
+        command = KeepApart(case_id, asked.other, asked.seen, _actor(person), mask(asked.reason))
+        return await self._hand_in(person, command, (case_id, asked.other), once)
+
+    async def _hand_in(self, person: Person, command: Command, named: Sequence[str], once: str | None) -> Accepted:
         """Raises Refusal: 404 for a case outside the person's scope, 503 when the log did not confirm."""
         county = await self._county(person, named)
         value, receipt = self._made(person, county, command, once or uuid.uuid4().hex)
@@ -187,19 +216,19 @@ def commands(desk: Desk, person: PersonRequired) -> APIRouter:
 
     @router.post("/cases/{case_id}/merge", summary="并案", status_code=202, responses=dict(_ANSWERS))
     async def merge(one: who, case_id: CaseId, asked: MergeAsked, once: Once = None) -> Accepted:
-        command = Merge(case_id, asked.merged, asked.seen, _actor(one), mask(asked.reason))
-        return await desk.hand_in(one, command, (case_id, asked.merged), once)
+        return await desk.merge(one, case_id, asked, once)
 
     @router.post("/cases/{case_id}/restore", summary="撤销并案", status_code=202, responses=dict(_ANSWERS))
     async def restore(one: who, case_id: CaseId, asked: RestoreAsked, once: Once = None) -> Accepted:
-        command = Restore(case_id, asked.restored, asked.seen, _actor(one), mask(asked.reason))
-        return await desk.hand_in(one, command, (case_id, asked.restored), once)
+        return await desk.restore(one, case_id, asked, once)
 
     @router.post("/cases/{case_id}/move", summary="改归", status_code=202, responses=dict(_ANSWERS))
     async def move(one: who, case_id: CaseId, asked: MoveAsked, once: Once = None) -> Accepted:
-        reports = tuple(sorted(set(asked.reports)))
-        command = Move(case_id, reports, asked.seen, _actor(one), mask(asked.reason), asked.to)
-        return await desk.hand_in(one, command, tuple(filter(None, (case_id, asked.to))), once)
+        return await desk.move(one, case_id, asked, once)
+
+    @router.post("/cases/{case_id}/keep-apart", summary="不得并案", status_code=202, responses=dict(_ANSWERS))
+    async def keep_apart(one: who, case_id: CaseId, asked: KeepApartAsked, once: Once = None) -> Accepted:
+        return await desk.keep_apart(one, case_id, asked, once)
 
     @router.get("/commands/{receipt}", summary="指令的结果", responses=dict(_ANSWERS))
     async def state(one: who, receipt: str) -> CommandState:

@@ -85,5 +85,11 @@ class Paging(BaseModel):
     cursor: Cursor = ""
 
 
+class Turning(Paging):
+    """Query parameters of a console page; `ordered` says that a command was handed in just now."""
+
+    ordered: Literal["", "yes"] = ""
+
+
 def _milliseconds(moment: datetime | None) -> int | None:
     return None if moment is None else round(moment.timestamp() * 1000)

@@ -10,8 +10,10 @@ from services.ledger.views import (
     CaseHead,
     CaseSummary,
     FacetValue,
+    LinkView,
     OutcomeView,
     ReportView,
+    SuggestionView,
     TimelineEntry,
     marked_html,
 )
@@ -23,6 +25,7 @@ from wufang.readmodel.queries import FACETS, Scope, Search
 _CASE_ID = re.compile(r"[0-9]{6}-[1-9][0-9]{0,17}-[0-9]{1,9}")
 _REPORT_ID = re.compile(r"[0-9a-f]{64}")
 
+MOST_TURNS = 8  # of the way from a case to where its matter is now; each is one more look
 Hit = Mapping[str, Any]
 After = tuple[Any, ...]
 
@@ -42,6 +45,14 @@ class Entries(NamedTuple):
 
     total: int
     entries: list[TimelineEntry]
+    after: list[Any] | None
+
+
+class Suggestions(NamedTuple):
+    """A page of what a person is asked; `total` counts cases."""
+
+    total: int
+    suggestions: list[SuggestionView]
     after: list[Any] | None
 
 
@@ -91,12 +102,53 @@ class CaseReader:
         found = (await self._index.get("cases", [case_id])).get(case_id)
         return found if found is not None and queries.allows(scope, found.document) else None
 
-    async def timeline(self, case: CaseHead, size: int, after: After = ()) -> Entries:
-        """A page of a case that the caller may see, with what happened to the cases put into it."""
+    async def timeline(self, case: CaseHead, scope: Scope, size: int, after: After = ()) -> Entries:
+        """A page of a case that the caller may see, with what happened to the cases put into it.
+
+        What names another case that the scope does not reach is left out: nobody learns here that there is one.
+        """
         named = (case.case_id, *case.parts)
         answer = await self._index.search("timeline", queries.timeline_page(named, size, after))
         hits, following = _cut(answer["hits"]["hits"], size)
-        return Entries(answer["hits"]["total"]["value"], [_entry(hit) for hit in hits], following)
+        entries = [_entry(hit) for hit in hits]
+        hidden = await self._hidden({name for entry in entries for name in entry.from_to}, scope)
+        shown = [entry for entry in entries if hidden.isdisjoint(entry.from_to)]
+        return Entries(answer["hits"]["total"]["value"] - len(entries) + len(shown), shown, following)
+
+    async def _hidden(self, names: Collection[str], scope: Scope) -> frozenset[str]:
+        """Those of these cases that the scope does not reach."""
+        found = await self._index.get("cases", sorted(names)) if names else {}
+        return frozenset(name for name, one in found.items() if not queries.allows(scope, one.document))
+
+    async def suggestions(
+        self, scope: Scope, size: int, case: CaseHead | None = None, after: After = ()
+    ) -> Suggestions:
+        """Pairs of cases that may be one matter, of which the scope reaches both; of one case only when it is given."""
+        about = None if case is None else (case.case_id, *case.parts)
+        answer = await self._index.search("cases", queries.suggestions_step(scope, size, about, after))
+        hits, following = _cut(answer["hits"]["hits"], size)
+        others = await self._others({name for hit in hits for name in hit["_source"]["suggested"]}, scope)
+        pairs = [pair for hit in hits for pair in _pairs(hit, others)]
+        if case is not None:
+            pairs = [pair for pair in pairs if case.case_id in (pair.case.case_id, pair.other.case_id)]
+        return Suggestions(answer["hits"]["total"]["value"], pairs, following)
+
+    async def _others(self, names: Collection[str], scope: Scope) -> dict[str, CaseSummary]:
+        """For each case where its matter is now, if the scope reaches it."""
+        found = dict(await self._index.get("cases", sorted(names)))
+        ways = {name: name for name in names}
+        for _ in range(MOST_TURNS):
+            ways = {name: _lead(found, to) for name, to in ways.items()}
+            further = sorted(set(ways.values()) - found.keys())
+            if not further:
+                break
+            found |= await self._index.get("cases", further)
+        live = {name: found[to] for name, to in ways.items() if to in found}
+        return {
+            name: _summarised(one)
+            for name, one in live.items()
+            if one.document["state"] == "open" and queries.allows(scope, one.document)
+        }
 
     async def reports(self, case_id: str, size: int, after: After = ()) -> Reports:
         """A page of the reports of a case that the caller may see, each with its own end."""
@@ -140,8 +192,29 @@ class CaseReader:
         head = await self.case(case_id, scope)
         if head is None:
             return None
-        entries, reports = await asyncio.gather(self.timeline(head, size), self.reports(case_id, size))
+        entries, reports = await asyncio.gather(self.timeline(head, scope, size), self.reports(case_id, size))
         return head, entries, reports
+
+
+def _lead(found: Mapping[str, Found], name: str) -> str:
+    """Where a case leads, itself when it stands or is not known."""
+    one = found.get(name)
+    return name if one is None else one.document.get("leads_to", name)
+
+
+def _pairs(hit: Hit, others: Mapping[str, CaseSummary]) -> list[SuggestionView]:
+    """What is still asked of a case: the index may be a moment behind, two may be one by now."""
+    case = _summary(hit, None)
+    asked = [(others.get(one["link"]["case_id"]), one) for one in hit["_source"]["suggestions"]]
+    return [
+        SuggestionView(case=case, other=other, report_id=one["report_id"], link=LinkView(**one["link"]))
+        for other, one in asked
+        if other is not None and other.case_id != case.case_id
+    ]
+
+
+def _summarised(found: Found) -> CaseSummary:
+    return CaseSummary(**_shared(found.document, found.version))
 
 
 def _of_one_county(case_id: str, other: str) -> bool:

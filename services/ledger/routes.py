@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Query
 from services.ledger.access import PersonRequired, scope_of
 from services.ledger.cursors import Cursors
 from services.ledger.params import CaseSearch, Paging
-from services.ledger.reader import CaseReader, Entries, Reports
-from services.ledger.views import CaseHead, CasePage, CaseView, Me, ReportPage, ReportView, TimelinePage
+from services.ledger.reader import CaseReader, Entries, Reports, Suggestions
+from services.ledger.views import CaseHead, CasePage, CaseView, Me, ReportPage, ReportView, SuggestionPage, TimelinePage
 from wufang.adapters.http_docs import problem_answer
 from wufang.adapters.http_problems import Refusal
 from wufang.adapters.jwt_people import ROLE_LABELS, Person
@@ -52,6 +52,14 @@ def api(reader: CaseReader, cursors: Cursors, person: PersonRequired) -> APIRout
     async def reports(one: who, case_id: str, asked: Annotated[Paging, Query()]) -> ReportPage:
         return await pages.reports(one, case_id, asked)
 
+    @router.get("/suggestions", summary="疑似同一事项，待人判断", tags=["事项"], responses=dict(_SEARCHED))
+    async def suggestions(one: who, asked: Annotated[Paging, Query()]) -> SuggestionPage:
+        return await pages.suggestions(one, asked)
+
+    @router.get("/cases/{case_id}/suggestions", summary="与本事项疑似同一的", tags=["事项"], responses=dict(_ONE))
+    async def suggestions_of(one: who, case_id: str) -> SuggestionPage:
+        return await pages.suggestions_of(one, case_id)
+
     @router.get("/reports/{report_id}", summary="一件诉求件", tags=["诉求件"], responses=dict(_ONE))
     async def report(one: who, report_id: str) -> ReportView:
         found = await reader.report(report_id, scope_of(one))
@@ -60,6 +68,10 @@ def api(reader: CaseReader, cursors: Cursors, person: PersonRequired) -> APIRout
         return found
 
     return router
+
+
+def _suggestion_page(found: Suggestions, following: str | None) -> SuggestionPage:
+    return SuggestionPage(total=found.total, suggestions=found.suggestions, next=following)
 
 
 def not_found() -> Refusal:
@@ -96,12 +108,22 @@ class _Pages:
     async def timeline(self, person: Person, case_id: str, asked: Paging) -> TimelinePage:
         head = await self._visible(person, case_id)
         after = self._after(person, ["timeline", case_id], asked.cursor)
-        return self._timeline_page(person, case_id, await self._reader.timeline(head, asked.size, after))
+        found = await self._reader.timeline(head, scope_of(person), asked.size, after)
+        return self._timeline_page(person, case_id, found)
 
     async def reports(self, person: Person, case_id: str, asked: Paging) -> ReportPage:
         await self._visible(person, case_id)
         after = self._after(person, ["reports", case_id], asked.cursor)
         return self._report_page(person, case_id, await self._reader.reports(case_id, asked.size, after))
+
+    async def suggestions(self, person: Person, asked: Paging) -> SuggestionPage:
+        after = self._after(person, ["suggestions"], asked.cursor)
+        found = await self._reader.suggestions(scope_of(person), asked.size, after=after)
+        return _suggestion_page(found, self._next(person, ["suggestions"], found.after))
+
+    async def suggestions_of(self, person: Person, case_id: str) -> SuggestionPage:
+        head = await self._visible(person, case_id)
+        return _suggestion_page(await self._reader.suggestions(scope_of(person), FIRST_PAGE, head), None)
 
     async def _visible(self, person: Person, case_id: str) -> CaseHead:
         head = await self._reader.case(case_id, scope_of(person))

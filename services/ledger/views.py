@@ -197,6 +197,23 @@ class TimelinePage(BaseModel):
     next: str | None = None
 
 
+class SuggestionView(BaseModel):
+    """Two cases that may be one matter: side by side, with what speaks for it."""
+
+    case: CaseSummary = Field(title="事项")
+    other: CaseSummary = Field(title="疑似同一事项")
+    report_id: str = Field(title="由哪一件引起")
+    link: LinkView = Field(title="依据")
+
+
+class SuggestionPage(BaseModel):
+    """A page of what waits for a person."""
+
+    total: int = Field(title="有待判断的事项数")
+    suggestions: list[SuggestionView]
+    next: str | None = Field(None, title="下一页游标")
+
+
 class ReportPage(BaseModel):
     """A page of a case's reports."""
 

@@ -1,4 +1,4 @@
-"""`wufang merge`, `restore`, `move` on the whole system: what a person orders, and what an investigator then finds."""
+"""`wufang merge`, `restore`, `move`, `keep-apart` on the whole system: what a person orders, and what is then found."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tests.support.deployment import until
 from wufang.cli import local
 
 COUNTY = "990305"
+MADE_ONE = "990307"
 TOLD = (
     ("OR-1", "青禾小区电梯停运", "青禾小区六栋电梯停运三天，老人上下楼困难，希望尽快维修电梯。"),
     ("OR-2", "望江路隧道积水", "望江路下穿隧道每逢下雨就积水，水深过膝，车辆熄火，排水泵常年不开。"),
@@ -80,6 +81,54 @@ def test_a_report_set_apart_by_hand_stands_alone_and_says_why(shell: Shell, case
     shell.run("merge", tunnel, apart, "--reason", "核实确为一处")
     assert numbers(wait_for(shell, tunnel, "reports", 2)) == ["OR-2", "OR-3"]
     assert shell.json("reconcile")["balanced"]
+
+
+LAMPS = "柳叶巷从菜场到小学的路灯全部熄灭，夜里漆黑一片，上周有老人摔伤送医，灯杆锈蚀开裂。"
+SCHOOL = "孩子晚自习后放学，没有一点亮光，只能打手电，家长轮流去接，盼着早点装上照明。"
+BOTH = "路灯全部熄灭，夜里漆黑一片，有老人摔伤送医。孩子晚自习后放学，没有一点亮光，家长轮流去接。"
+MAYBE = "孩子晚自习后只能打手电，家长轮流去接，路灯熄灭，灯杆锈蚀。"
+
+
+def test_what_may_be_one_matter_is_asked_and_answered_and_what_surely_is_one_is_made_one(shell: Shell) -> None:
+    lamps, school = sent(shell, ("BR-1", "柳叶巷路灯整条街不亮", LAMPS), ("BR-2", "柳叶巷放学孩子摸黑走夜路", SCHOOL))
+    (maybe,) = sent(shell, ("BR-3", "放学孩子摸黑走夜路，柳叶巷路灯不亮", MAYBE))
+    assert maybe == school
+    until("the question", lambda: asked(shell) == {(school, lamps)})
+    assert "keep-apart" in shell.run("suggestions", lamps).stdout
+    shell.run("keep-apart", lamps, school, "--reason", "一处是路灯坏了，一处是没有路灯")
+    until("the answer", lambda: asked(shell) == set())
+    sent(shell, ("BR-4", "柳叶巷路灯整条街不亮，放学孩子摸黑走夜路", BOTH))
+    assert {shell.json("case", name)["case"]["state"] for name in (lamps, school)} == {"open"}
+
+    shell.run("merge", lamps, school, "--reason", "核实确为一处")
+    wait_for(shell, lamps, "parts", [school])
+    shell.run("restore", lamps, school, "--reason", "再核是两处")
+    wait_for(shell, lamps, "parts", [])
+
+
+def test_what_surely_is_one_matter_is_made_one(shell: Shell) -> None:
+    told_first = (("BR-1", "柳叶巷路灯整条街不亮", LAMPS), ("BR-2", "柳叶巷放学孩子摸黑走夜路", SCHOOL))
+    first, second = sent(shell, *told_first, county=MADE_ONE)
+    (joined,) = sent(shell, ("BR-3", "柳叶巷路灯整条街不亮，放学孩子摸黑走夜路", BOTH), county=MADE_ONE)
+    assert joined == first
+    merged = wait_for(shell, first, "parts", [second])
+    assert sorted(numbers(merged)) == ["BR-1", "BR-2", "BR-3"]
+    until("the entry on the timeline", lambda: told(shell, first)[-1] == "cases_bridged")
+    assert shell.json("reconcile")["balanced"]
+
+
+def sent(shell: Shell, *reports: tuple[str, str, str], county: str = "990306") -> list[str]:
+    """The cases they went to."""
+    (shell.folder / "b.json").write_text(json.dumps([event(*one) | {"jurisdiction": county} for one in reports]))
+    receipts = [answer["receipt"] for answer in shell.json("send", "hotline", "b.json")]
+    states = [shell.json("receipt", "hotline", receipt, "--jurisdiction", county, "--wait") for receipt in receipts]
+    return [state["case_id"] for state in states]
+
+
+def asked(shell: Shell) -> set[tuple[str, str]]:
+    page = shell.json("suggestions")["suggestions"]
+    pairs = {(one["case"]["case_id"], one["other"]["case_id"]) for one in page}
+    return {pair for pair in pairs if pair[0].startswith("990306")}
 
 
 def test_refused_when_the_case_changed_since_it_was_seen_or_is_out_of_reach(shell: Shell, cases: list[str]) -> None:

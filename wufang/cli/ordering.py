@@ -1,4 +1,4 @@
-"""`wufang merge | restore | move`: what a person orders of the ledger, and what became of it."""
+"""`wufang merge | restore | move | keep-apart`: what a person orders of the ledger, and what became of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wufang.cli import people_api
 from wufang.cli.failure import Failure
 from wufang.cli.output import AsJson, out, print_json
 
-app = typer.Typer(no_args_is_help=True, help="处置：并案、撤销并案、改归。")
+app = typer.Typer(no_args_is_help=True, help="处置：并案、撤销并案、改归、不得并案。")
 PATIENCE = 30.0  # seconds; a command is done within one or two when nothing is behind
 EVERY = 0.3
 Reason = Annotated[str, typer.Option("--reason", help="理由，记入台账")]
@@ -65,6 +65,20 @@ def move(
     named = (case_id,) if to is None else (case_id, to)
     body = {"reports": reports, "to": to, "seen": _seen(named, url, token), "reason": reason}
     _order(case_id, "move", body, url, token, as_json)
+
+
+@app.command("keep-apart")
+def keep_apart(
+    case_id: CaseId,
+    other: Annotated[str, typer.Argument(help="另一事项", metavar="OTHER")],
+    reason: Reason,
+    url: Url = None,
+    token: Token = None,
+    as_json: AsJson = False,
+) -> None:
+    """不得并案：两个事项不是一回事，以后不再建议，也不自动并案。"""
+    body = {"other": other, "seen": _seen((case_id, other), url, token), "reason": reason}
+    _order(case_id, "keep-apart", body, url, token, as_json)
 
 
 def _seen(case_ids: tuple[str, ...], url: str | None, token: str | None) -> dict[str, int]:

@@ -77,7 +77,7 @@ def case_document(case: Case) -> Document:
             "leads_to": case.leads_to,
             "parts": list(case.parts) or None,
             "suggestions": [suggestion_document(one) for one in case.suggestions] or None,
-            "suggested": len(case.suggestions) or None,
+            "suggested": [one.link.case_id for one in case.suggestions] or None,
             "title": case.title,
             "other_titles": [title for title in case.titles if title != case.title],
             "text": list(case.excerpts),

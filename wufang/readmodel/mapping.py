@@ -37,7 +37,7 @@ CASES: Mapping = {
     "leads_to": _KEPT,
     "parts": _KEPT,
     "suggestions": _OPAQUE,
-    "suggested": {"type": "integer", "doc_values": False},
+    "suggested": _EXACT,
     "title": _TITLE,
     "other_titles": _TITLE,
     "text": _TEXT,

@@ -47,7 +47,7 @@ _SORTS: dict[Sort, list[Body]] = {
 }
 _CASE_FIELDS = ["title^3", "other_titles^2", "text"]
 _REPORT_FIELDS = ["title^3", "text"]
-_CASE_SOURCE = {"excludes": ["areas", "link_kinds", "accused_keys"]}
+_CASE_SOURCE = {"excludes": ["areas", "link_kinds", "accused_keys", "suggestions", "suggested"]}
 _WIDE = {narrow: narrow + 0xFEE0 for narrow in range(0x21, 0x7F)}
 _QUOTED = re.compile(r"[\"“”]([^\"“”]*)[\"“”]")
 
@@ -347,6 +347,25 @@ def _highlight(text: Text, fields: Sequence[str]) -> Body:
         "max_analyzed_offset": 20_000,
         "fields": {name: {"number_of_fragments": 0 if "title" in name else 2} for name in names},
     }
+
+
+# --- what a person is asked
+
+
+def suggestions_step(scope: Scope, size: int, about: Sequence[str] | None = None, after: Sequence[Any] = ()) -> Body:
+    """Cases that may be one matter with another, those told of last first; `about`: only this case's and its parts'."""
+    asked: list[Body] = [scope_filter(scope), {"exists": {"field": "suggested"}}]
+    if about is not None:
+        asked.append(_any_of([{"ids": {"values": list(about)}}, {"terms": {"suggested": list(about)}}]))
+    body: Body = {
+        "size": size + 1,
+        "query": {"bool": {"filter": asked, "must_not": [{"terms": {"state": list(HIDDEN_STATES)}}]}},
+        "sort": [*_SORTS["updated"], {"case_id": "asc"}],
+        "track_total_hits": 10_000,
+        "version": True,
+        "_source": {"excludes": ["areas", "link_kinds", "accused_keys"]},
+    }
+    return body | ({"search_after": list(after)} if after else {})
 
 
 # --- one case

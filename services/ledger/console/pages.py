@@ -1,16 +1,19 @@
 """Renders the console's pages: every value is escaped by the templates; only marked_html makes markup."""
 
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from services.ledger.access import DESK
 from services.ledger.console import labels
 from services.ledger.views import CaseSummary
 from wufang.adapters.http_problems import Refusal
 from wufang.adapters.jwt_people import ROLE_LABELS, Person
+from wufang.domain.ids import age
 
 HERE = Path(__file__).parent
 # No inline script or style, nothing from elsewhere: a case's text that slips through could still do nothing.
@@ -28,7 +31,7 @@ _environment = Environment(
     lstrip_blocks=True,
 )
 _environment.filters.update(clock=labels.clock, day=labels.day, percent=labels.percent)
-_environment.globals.update(labels=labels, role_labels=ROLE_LABELS)
+_environment.globals.update(labels=labels, role_labels=ROLE_LABELS, desk_roles=DESK, age=age, once=lambda: token_hex(8))
 
 
 def page(name: str, status: int = 200, **values: Any) -> HTMLResponse:

@@ -7,30 +7,33 @@ from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from fastapi.staticfiles import StaticFiles
 from starlette.responses import RedirectResponse, Response
 
-from services.ledger.access import scope_of
+from services.ledger.access import DESK, scope_of
 from services.ledger.audit import Audit
+from services.ledger.commands import Desk
 from services.ledger.console.links import Links
+from services.ledger.console.orders import Orders
 from services.ledger.console.pages import HERE, page
 from services.ledger.console.session import LoginNeeded, Sessions, local_page, posted
 from services.ledger.cursors import Cursors
-from services.ledger.params import CaseSearch, Paging
+from services.ledger.params import CaseSearch, Turning
 from services.ledger.reader import CaseReader
 from services.ledger.routes import not_found
 from wufang.adapters.jwt_people import NotAPerson, People, Person
 
 ENTRIES = 40  # of a case's timeline on one page
+PAIRS = 20  # cases that wait for a person on one page
 
 
-def add_console(app: FastAPI, reader: CaseReader, cursors: Cursors, people: People, audit: Audit) -> None:
+def add_console(app: FastAPI, reader: CaseReader, desk: Desk, cursors: Cursors, people: People, audit: Audit) -> None:
     """Pages under /console, their static files, and the way to the login."""
     sessions = Sessions(people, audit)
-    app.include_router(_pages(_Console(reader, cursors), sessions))
+    app.include_router(_pages(_Console(reader, cursors), Orders(desk, reader), sessions))
     app.include_router(_doors(sessions))
     app.mount("/console/static", StaticFiles(directory=HERE / "static"), name="static")
     app.add_exception_handler(LoginNeeded, _to_login)
 
 
-def _pages(console: "_Console", sessions: Sessions) -> APIRouter:
+def _pages(console: "_Console", orders: Orders, sessions: Sessions) -> APIRouter:
     router = APIRouter(prefix="/console", include_in_schema=False)
     who = Annotated[Person, Depends(sessions.person)]
 
@@ -39,8 +42,16 @@ def _pages(console: "_Console", sessions: Sessions) -> APIRouter:
         return await console.search(one, asked)
 
     @router.get("/cases/{case_id}")
-    async def case(one: who, case_id: str, asked: Annotated[Paging, Query()]) -> Response:
-        return await console.case(one, case_id, asked.cursor)
+    async def case(one: who, case_id: str, asked: Annotated[Turning, Query()]) -> Response:
+        return await console.case(one, case_id, asked.cursor, asked.ordered)
+
+    @router.get("/suggestions")
+    async def suggestions(one: who, asked: Annotated[Turning, Query()]) -> Response:
+        return await console.suggestions(one, asked.cursor, asked.ordered)
+
+    @router.post("/cases/{case_id}/order")
+    async def order(one: who, case_id: str, request: Request) -> Response:
+        return await orders.take(one, case_id, await posted(request))
 
     return router
 
@@ -87,13 +98,15 @@ class _Console:
         following = self._cursors.write(person.subject, named, found.after) if found.after else None
         return page("search", person=person, asked=asked, found=found, next=following, links=Links(asked))
 
-    async def case(self, person: Person, case_id: str, cursor: str) -> Response:
+    async def case(self, person: Person, case_id: str, cursor: str, ordered: str) -> Response:
         head = await self._reader.case(case_id, scope_of(person))
         if head is None:
             raise not_found()
         named = ["timeline", case_id]
         after = self._cursors.read(person.subject, named, cursor) if cursor else ()
-        entries = await self._reader.timeline(head, ENTRIES, after)
+        scope = scope_of(person)
+        entries = await self._reader.timeline(head, scope, ENTRIES, after)
+        asked = await self._reader.suggestions(scope, PAIRS, head) if person.role in DESK and not cursor else None
         reports = await self._reader.reports_named(
             case_id, {entry.report_id for entry in entries.entries if entry.report_id}
         )
@@ -106,4 +119,13 @@ class _Console:
             reports=reports,
             next=following,
             later=bool(cursor),
+            suggestions=asked.suggestions if asked else [],
+            desk=person.role in DESK,
+            ordered=ordered,
         )
+
+    async def suggestions(self, person: Person, cursor: str, ordered: str) -> Response:
+        after = self._cursors.read(person.subject, ["suggestions"], cursor) if cursor else ()
+        found = await self._reader.suggestions(scope_of(person), PAIRS, after=after)
+        following = self._cursors.write(person.subject, ["suggestions"], found.after) if found.after else None
+        return page("suggestions", person=person, found=found, next=following, later=bool(cursor), ordered=ordered)

@@ -1,0 +1,55 @@
+"""`wufang suggestions`: pairs of cases that may be one matter, with what speaks for it and how to answer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import typer
+from rich.table import Table
+
+from wufang.cli import people_api
+from wufang.cli.output import AsJson, out, print_json
+from wufang.cli.words import channel_counts
+
+app = typer.Typer()
+
+
+@app.command()
+def suggestions(
+    case_id: Annotated[str | None, typer.Argument(help="只看与这个事项有关的", metavar="[CASE]")] = None,
+    size: Annotated[int, typer.Option(min=1, max=100, help="最多看几个事项的")] = 20,
+    cursor: Annotated[str | None, typer.Option(help="上一页给出的游标，看下一页")] = None,
+    url: Annotated[str | None, typer.Option(help="查询服务地址，默认本机")] = None,
+    token: Annotated[str | None, typer.Option(help="人员令牌，默认 WUFANG_TOKEN 或本机签发")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """疑似同一事项：列出待人判断的，两个事项并列，附依据。"""
+    asked = [("size", str(size)), *([("cursor", cursor)] if cursor else [])]
+    path = "/v1/suggestions" if case_id is None else f"/v1/cases/{quote(case_id, safe='')}/suggestions"
+    page = people_api.get(path, asked if case_id is None else [], url, token)
+    if as_json:
+        print_json(page)
+        return
+    for pair in page["suggestions"]:
+        out.print(_pair(pair))
+    if not page["suggestions"]:
+        out.print("没有待判断的。")
+    elif page["next"]:
+        out.print(f"还有更多：--cursor {page['next']}")
+
+
+def _pair(pair: dict[str, Any]) -> Table:
+    """Two cases side by side, what speaks for it, and how to answer."""
+    case, other, link = pair["case"], pair["other"], pair["link"]
+    table = Table(case["case_id"], other["case_id"], caption_justify="left", expand=True)
+    table.add_row(case["title"], other["title"])
+    table.add_row(*(f"{one['reports']} 件 · {channel_counts(one['channels']).plain}" for one in (case, other)))
+    table.add_row(*(one["excerpt"][:80] for one in (case, other)))
+    reasons = "；".join(reason["detail"] for reason in link["reasons"])
+    older, younger = sorted((case["case_id"], other["case_id"]), key=lambda name: int(name.split("-")[1]))
+    table.caption = (
+        f"把握 {link['score']:.0%}：{reasons}\n"
+        f"是：wufang merge {older} {younger} --reason …　不是：wufang keep-apart {older} {younger} --reason …"
+    )
+    return table

@@ -17,7 +17,7 @@ _PATH = re.compile(rf"`((?:{'|'.join(TOP)})/[\w<>./-]*)`")
 _PAGE = re.compile(r"(?<![\w/}])([A-Za-z][\w/-]*\.md)\b")
 _RECORD = re.compile(r"docs/decisions/(\d{4})")
 _LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
-_COMMAND = re.compile(r"^(?:    )?wufang ([a-z]+)|`wufang ([a-z]+)", re.MULTILINE)
+_COMMAND = re.compile(r"^(?:    )?wufang ([a-z-]+)|`wufang ([a-z-]+)", re.MULTILINE)
 
 
 def missing_paths(text: str, root: Path = ROOT) -> list[str]:

@@ -6,10 +6,15 @@ from importlib.resources.abc import Traversable
 
 import msgspec
 
+from wufang.domain.categories import Refused as TreeRefused
+from wufang.domain.categories import Tree
+from wufang.domain.categories import Written as WrittenTree
+from wufang.domain.categories import made as tree_made
 from wufang.domain.triage import Refused, Rules, Written, made
 
 DEFAULT = "default"
 TRIAGE_FILE = "triage.toml"
+CATEGORIES_FILE = "categories.toml"
 
 
 class BadProfile(ValueError):
@@ -24,3 +29,13 @@ def triage_rules(profile: str = DEFAULT, folder: Traversable | None = None) -> R
         return made(written)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, Refused) as error:
         raise BadProfile(f"规则文件不能使用 / triage rules cannot be used: {file}: {error}") from error
+
+
+def category_tree(profile: str = DEFAULT, folder: Traversable | None = None) -> Tree:
+    """The category tree of a profile shipped with the project, or of one in another folder."""
+    file = (folder if folder is not None else files("profiles")) / profile / CATEGORIES_FILE
+    try:
+        written = msgspec.convert(tomllib.loads(file.read_text("utf-8")), WrittenTree)
+        return tree_made(written)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, TreeRefused) as error:
+        raise BadProfile(f"分类目录不能使用 / category tree cannot be used: {file}: {error}") from error

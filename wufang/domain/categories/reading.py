@@ -1,0 +1,57 @@
+"""What of a report speaks for a category: dictionary words that name nobody and no place, and the tree's keywords.
+
+It must not keep a name, an address or a number: what is learned from a report outlives the report.
+"""
+
+import math
+from collections.abc import Sequence
+
+import msgspec
+
+from wufang.domain.categories.rules import RULES, Rules
+from wufang.domain.categories.tree import Tree
+from wufang.domain.text import STOP_WORDS, is_known, normalise, tokens
+
+SCALE = 1000  # weights are whole thousandths: sums of them do not depend on the order of the reports
+# Parts of speech in jieba's letters: names of persons, places, organisations and other things; numbers; times.
+_NAMING = ("nr", "ns", "nt", "nz", "m", "t")
+_OFTEN = 200  # more mentions than this count as this many
+_WEIGHTS = tuple(round(SCALE * math.log1p(count)) for count in range(_OFTEN + 1))
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """Weights are thousandths of the log of one more than the mentions; `words` holds no keyword."""
+
+    words: dict[str, int]
+    keywords: dict[str, int]
+
+
+def read(title: str, text: str, tree: Tree, rules: Rules = RULES) -> Reading:
+    """Read a report; the words in their order."""
+    head, body = normalise(title), normalise(text)
+    mentions: dict[str, int] = {}
+    for part, times in ((head, rules.title), (body, 1)):
+        for word in _words(part):
+            mentions[word] = mentions.get(word, 0) + times
+    whole = f"{head}\n{body}"
+    keywords = {
+        keyword: _weight(body.count(keyword) + rules.title * head.count(keyword))
+        for keyword in tree.keywords
+        if keyword in whole
+    }
+    return Reading(
+        {word: _weight(times) for word, times in mentions.items() if word not in keywords},
+        keywords,
+    )
+
+
+def _words(normal: str) -> Sequence[str]:
+    return [
+        word
+        for word, speech in tokens(normal)
+        if len(word) > 1 and not speech.startswith(_NAMING) and word not in STOP_WORDS and is_known(word)
+    ]
+
+
+def _weight(times: int) -> int:
+    return _WEIGHTS[min(times, _OFTEN)]

@@ -1,0 +1,36 @@
+"""Every number of the suggested category, each with its reason; changing one needs a new version.
+
+`python -m bench.categories` measures them; docs/decisions/0406 has the figures.
+"""
+
+import msgspec
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """`smoothing` is in mentions, `votes` in units of the mean log weight of a word."""
+
+    version: str = "category-1"
+
+    # A word of the title counts as so many of the text.
+    title: int = 3
+    # What every word counts in every category before anybody confirmed it there.
+    smoothing: float = 0.5
+    # How much the keywords of the tree say against what was learned: nothing else is known at first, and both agree
+    # with time, for keywords are learned like words.
+    votes: float = 0.1
+    # A category none of whose keywords came is not impossible: it has this part of one mention.
+    doubt: float = 0.3
+    # Makes shares of scores: the larger, the surer. Set so that the mean share of the first is about how often it is
+    # right (`shares_against_truth` of the bench).
+    sharpness: float = 9.0
+    # Below the top level a suggestion goes on only where one child is as sure as this. (ours)
+    deeper: float = 0.4
+
+    # Words kept of a jurisdiction; the least seen go first, an eighth at once (the bench says what fewer cost).
+    words_kept: int = 20_000
+    # A learned word is shown as a reason when it came in so many confirmed reports: fewer may be one household's. (ours)
+    shown_from: int = 5
+    reasons: int = 5
+
+
+RULES = Rules()

@@ -10,15 +10,15 @@ class Word(msgspec.Struct, array_like=True):
     """In how many reports a word came, and its weight in those of each code (thousandths)."""
 
     reports: int = 0
-    weights: dict[str, int] = {}  # noqa: RUF012  msgspec copies it for each
+    weights: dict[str, int] = {}
 
 
 class Learned(msgspec.Struct, array_like=True):
     """One jurisdiction's counts; folded in place by `learn` and `forget`. `totals` is the sum of the words' weights."""
 
     reports: int = 0
-    words: dict[str, Word] = {}  # noqa: RUF012  msgspec copies it for each
-    totals: dict[str, int] = {}  # noqa: RUF012  msgspec copies it for each
+    words: dict[str, Word] = {}
+    totals: dict[str, int] = {}
 
 
 _encode, _decode = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(Learned).decode

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from wufang.domain.categories.rules import RULES, Rules
-from wufang.domain.categories.tree import Tree
+from wufang.domain.categories.tree import SHORTEST, Tree
 from wufang.domain.text import STOP_WORDS, is_known, normalise, tokens
 
 SCALE = 1000  # weights are whole thousandths: sums of them do not depend on the order of the reports
@@ -33,15 +33,13 @@ def read(title: str, text: str, tree: Tree, rules: Rules = RULES) -> Reading:
     for part, times in ((head, rules.title), (body, 1)):
         for word in _words(part):
             mentions[word] = mentions.get(word, 0) + times
-    whole = f"{head}\n{body}"
-    keywords = {
-        keyword: _weight(body.count(keyword) + rules.title * head.count(keyword))
-        for keyword in tree.keywords
-        if keyword in whole
-    }
+    found: dict[str, int] = {}
+    for part, times in ((head, rules.title), (body, 1)):
+        for keyword in _keywords(part, tree):
+            found[keyword] = found.get(keyword, 0) + times
     return Reading(
-        {word: _weight(times) for word, times in mentions.items() if word not in keywords},
-        keywords,
+        {word: _weight(times) for word, times in mentions.items() if word not in found},
+        {keyword: _weight(times) for keyword, times in found.items()},
     )
 
 
@@ -50,6 +48,17 @@ def _words(normal: str) -> Sequence[str]:
         word
         for word, speech in tokens(normal)
         if len(word) > 1 and not speech.startswith(_NAMING) and word not in STOP_WORDS and is_known(word)
+    ]
+
+
+def _keywords(normal: str, tree: Tree) -> Sequence[str]:
+    """Every keyword at every place it stands, those inside others too."""
+    starts = tree.starts
+    return [
+        keyword
+        for place in range(len(normal) - 1)
+        for keyword in starts.get(normal[place : place + SHORTEST], ())
+        if normal.startswith(keyword, place)
     ]
 
 

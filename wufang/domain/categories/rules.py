@@ -28,7 +28,7 @@ class Rules(msgspec.Struct, frozen=True):
 
     # Words kept of a jurisdiction; the least seen go first, an eighth at once (the bench says what fewer cost).
     words_kept: int = 20_000
-    # A learned word is shown as a reason when it came in so many confirmed reports: fewer may be one household's. (ours)
+    # A learned word is shown as a reason when so many confirmed reports had it: fewer may be one household's. (ours)
     shown_from: int = 5
     reasons: int = 5
 

@@ -1,8 +1,8 @@
 """Which category a report gets, how surely, and the few words that spoke most for it.
 
-What was learned speaks as complement naive Bayes (Rennie et al. 2003): a word speaks for a category by being rare in all
-others, which a category with few reports survives; averaged over the report's words, so long texts are no surer than
-short ones. The keywords of the tree vote beside it.
+What was learned speaks as complement naive Bayes (Rennie et al. 2003): a word speaks for a category by being rare in
+all others, which a category with few reports survives; averaged over the report's words, so long texts are no surer
+than short ones. The keywords of the tree vote beside it.
 """
 
 import math

@@ -4,21 +4,26 @@ import msgspec
 
 from wufang.domain.categories.reading import Reading
 from wufang.domain.categories.rules import RULES, Rules
+from wufang.domain.categories.tree import DIGITS
 
 
 class Word(msgspec.Struct, array_like=True):
-    """In how many reports a word came, and its weight in those of each code (thousandths)."""
+    """In how many reports a word came, and its weight in those of each code of each level (thousandths)."""
 
     reports: int = 0
     weights: dict[str, int] = {}
 
 
 class Learned(msgspec.Struct, array_like=True):
-    """One jurisdiction's counts; folded in place by `learn` and `forget`. `totals` is the sum of the words' weights."""
+    """One jurisdiction's counts, folded in place by `learn` and `forget`.
 
-    reports: int = 0
-    words: dict[str, Word] = {}
+    `reports` and `totals` (of the words' weights) are by code, of each level; `counts` is how many weights are held.
+    """
+
+    reports: dict[str, int] = {}
     totals: dict[str, int] = {}
+    words: dict[str, Word] = {}
+    counts: int = 0
 
 
 _encode, _decode = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(Learned).decode
@@ -35,42 +40,69 @@ def unpacked(value: bytes) -> Learned:
 
 
 def learn(learned: Learned, reading: Reading, code: str, rules: Rules = RULES) -> None:
-    """Count a report under the code a person confirmed for it."""
-    learned.reports += 1
+    """Count a report under the code a person confirmed for it, and under those above."""
+    for each in _path(code):
+        learned.reports[each] = learned.reports.get(each, 0) + 1
     for words in (reading.words, reading.keywords):
         for word, weight in words.items():
             known = learned.words.setdefault(word, Word())
             known.reports += 1
-            known.weights[code] = known.weights.get(code, 0) + weight
-            learned.totals[code] = learned.totals.get(code, 0) + weight
-    if len(learned.words) > rules.words_kept:
-        _make_room(learned, rules.words_kept - rules.words_kept // 8)
+            _more(learned, known, code, weight)
+    if learned.counts > rules.counts_kept:
+        _make_room(learned, rules.counts_kept - rules.counts_kept // 8)
 
 
 def forget(learned: Learned, reading: Reading, code: str) -> None:
-    """Take a report back that was learned under this code: what was counted since a word was dropped may go too."""
-    learned.reports = max(0, learned.reports - 1)
+    """Take a report back that was learned under this code.
+
+    Exact unless words were dropped for room since: then what others taught of such a word may go with it.
+    """
+    for each in _path(code):
+        if each in learned.reports:
+            _less(learned.reports, each, 1)
     for words in (reading.words, reading.keywords):
         for word, weight in words.items():
             known = learned.words.get(word)
             if known is not None and code in known.weights:
-                taken = min(weight, known.weights[code])
                 known.reports -= 1
-                _less(known.weights, code, taken)
-                _less(learned.totals, code, taken)
+                _take(learned, known, code, min(weight, known.weights[code]))
                 if known.reports <= 0 or not known.weights:
                     _drop(learned, word)
 
 
+def _path(code: str) -> tuple[str, ...]:
+    """The codes from the top level down to this one."""
+    return tuple(code[:end] for end in range(DIGITS, len(code) + 1, DIGITS))
+
+
+def _more(learned: Learned, known: Word, code: str, weight: int) -> None:
+    before = len(known.weights)
+    for each in _path(code):
+        known.weights[each] = known.weights.get(each, 0) + weight
+        learned.totals[each] = learned.totals.get(each, 0) + weight
+    learned.counts += len(known.weights) - before
+
+
+def _take(learned: Learned, known: Word, code: str, weight: int) -> None:
+    before = len(known.weights)
+    for each in _path(code):
+        _less(known.weights, each, weight)
+        _less(learned.totals, each, weight)
+    learned.counts -= before - len(known.weights)
+
+
 def _make_room(learned: Learned, kept: int) -> None:
     """The least seen words go; of those seen as often the ones known longest."""
-    by_use = sorted(learned.words, key=lambda word: learned.words[word].reports)
-    for word in by_use[: len(by_use) - kept]:
+    for word in sorted(learned.words, key=lambda word: learned.words[word].reports):
+        if learned.counts <= kept:
+            break
         _drop(learned, word)
 
 
 def _drop(learned: Learned, word: str) -> None:
-    for code, weight in learned.words.pop(word).weights.items():
+    known = learned.words.pop(word)
+    learned.counts -= len(known.weights)
+    for code, weight in known.weights.items():
         _less(learned.totals, code, weight)
 
 

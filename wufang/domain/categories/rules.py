@@ -15,6 +15,9 @@ class Rules(msgspec.Struct, frozen=True):
     title: int = 3
     # What every word counts in every category before anybody confirmed it there.
     smoothing: float = 0.5
+    # What was learned under some categories weighs half after so many reports of theirs, and all in the end. Without it
+    # the first hundred corrections made suggestions worse than the tree's alone (`curve` of the bench).
+    trust: int = 100
     # How much the keywords of the tree say against what was learned: nothing else is known at first, and both agree
     # with time, for keywords are learned like words.
     votes: float = 0.1
@@ -26,8 +29,9 @@ class Rules(msgspec.Struct, frozen=True):
     # Below the top level a suggestion goes on only where one child is as sure as this. (ours)
     deeper: float = 0.4
 
-    # Words kept of a jurisdiction; the least seen go first, an eighth at once (the bench says what fewer cost).
-    words_kept: int = 20_000
+    # Weights kept of a jurisdiction (one for each word and code): the least seen words go first, an eighth at once. The
+    # bench says what they take and what fewer cost.
+    counts_kept: int = 200_000
     # A learned word is shown as a reason when so many confirmed reports had it: fewer may be one household's. (ours)
     shown_from: int = 5
     reasons: int = 5

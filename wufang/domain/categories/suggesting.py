@@ -6,7 +6,7 @@ than short ones. The keywords of the tree vote beside it.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -97,26 +97,31 @@ def _votes(reading: Reading, tree: Tree, among: Sequence[str]) -> dict[str, floa
 
 
 def _learned_scores(reading: Reading, learned: Learned, among: Sequence[str], rules: Rules) -> dict[str, float] | None:
-    """The mean log weight of the known words against each category; None where no word was learned under any."""
-    kept = _under(among)
-    totals = kept(learned.totals)
-    whole, smoothing = sum(totals.values()), rules.smoothing * SCALE
-    room = smoothing * len(learned.words)
-    rest = {code: math.log(whole - totals.get(code, 0) + room) for code in among} if whole else {}
+    """The mean log weight of the known words against each category; None where no word was learned under any.
+
+    Trusted as far as there are reports behind it.
+    """
+    whole, smoothing = sum(learned.totals.get(code, 0) for code in among), rules.smoothing * SCALE
     sums, common, weights = dict.fromkeys(among, 0.0), 0.0, 0
     for word, weight in _known(reading, learned):
-        counts = kept(word.weights)
+        counts = [(code, word.weights[code]) for code in among if code in word.weights]
         if not counts:
             continue
-        every = sum(counts.values())
+        every = sum(count for _, count in counts)
         plain = math.log(every + smoothing)
         common += weight * plain
         weights += weight
-        for code, count in counts.items():
+        for code, count in counts:
             sums[code] += weight * (plain - math.log(every - count + smoothing))
     if not weights:
         return None
-    return {code: rest[code] + (sums[code] - common) / weights for code in among}
+    room = whole + smoothing * len(learned.words)
+    reports = sum(learned.reports.get(code, 0) for code in among)
+    trusted = reports / (reports + rules.trust)
+    return {
+        code: trusted * (math.log(room - learned.totals.get(code, 0)) + (sums[code] - common) / weights)
+        for code in among
+    }
 
 
 def _known(reading: Reading, learned: Learned) -> list[tuple[Word, int]]:
@@ -126,21 +131,6 @@ def _known(reading: Reading, learned: Learned) -> list[tuple[Word, int]]:
         for word, weight in words.items()
         if (known := learned.words.get(word)) is not None
     ]
-
-
-def _under(among: Sequence[str]) -> Callable[[dict[str, int]], dict[str, int]]:
-    """What stands under each of some codes, added up; in their order, so that sums of logs are the same everywhere."""
-    length, order = len(among[0]), {code: place for place, code in enumerate(among)}
-
-    def kept(weights: dict[str, int]) -> dict[str, int]:
-        found: dict[str, int] = {}
-        for code, weight in weights.items():
-            above = code[:length]
-            if above in order:
-                found[above] = found.get(above, 0) + weight
-        return found
-
-    return kept
 
 
 def _reasons(reading: Reading, tree: Tree, learned: Learned, top: str, rules: Rules) -> tuple[Reason, ...]:
@@ -170,7 +160,10 @@ def _reasons(reading: Reading, tree: Tree, learned: Learned, top: str, rules: Ru
 def _lean(weights: dict[str, int], totals: dict[str, int], top: str, rules: Rules) -> float:
     """How much more often a word comes under a top-level category than elsewhere, as a log."""
     smoothing = rules.smoothing * SCALE
-    own = sum(weight for code, weight in weights.items() if code[:DIGITS] == top)
-    mine = sum(total for code, total in totals.items() if code[:DIGITS] == top)
-    others, theirs = sum(weights.values()) - own, sum(totals.values()) - mine
+    own, mine = weights.get(top, 0), totals.get(top, 0)
+    others, theirs = _at_top(weights) - own, _at_top(totals) - mine
     return math.log((own + smoothing) / (mine + smoothing)) - math.log((others + smoothing) / (theirs + smoothing))
+
+
+def _at_top(sums: dict[str, int]) -> int:
+    return sum(weight for code, weight in sums.items() if len(code) == DIGITS)

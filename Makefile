@@ -10,7 +10,7 @@ DATA ?= ../shared/data
 UV_FOR_LOCK := 0.13.9
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: catalogue help setup demo test check faults bench bench-restart bench-linking bench-linking-more bench-bursts fetch lock clean
+.PHONY: catalogue help setup demo test check faults bench bench-restart bench-linking bench-linking-more bench-bursts bench-categories fetch lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -63,6 +63,10 @@ bench-bursts: setup ## which bursts are warned of in DATA's messages, then false
 	@mkdir -p build
 	$(PY) -m bench.bursts --messages $(DATA)/messages.csv --out build/bursts.json
 	$(PY) -m bench.bursts --series --out build/bursts-series.json $(ARGS)
+
+bench-categories: setup ## how well a report's category is suggested, on DATA's classes.csv: nested folds, corrections as they arrive, cost
+	@mkdir -p build
+	$(PY) -m bench.categories --classes $(DATA)/classes.csv --json build/categories.json $(ARGS)
 
 catalogue: setup ## write schemas, log examples and docs/catalogue again from the models
 	$(PY) -m wufang.catalogue generate

@@ -56,7 +56,7 @@ LABELS = {
 }
 SEED = 4
 OUTER, INNER = 5, 4
-INNER_REPEATS = 3  # with one, what was picked was mostly the luck of the folds
+INNER_REPEATS = 3  # the mean of these picks
 TITLES = (1, 3)
 GRID = tuple((smoothing, votes) for smoothing in (0.25, 0.5, 1.0) for votes in (0.05, 0.1, 0.15, 0.2))
 MARKS = (50, 100, 200, 300, 400, 500, 1_000, 2_000, 5_000, 10_000)

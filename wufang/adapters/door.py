@@ -150,10 +150,6 @@ class Door:
         """
         return self._ready(one.draft, {"held": True}, {HELD: orjson.dumps(one.entry).decode()})
 
-    def entry_code(self, one: Unsealed) -> str:
-        """A keyed code of what is to be sealed."""
-        return content_mac(self._ring.content, one.entry)
-
     def _unsealed(self, draft: _Draft, taken: Taken) -> Unsealed | Refused:
         entry = {
             "jurisdiction": draft.jurisdiction,

@@ -24,6 +24,7 @@ COMMANDS = {
     "rebuild": Lazy("wufang.cli.rebuilding", "由台账重建索引：旧索引照常服务，新索引逐件核验后一次切换。", "台账"),
     "quarantine": Lazy("wufang.cli.quarantine", "隔离区：列出、查看、修复后重新投递。", "台账"),
     "erase": Lazy("wufang.cli.erasing", "擦除一件的加密个人信息，连同全部副本与其办结，不可恢复", "台账"),
+    "handover": Lazy("wufang.cli.handing", "移交：险情先行发布而暂存的部分，补交纪检封存库。", "台账"),
     "topics": Lazy("wufang.cli.topics", "建立缺少的主题，核对已有主题的分区数。", "台账"),
     "token": Lazy("wufang.cli.token", "签发工作人员令牌（仅限本机签发者）。", "密钥与令牌"),
     "keys": Lazy("wufang.cli.keys", "机构密钥：新建、列出、停用。", "密钥与令牌"),

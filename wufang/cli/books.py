@@ -17,6 +17,7 @@ from wufang.cli.words import channel_label
 from wufang.ledger.books import Sums
 from wufang.ledger.rebuild import Comparison
 from wufang.operations.reconcile import Balance, reconcile
+from wufang.operations.sealed_parts import Orphans
 
 app = typer.Typer()
 
@@ -35,6 +36,7 @@ FAULTS = {
     "record_of_another": "记录与所指输入不符",
     "input_recorded_twice": "同一输入记了两次",
     "quarantine_differs": "隔离的字节与原输入不同",
+    "sealed_part_missing": "台账有凭据而封存库没有",
 }
 DIFFERENCES = {
     "missing": "缺失",
@@ -88,6 +90,12 @@ def balance_document(balance: Balance) -> dict[str, Any]:
             "strays": balance.strays,
             "reasons": dict(sorted(balance.quarantine.items())),
         },
+        "sealed": {
+            "checked": not balance.sealed.unchecked,
+            "unpublished": [one._asdict() for one in balance.sealed.unpublished],
+            "missing": [one._asdict() for one in balance.sealed.missing],
+            "held": balance.sealed.held,
+        },
         "index": None if documents is None else {"generation": balance.generation, **comparison_document(documents)},
         "faults": {
             "counts": dict(Counter(fault.kind for fault in balance.faults)),
@@ -114,6 +122,7 @@ def _print(balance: Balance, partitions: bool) -> None:
         opened = sum(balance.quarantine.values())
         out.print(f"隔离：未处理 {opened}（{reasons or '无'}），已重新投递 {balance.closed}，无来源 {balance.strays}")
     _print_index(balance)
+    _print_sealed(balance.sealed)
     _print_faults(balance)
 
 
@@ -153,6 +162,18 @@ def _print_index(balance: Balance) -> None:
         named = "、".join(documents.named[difference][:SHOWN]) + ("…" if count > SHOWN else "")
         style = "yellow" if difference in ("moving", "refused") else "red"
         out.print(Text(f"  {DIFFERENCES[difference]} {count}：{named}", style=style))
+
+
+def _print_sealed(sealed: Orphans) -> None:
+    """Only what does not fit: how many parts there are is nobody's."""
+    if sealed.unchecked:
+        out.print(Text(f"封存库没有应答（{sealed.unchecked}），封存凭据未核对。", style="yellow"))
+    if sealed.unpublished:
+        out.print(f"封存库有而未见报送：{len(sealed.unpublished)} 份，多为答复 503 后未重发的，或正在途中")
+        for one in sealed.unpublished[:NAMED]:
+            out.print(f"  {one.receipt} {one.cause}")
+    if sealed.held:
+        out.print(Text(f"待移交封存库：{len(sealed.held)} 件，请执行 wufang handover", style="yellow"))
 
 
 def _print_faults(balance: Balance) -> None:

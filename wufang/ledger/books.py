@@ -43,6 +43,7 @@ FaultKind = Literal[
     "record_of_another",
     "input_recorded_twice",
     "quarantine_differs",
+    "sealed_part_missing",
 ]
 
 

@@ -16,6 +16,7 @@ from wufang.ledger.fold import Fold, Unfoldable
 from wufang.ledger.rebuild import Comparison, DocumentBook, case_actions, final_actions
 from wufang.operations.index_check import IndexCheck
 from wufang.operations.progress import Progress, Steps, silent
+from wufang.operations.sealed_parts import Orphans, SealedBooks
 from wufang.operations.waiting import committed_to
 from wufang.settings import Settings
 from wufang.wire import topics
@@ -43,6 +44,7 @@ class Balance:
     generation: int | None = None
     documents: Comparison | None = None
     faults: list[Fault] = field(default_factory=list)
+    sealed: Orphans = field(default_factory=Orphans)
 
     @property
     def balanced(self) -> bool:
@@ -92,6 +94,7 @@ class _Run:
         self._kept: dict[Position, Kept] = {}
         self._quarantined: list[Position] = []
         self._redriven: set[str] = set()
+        self._sealed = SealedBooks(settings)
 
     def close(self) -> None:
         self._registry.close()
@@ -102,6 +105,7 @@ class _Run:
 
     async def balanced(self) -> Balance:
         balance = self._balance
+        await self._sealed.begin()
         fixed = await self._reader.ends(topics.INPUTS)
         balance.settled = await committed_to(
             self._groups, topics.LEDGER_GROUP, fixed, self._patience, "等待台账流", self._progress
@@ -115,6 +119,8 @@ class _Run:
         balance.shared_numbers = self._registry.shared_numbers()
         balance.cases, balance.ledger_hash = ledger_hash(self._folds.values())
         self._count_quarantine()
+        balance.sealed = await self._sealed.orphans()
+        balance.faults += balance.sealed.faults()
         await self._check_index(outputs)
         return balance
 
@@ -137,6 +143,7 @@ class _Run:
             for message in batch:
                 position = Position(message.topic, message.partition, message.offset)
                 side.add(position, message.value, message.header(topics.REDRIVE_HEADER))
+                self._sealed.taken(message.value)
             self._registry.add_numbers(side.taken())
             self._steps.add("核对各渠道", len(batch), sum(fixed.values()))
         side.settle()
@@ -179,6 +186,7 @@ class _Run:
                 records.append(applied)
         fold.commit()
         self._registry.add(records)
+        self._sealed.recorded(records)
         if self._documents is not None:
             self._documents.fold(action for applied in records for action in final_actions(applied))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,8 +23,16 @@ from tests.support.sealing import HOPE, LAMP, Store
 from wufang.adapters.http_app import create_app
 from wufang.adapters.jwt_people import ROLES, LocalIssuer, Person
 from wufang.adapters.key_file import create_key
-from wufang.adapters.secrets_file import create_secrets
+from wufang.adapters.sealing_store import Booked, SealingStore
+from wufang.adapters.secrets_file import create_secrets, load_key_ring
+from wufang.cli.books import _print, balance_document
+from wufang.domain import ids
+from wufang.operations.erase import erase
+from wufang.operations.handover import Handed, NotTaken, hand_over
 from wufang.operations.rebuild import rebuild
+from wufang.operations.reconcile import Balance, reconcile
+from wufang.operations.sealed_parts import Orphans
+from wufang.privacy.keyring import KeyRing
 from wufang.readmodel.indices import KINDS
 from wufang.wire import topics
 
@@ -149,3 +158,128 @@ async def test_sent_twice_it_is_one_report_and_one_outcome(
     folds = await office.folds()
     assert sum(fold.offset for fold in folds.values()) == 2
     assert len(store.entries()) == 2
+
+
+# the books
+
+
+async def post(door: httpx.AsyncClient, *events: dict[str, Any]) -> int:
+    headers = {"content-type": "application/cloudevents-batch+json"}
+    return (await door.post("/v1/events", content=orjson.dumps(list(events)), headers=headers)).status_code
+
+
+async def books(office: Office) -> Balance:
+    return await reconcile(office.settings, patience=5.0)
+
+
+async def test_every_receipt_has_its_entry_and_every_entry_its_report(
+    office: Office, store: Store, door: httpx.AsyncClient
+) -> None:
+    assert await post(door, *planted("rx-a"), report("rx-b")) == 202
+    await office.work()
+    balance = await books(office)
+    assert balance.balanced
+    assert balance.sealed == Orphans()
+
+
+async def test_a_part_whose_report_never_came_is_named_and_is_no_fault(
+    office: Office, store: Store, door: httpx.AsyncClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await post(door, planted("rx-a")[0]) == 202
+    ring = load_key_ring(office.settings.secrets)
+    lost = await _put(office, "f" * 64, ring)
+    await office.work()
+    balance = await books(office)
+    assert balance.balanced
+    assert balance.sealed.unpublished == [Booked(lost, "f" * 64)]
+    _print(balance, partitions=False)
+    told = capsys.readouterr().out
+    assert lost in told
+    assert "账目平衡" in told
+
+
+async def _put(office: Office, cause: str, ring: KeyRing) -> str:
+    entry = {"jurisdiction": COUNTY, "channel": "hotline", "source": "x", "number": "n", "up": False, "rules": "t"}
+    async with SealingStore(office.settings) as client:
+        return await client.put(cause, {**entry, "parts": [{"field": "text", "start": 0, "text": "x"}]}, ring.content)
+
+
+async def test_a_receipt_whose_entry_is_gone_is_a_fault(
+    office: Office, store: Store, door: httpx.AsyncClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await post(door, *planted("rx-a")) == 202
+    await office.work()
+    gone = store.entries()[0]
+    with sqlite3.connect(store.settings.discipline_store) as db:
+        db.execute("DELETE FROM entries WHERE receipt = ?", (gone["receipt"],))
+    balance = await books(office)
+    assert [(fault.kind, fault.where) for fault in balance.faults] == [("sealed_part_missing", gone["cause"])]
+    assert not balance.balanced
+    assert balance_document(balance)["sealed"]["missing"] == [gone]
+    _print(balance, partitions=False)
+    assert "台账有凭据而封存库没有：1" in capsys.readouterr().err
+
+
+async def test_an_erased_entry_is_still_there_for_the_books(
+    office: Office, store: Store, door: httpx.AsyncClient
+) -> None:
+    assert await post(door, planted("rx-a")[0]) == 202
+    await office.work()
+    with sqlite3.connect(store.settings.discipline_store) as db:
+        db.execute("UPDATE entries SET sealed = NULL, wrapped = NULL, state = 'erased'")
+    assert (await books(office)).balanced
+
+
+async def test_without_the_store_the_books_say_so_and_balance(
+    office: Office, store: Store, door: httpx.AsyncClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await post(door, *planted("rx-a")) == 202
+    await office.work()
+    store.stop()
+    balance = await books(office)
+    assert balance.balanced
+    assert balance.sealed.unchecked
+    _print(balance, partitions=False)
+    assert "封存凭据未核对" in capsys.readouterr().out
+
+
+async def test_what_was_held_in_danger_is_handed_over_once_and_for_all(
+    office: Office, store: Store, door: httpx.AsyncClient
+) -> None:
+    event = planted("rx-gas")[0]
+    event["data"]["text"] = f"青石巷18号楼道里燃气泄漏，味道很大。{CONDUCT}"
+    store.stop()
+    assert await post(door, event) == 202
+    await office.work()
+    store.start()
+    cause = ids.cause("pingchuan-12345", "rx-gas", COUNTY)
+    assert (await books(office)).sealed.held == [cause]
+    for _ in range(2):
+        assert await hand_over(office.settings) == Handed(over=1, erased=0)
+    (entry,) = store.entries()
+    assert entry["cause"] == cause
+    token = LocalIssuer.open(office.settings).token(
+        Person("d", "某某", "discipline", "县纪委监委", COUNTY), datetime.now(UTC)
+    )
+    parts = store.get(f"/v1/sealed/{entry['receipt']}", token).json()["entry"]["parts"]
+    assert NAME in "".join(part["text"] for part in parts)
+    balance = await books(office)
+    assert balance.balanced
+    assert balance.sealed == Orphans()
+    assert await post(door, event) == 202, "sent again, now with the store there: the same entry"
+    assert store.entries() == [entry]
+
+
+async def test_what_was_erased_cannot_be_handed_over_and_a_store_away_is_said(
+    office: Office, store: Store, door: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = planted("rx-gas")[0]
+    event["data"]["text"] = f"青石巷18号楼道里燃气泄漏，味道很大。{CONDUCT}"
+    store.stop()
+    assert await post(door, event) == 202
+    await office.work()
+    monkeypatch.setattr("wufang.operations.handover.PATIENCE", 0.2)
+    with pytest.raises(NotTaken):
+        await hand_over(office.settings)
+    await erase(office.settings, ids.cause("pingchuan-12345", "rx-gas", COUNTY), by="test", why="test")
+    assert await hand_over(office.settings) == Handed(over=0, erased=1)

@@ -1,0 +1,141 @@
+"""The discipline office's store over HTTP: puts a part, lists receipts for the books, and keeps nothing.
+
+Its one log line names no request: which report had such a part is nobody's.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from contextvars import Context
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+import httpx
+from tenacity import AsyncRetrying, retry_if_exception_type, wait_random_exponential
+
+from wufang.domain.ids import conflict_cause
+from wufang.privacy.content import content_mac
+from wufang.privacy.keyring import NamedKey
+from wufang.settings import Settings
+from wufang.telemetry import log
+
+_RECEIPT = re.compile(r"[0-9A-Za-z_-]{8,128}")
+_AGAIN = (429, 500, 502, 503, 504)
+_CONFLICT = 409
+PAGE_SECONDS = 10.0
+
+
+class StoreRefuses(Exception):
+    """The store does not take what it was asked: the key, the address or the contract is wrong."""
+
+
+class StoreAway(Exception):
+    """The store does not answer."""
+
+
+class Booked(NamedTuple):
+    """What the store has, as far as the books may know."""
+
+    receipt: str
+    cause: str
+
+
+class _Again(Exception):
+    """No answer that says anything; to be asked again."""
+
+
+class _OtherContent(Exception):
+    """The cause stands there with other content."""
+
+
+class SealingStore:
+    """Use as an async context manager, or close it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        limits = httpx.Limits(max_connections=8, max_keepalive_connections=2)
+        self._client = httpx.AsyncClient(
+            base_url=settings.discipline_url, trust_env=False, limits=limits, timeout=settings.seal_timeout
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, value: object, trace: TracebackType | None) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def put(self, cause: str, entry: dict[str, Any], content: NamedKey) -> str:
+        """The receipt of an entry, asked for until there is an answer: the caller bounds it. Raises StoreRefuses.
+
+        It goes under the report's cause; other content of the same number under a cause of its own, so whichever of two
+        submissions the ledger takes, its part is with the office.
+        """
+        retrying = AsyncRetrying(retry=retry_if_exception_type(_Again), wait=wait_random_exponential(0.05, 0.5))
+        try:
+            return await retrying(self._put, cause, entry)
+        except _OtherContent:
+            return await retrying(self._put, conflict_cause(cause, content_mac(content, entry)), entry)
+
+    async def _put(self, cause: str, entry: dict[str, Any]) -> str:
+        try:
+            headers = _bearer(self._settings.discipline_key)
+            answer = await self._client.put(f"/v1/sealed/{cause}", json=entry, headers=headers)
+        except httpx.TransportError:
+            raise _Again from None
+        if answer.status_code in _AGAIN:
+            raise _Again
+        if answer.status_code == _CONFLICT:
+            raise _OtherContent
+        receipt = _receipt_of(answer)
+        if receipt is None:
+            _warn(answer.status_code)
+            raise StoreRefuses(str(answer.status_code))
+        return receipt
+
+    async def booked(self) -> AsyncIterator[Booked]:
+        """Receipts and causes of all there is, by the books' own key. Raises StoreAway, StoreRefuses."""
+        after: str | None = None
+        while True:
+            page = await self._page({} if after is None else {"after": after})
+            for one in page["entries"]:
+                yield Booked(one["receipt"], one["cause"])
+            after = page["next"]
+            if after is None:
+                return
+
+    async def _page(self, params: dict[str, str]) -> dict[str, Any]:
+        headers = _bearer(self._settings.books_key)
+        try:
+            answer = await self._client.get("/v1/books", params=params, headers=headers, timeout=PAGE_SECONDS)
+        except httpx.TransportError as error:
+            raise StoreAway(type(error).__name__) from None
+        if answer.status_code in _AGAIN:
+            raise StoreAway(str(answer.status_code))
+        if not answer.is_success:
+            raise StoreRefuses(str(answer.status_code))
+        page: dict[str, Any] = answer.json()
+        return page
+
+
+def _bearer(file: Path) -> dict[str, str]:
+    try:
+        return {"authorization": f"Bearer {file.read_text().strip()}"}
+    except OSError:
+        return {}
+
+
+def _receipt_of(answer: httpx.Response) -> str | None:
+    try:
+        receipt = answer.json().get("receipt") if answer.is_success else None
+    except (ValueError, AttributeError):
+        return None
+    return receipt if isinstance(receipt, str) and _RECEIPT.fullmatch(receipt) else None
+
+
+def _warn(status: int) -> None:
+    """In an empty context: with the request's number the line would tell which report it was."""
+    Context().run(log("sealing").error, "the discipline office's store refuses this door", status=status)

@@ -31,9 +31,13 @@ from wufang.domain.events import (
     ReportConcluded,
     ReportsMoved,
     SubmissionConflicted,
+    WarningContinued,
+    WarningRaised,
+    WarningScored,
 )
 from wufang.domain.linking import RULES
 from wufang.domain.report import CHANNELS, Point, Report, Reporter, Sealed
+from wufang.domain.warning import About
 from wufang.ledger.fold import FORMAT, Fold
 from wufang.ledger.rebuild import case_actions, final_actions
 from wufang.ledger.state import LedgerState
@@ -105,6 +109,34 @@ def _happened(county: str) -> Iterable[tuple[str, tuple[Event, ...]]]:
     fifth, near = ids.case_id(county, 5, 0), a_link(ids.case_id(county, 8, 0))
     yield more[0].id, (linked(more[0], fifth), LinkSuggested(fifth, more[0].id, near))
     yield more[1].id, (linked(more[1], fifth), CasesBridged(fifth, near.case_id, more[1].id, near, START))
+    yield from _warned(case, county, seq + 6)
+
+
+def _warned(case: str, county: str, seq: int) -> Iterable[tuple[str, tuple[Event, ...]]]:
+    """Behind further reports of a case: a burst and a growing matter, another day of the burst, what became of it."""
+    reports = [_report(number, county) for number in range(26, 29)]
+    burst = WarningRaised(
+        warning=ids.event_id(county, seq, 1),
+        about=About("matter", case),
+        sign="burst",
+        case_id=case,
+        at=reports[0].accepted_at,
+        since=START,
+        window=7,
+        expected=1.2,
+        seen=5,
+        further=3,
+        members=(reports[0].id, reports[1].id),
+        method="gamma-poisson-scan",
+        rules="golden",
+        again=2,
+        surprise=4.4,
+    )
+    growth = msgspec.structs.replace(burst, warning=ids.event_id(county, seq, 2), sign="growth", spans=(1, 2, 2))
+    of = (burst.warning, burst.about)
+    yield reports[0].id, (linked(reports[0], case), burst, growth)
+    yield reports[1].id, (linked(reports[1], case), WarningContinued(*of, reports[1].accepted_at, 7, 1.2, 6))
+    yield reports[2].id, (linked(reports[2], case), WarningScored(*of, "burst", reports[2].accepted_at, True, 3, 3))
 
 
 def _report(number: int, county: str) -> Report:

@@ -18,6 +18,7 @@ from services.ledger.operations import ServiceMetrics, operations
 from services.ledger.problems import add_problems
 from services.ledger.reader import CaseReader
 from services.ledger.routes import api
+from services.ledger.warnings import WarningReader
 from wufang import __version__
 from wufang.adapters.elastic_index import ElasticIndex
 from wufang.adapters.http_log import RequestLog
@@ -54,12 +55,12 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_running(index, publisher, receipts),
         static_url="/docs/static",
     )
-    reader = CaseReader(index)
-    app.include_router(api(reader, cursors, person))
+    reader, warnings = CaseReader(index), WarningReader(index)
+    app.include_router(api(reader, warnings, cursors, person))
     desk = Desk(reader, receipts, publisher, ring, utc_now)
     app.include_router(commands(desk, person))
     app.include_router(operations(index, metrics, KeyFile(settings.api_keys), person, utc_now))
-    add_console(app, reader, desk, cursors, people, audit)
+    add_console(app, reader, warnings, desk, cursors, people, audit)
     add_problems(app)
     app.add_middleware(RequestLog, answered=metrics.answered)
     return app

@@ -6,8 +6,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from wufang.domain.linking import Kind
+from wufang.domain.notice import Kind as WarningKind
+from wufang.domain.notice import State as WarningState
 from wufang.domain.report import Channel
-from wufang.readmodel.queries import Facet, Search, Sort, read_text
+from wufang.readmodel.queries import Facet, Search, Sort, WarningSearch, read_text
 
 QUERY_LIMIT = 2_000  # characters of a query that are received; queries.py says how many are looked at
 VALUES = 20
@@ -74,6 +76,36 @@ class CaseSearch(BaseModel):
             "link_kind": self.link_kind,
             "month": self.month,
         }
+
+
+class WarningList(BaseModel):
+    """Query parameters of GET /v1/warnings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: list[WarningKind] = Field([], max_length=VALUES, title="种类")
+    state: list[WarningState] = Field([], max_length=VALUES, title="验证情况")
+    area: Area | None = Field(None, title="行政区划前缀（省、市或区县）")
+    since: AwareDatetime | None = Field(None, title="预警时间起")
+    until: AwareDatetime | None = Field(None, title="预警时间止（不含）")
+    size: Annotated[int, Field(ge=1, le=50, title="每页条数")] = 20
+    cursor: Cursor = ""
+
+    def named(self) -> dict[str, Any]:
+        """What a cursor is bound to: everything but the page."""
+        return {"warnings": self.model_dump(mode="json", exclude={"size", "cursor"})}
+
+    def search(self, after: tuple[Any, ...] = ()) -> WarningSearch:
+        """The list for the read model."""
+        return WarningSearch(
+            kinds=tuple(self.kind),
+            states=tuple(self.state),
+            area=self.area or "",
+            since=_milliseconds(self.since),
+            until=_milliseconds(self.until),
+            size=self.size,
+            after=after,
+        )
 
 
 class Paging(BaseModel):

@@ -7,9 +7,20 @@ from fastapi import APIRouter, Depends, Query
 
 from services.ledger.access import PersonRequired, scope_of
 from services.ledger.cursors import Cursors
-from services.ledger.params import CaseSearch, Paging
+from services.ledger.params import CaseSearch, Paging, WarningList
 from services.ledger.reader import CaseReader, Entries, Reports, Suggestions
-from services.ledger.views import CaseHead, CasePage, CaseView, Me, ReportPage, ReportView, SuggestionPage, TimelinePage
+from services.ledger.views import (
+    CaseHead,
+    CasePage,
+    CaseView,
+    Me,
+    ReportPage,
+    ReportView,
+    SuggestionPage,
+    TimelinePage,
+    WarningPage,
+)
+from services.ledger.warnings import WarningReader
 from wufang.adapters.http_docs import problem_answer
 from wufang.adapters.http_problems import Refusal
 from wufang.adapters.jwt_people import ROLE_LABELS, Person
@@ -24,10 +35,10 @@ _SEARCHED = {**_ANSWERS, 400: problem_answer("游标无效"), 422: problem_answe
 _ONE = {**_ANSWERS, 404: problem_answer("没有，或不在您的范围内：两者不加区分"), 422: problem_answer("参数有误")}
 
 
-def api(reader: CaseReader, cursors: Cursors, person: PersonRequired) -> APIRouter:
+def api(reader: CaseReader, warnings: WarningReader, cursors: Cursors, person: PersonRequired) -> APIRouter:
     """The routes under /v1."""
     router = APIRouter(prefix="/v1")
-    pages = _Pages(reader, cursors)
+    pages = _Pages(reader, warnings, cursors)
     who = Annotated[Person, Depends(person)]
 
     @router.get("/me", summary="我是谁", tags=["人员"], responses=dict(_ANSWERS))
@@ -67,6 +78,10 @@ def api(reader: CaseReader, cursors: Cursors, person: PersonRequired) -> APIRout
             raise not_found()
         return found
 
+    @router.get("/warnings", summary="预警", tags=["预警"], responses=dict(_SEARCHED))
+    async def listed(one: who, asked: Annotated[WarningList, Query()]) -> WarningPage:
+        return await pages.warnings(one, asked)
+
     return router
 
 
@@ -82,8 +97,8 @@ def not_found() -> Refusal:
 class _Pages:
     """Pages and their cursors."""
 
-    def __init__(self, reader: CaseReader, cursors: Cursors) -> None:
-        self._reader, self._cursors = reader, cursors
+    def __init__(self, reader: CaseReader, warnings: WarningReader, cursors: Cursors) -> None:
+        self._reader, self._warnings, self._cursors = reader, warnings, cursors
 
     async def cases(self, person: Person, asked: CaseSearch) -> CasePage:
         named = asked.named()
@@ -96,6 +111,12 @@ class _Pages:
             facets=found.facets,
             next=self._next(person, named, found.after),
         )
+
+    async def warnings(self, person: Person, asked: WarningList) -> WarningPage:
+        named = asked.named()
+        after = self._after(person, named, asked.cursor)
+        found = await self._warnings.page(asked.search(after), scope_of(person))
+        return WarningPage(warnings=found.warnings, next=self._next(person, named, found.after))
 
     async def case(self, person: Person, case_id: str) -> CaseView:
         whole = await self._reader.whole(case_id, scope_of(person), FIRST_PAGE)

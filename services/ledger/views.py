@@ -187,6 +187,8 @@ class TimelineEntry(BaseModel):
     reports: list[str] = Field([], title="改归的诉求件")
     by: ActorView | None = Field(None, title="经办")
     reason: str | None = Field(None, title="理由")
+    warning: str | None = Field(None, title="预警编号")
+    words: str | None = Field(None, title="预警说明")
 
 
 class TimelinePage(BaseModel):
@@ -228,6 +230,53 @@ class CaseView(BaseModel):
     case: CaseHead
     timeline: TimelinePage
     reports: ReportPage
+
+
+class WarningReport(BaseModel):
+    """A report that a warning counted, and where it stands now."""
+
+    report_id: str
+    case_id: str = Field(title="所在事项")
+    channel: str
+    number: str = Field(title="来源编号")
+    title: str
+    occurred_at: Moment
+
+
+class WarningView(BaseModel):
+    """One early warning: what was expected, what came, since when, and whether it came true."""
+
+    warning_id: str = Field(title="预警编号")
+    jurisdiction: str = Field(title="区县代码")
+    kind: str = Field(title="种类：matter 同一事项，place 同一地点，category 同一分类，growing 持续增长")
+    state: str = Field(title="验证情况：open 待验证，true 已应验，false 未应验")
+    subject: str = Field(title="对象代码：事项编号、地点或分类")
+    label: str = Field(title="对象：事项标题、地点或分类")
+    words: str = Field(title="说明")
+    case_id: str = Field(title="引发预警的一件所在事项")
+    at: Moment = Field(title="预警时间")
+    since: Moment = Field(title="自何日起")
+    lasted_until: Moment = Field(title="最近一次仍属异常的时间")
+    window: int = Field(title="时段（天）")
+    expected: float = Field(title="按以往应有来件人数")
+    seen: int = Field(title="实有来件人数")
+    most: int = Field(title="延续中最多的来件人数")
+    again: int = Field(title="已反映的人又来件次数")
+    spans: list[int] = Field([], title="持续增长：每28天的新来件人数")
+    surprise: float | None = Field(None, title="异常程度（10的负几次方）")
+    further: int = Field(title="应验须再有的来件人数")
+    came: int | None = Field(None, title="此后实有的来件人数；待验证时没有")
+    scored_at: Moment | None = Field(None, title="验证时间")
+    method: str = Field(title="方法")
+    rules: str = Field(title="规则版本")
+    reports: list[WarningReport] = Field(title="计入的诉求件")
+
+
+class WarningPage(BaseModel):
+    """A page of warnings."""
+
+    warnings: list[WarningView]
+    next: str | None = Field(None, title="下一页游标")
 
 
 class Me(BaseModel):

@@ -21,8 +21,8 @@ from wufang.adapters.elastic_index import ElasticIndex, ElasticUnavailable, Mapp
 from wufang.adapters.kafka_log import KafkaLog
 from wufang.domain.case import Case, cases_of
 from wufang.ledger.fold import Fold, Unfoldable
-from wufang.ledger.rebuild import moved_actions, origin
-from wufang.readmodel.document import Action, case_action, quarantine_action, record_actions
+from wufang.ledger.rebuild import final_actions, moved_actions, origin
+from wufang.readmodel.document import Action, case_action, quarantine_action, record_actions, warning_action
 from wufang.settings import Settings
 from wufang.telemetry import log
 from wufang.wire import record, topics
@@ -177,7 +177,7 @@ def _fold_entry(fold: Fold, entry: Entry, documents: Documents) -> None:
         METRICS.voids.inc()
         return
     METRICS.records.inc()
-    for action in (*record_actions(applied.events, origin(applied.envelope)), *moved_actions(applied.moved)):
+    for action in final_actions(applied):
         documents.add(action, entry)
     for case in applied.cases.values():
         documents.add_case(case, entry)
@@ -194,6 +194,8 @@ def _again(fold: Fold, entry: Entry, documents: Documents) -> None:
         documents.add(action, entry)
     for action in moved_actions(chain.from_iterable(map(fold.standing, events))):
         documents.add(action, entry)
+    for notice in fold.notices.now(events):
+        documents.add(warning_action(notice), entry)
     for case_id in chain.from_iterable(map(cases_of, events)):
         case = fold.cases.get(case_id)
         if case is not None:

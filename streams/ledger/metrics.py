@@ -14,6 +14,7 @@ class Metrics:
     redelivered: Counter
     quarantined: Counter
     contested: Counter
+    warnings: Counter
 
 
 METRICS = Metrics(
@@ -24,4 +25,5 @@ METRICS = Metrics(
     redelivered=Counter("wufang_ledger_redelivered", "Inputs the broker handed out again after they were recorded"),
     quarantined=Counter("wufang_ledger_quarantined", "Inputs kept on the quarantine topic"),
     contested=Counter("wufang_ledger_contested", "Batches decided again because another worker wrote in between"),
+    warnings=Counter("wufang_warnings", "Early warnings raised, by what they are of", ["kind"]),
 )

@@ -18,6 +18,8 @@ from streams.common.pulse import Pulse
 from streams.ledger.metrics import METRICS
 from wufang.adapters.kafka_log import KafkaLog
 from wufang.adapters.kafka_partition import partition_of
+from wufang.domain.events import WarningRaised
+from wufang.domain.notice import kind_of
 from wufang.ledger.fold import Unfoldable
 from wufang.ledger.state import LedgerState
 from wufang.ledger.writer import Draft, Input, Poison, Rules, draft
@@ -135,3 +137,6 @@ def _count(made: Draft) -> None:
     if made.redelivered:
         log("ledger").info("inputs handed out again were on the ledger already", redelivered=made.redelivered)
     METRICS.quarantined.inc(len(made.poison))
+    for event in made.warnings:
+        if isinstance(event, WarningRaised):
+            METRICS.warnings.labels(kind_of(event)).inc()

@@ -8,13 +8,12 @@ import httpx
 from tests.support.deployment import Deployment
 from wufang.adapters.elastic_index import ElasticIndex
 from wufang.ledger.fold import Fold
+from wufang.ledger.rebuild import final_actions
 from wufang.readmodel.document import (
     Action,
-    Origin,
     case_action,
     content_hash,
     quarantine_action,
-    record_actions,
 )
 from wufang.readmodel.indices import KINDS, index_prefix
 from wufang.wire import topics
@@ -30,9 +29,7 @@ def wanted(deployment: Deployment) -> Held:
     for message in deployment.read(topics.LEDGER):
         applied = folds[message.partition].fold(message.offset, message.value)
         if applied is not None:
-            raw = applied.envelope
-            origin = Origin(raw.cause, raw.jurisdiction, raw.seq, str(raw.input))
-            _keep(found, record_actions(applied.events, origin))
+            _keep(found, final_actions(applied))
             _keep(found, map(case_action, applied.cases.values()))
     for message in deployment.read(topics.QUARANTINE):
         headers = {name: value.decode() for name, value in message.headers}

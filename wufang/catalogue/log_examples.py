@@ -15,9 +15,11 @@ from wufang.catalogue.channels import channel_specs
 from wufang.contracts.registry import EventType, event_type, examples
 from wufang.domain import events
 from wufang.domain.commands import Actor, Command, KeepApart, Merge, Move, Restore
-from wufang.domain.ids import case_id, cause, conflict_cause
+from wufang.domain.ids import case_id, cause, conflict_cause, event_id
 from wufang.domain.linking import Link, Reason
 from wufang.domain.report import Channel
+from wufang.domain.warning import About, day_of
+from wufang.domain.warning.sighting import day_start
 from wufang.privacy.keyring import KeyRing, make_secrets, read_secrets
 from wufang.wire import inputs, record
 from wufang.wire.position import Position
@@ -146,6 +148,33 @@ def _regrouped(case: str, opened: Any, joined: Any) -> list[tuple[str, str, even
     ]
 
 
+def _warned(case: str, joined: Any) -> list[tuple[str, str, events.Event]]:
+    """A burst, another day of it, and what became of it; in the ledger each stands behind the report it came with."""
+    about, name, at = About("matter", case), event_id(JURISDICTION, 10, 1), joined.accepted_at
+    causes = [cause("pingchuan-petition", f"example-warning-{number}", JURISDICTION) for number in range(1, 4)]
+    raised = events.WarningRaised(
+        warning=name,
+        about=about,
+        sign="burst",
+        case_id=case,
+        at=at,
+        since=day_start(day_of(at)),
+        window=3,
+        expected=1.01,
+        seen=4,
+        further=3,
+        members=(joined.id,),
+        method="gamma-poisson-scan",
+        rules="example",
+        surprise=3.2,
+    )
+    return [
+        ("warning_raised", causes[0], raised),
+        ("warning_continued", causes[1], events.WarningContinued(name, about, at, 7, 1.02, 6)),
+        ("warning_scored", causes[2], events.WarningScored(name, about, "burst", at, True, 3, 3)),
+    ]
+
+
 def _ledger(made: Files) -> Iterator[tuple[str, bytes]]:
     """Inputs of one county's chain: opened, linked, concluded, two refusals, and what people ordered."""
     opened = _report(made, "hotline", "full")
@@ -171,7 +200,7 @@ def _ledger(made: Files) -> Iterator[tuple[str, bytes]]:
             events.OutcomeRefused(cause("pingchuan-12345", "unknown", JURISDICTION), "unknown_report", _CONTENT),
         ),
     ]
-    happened += _regrouped(case, opened, joined)
+    happened += _regrouped(case, opened, joined) + _warned(case, joined)
     head = record.first_head(JURISDICTION)
     for offset, (name, its_cause, event) in enumerate(happened):
         topic = _TOPICS.get(name, "reports.hotline")

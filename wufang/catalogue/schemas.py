@@ -39,6 +39,9 @@ LEDGER_EVENTS = {
     "cases_bridged": events.CasesBridged,
     "link_suggested": events.LinkSuggested,
     "command_refused": events.CommandRefused,
+    "warning_raised": events.WarningRaised,
+    "warning_continued": events.WarningContinued,
+    "warning_scored": events.WarningScored,
 }
 
 

@@ -112,6 +112,8 @@ def _when(entry: dict[str, Any]) -> str:
 
 def _told(entry: dict[str, Any]) -> str:
     outcome = entry.get("outcome")
+    if entry.get("words"):
+        return str(entry["words"])
     if entry.get("from_to"):
         before, after = entry["from_to"]
         moved = f"{len(entry['reports'])} 件，" if entry.get("reports") else ""

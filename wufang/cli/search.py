@@ -33,7 +33,7 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """按文字查找事项，标出命中处。"""
-    began, ended = _start(since) if since else "", _end(until) if until else ""
+    began, ended = day_started(since) if since else "", day_ended(until) if until else ""
     if began and ended and _moment(began) >= _moment(ended):
         raise Failure(f"起止日期写反了：--from {since} 晚于 --to {until}", code=2)
     asked = [("q", text), ("sort", sort), ("size", str(size))]
@@ -49,7 +49,8 @@ def search(
     _print_foot(page)
 
 
-def _start(text: str) -> str:
+def day_started(text: str) -> str:
+    """A day as its first moment, RFC 3339. Raises Failure."""
     from wufang.importing.times import BadTime, to_time
 
     try:
@@ -64,11 +65,11 @@ def _moment(rfc3339: str) -> datetime:
     return datetime.fromisoformat(rfc3339)
 
 
-def _end(text: str) -> str:
+def day_ended(text: str) -> str:
     """A day means its end."""
     from datetime import datetime, timedelta
 
-    moment = datetime.fromisoformat(_start(text))
+    moment = datetime.fromisoformat(day_started(text))
     whole_day = moment.time() == datetime.min.time()
     return (moment + timedelta(days=1) if whole_day else moment).isoformat()
 

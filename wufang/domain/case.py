@@ -20,6 +20,9 @@ from wufang.domain.events import (
     ReportLinked,
     ReportsMoved,
     SubmissionConflicted,
+    WarningContinued,
+    WarningRaised,
+    WarningScored,
 )
 from wufang.domain.linking import Link
 from wufang.domain.report import Report
@@ -111,6 +114,8 @@ def cases_of(event: Event) -> tuple[str, ...]:
             return (event.case_id, event.to)
         case SubmissionConflicted() | OutcomeRefused() | CommandRefused():
             return ()
+        case WarningRaised() | WarningContinued() | WarningScored():
+            return ()
         case _:
             assert_never(event)
 
@@ -125,6 +130,8 @@ def placement(event: Event) -> CaseOpened | ReportLinked | None:
         case CasesMerged() | CasesBridged() | CaseRestored() | ReportsMoved() | CasesKeptApart() | CommandRefused():
             return None
         case LinkSuggested():
+            return None
+        case WarningRaised() | WarningContinued() | WarningScored():
             return None
         case _:
             assert_never(event)
@@ -144,6 +151,8 @@ def evolve(case: Case | None, event: Event, seq: int) -> Case:
             known, suggestion = _known(case, event.case_id), Suggestion(event.report_id, event.link)
             return msgspec.structs.replace(known, version=seq, suggestions=_asked(known.suggestions, suggestion))
         case SubmissionConflicted() | OutcomeRefused() | CommandRefused():
+            raise ValueError(f"{type(event).__name__} changes no case")
+        case WarningRaised() | WarningContinued() | WarningScored():
             raise ValueError(f"{type(event).__name__} changes no case")
         case CasesMerged() | CasesBridged() | CaseRestored() | ReportsMoved() | CasesKeptApart():
             raise ValueError(f"{type(event).__name__} changes more than one case")

@@ -16,6 +16,7 @@ from wufang.domain.events import (
     ReportConcluded,
     ReportLinked,
     SubmissionConflicted,
+    Warned,
 )
 from wufang.domain.linking import Found, Link, Near, Subject
 from wufang.domain.regrouping import Cases, CommandSubmitted, ordered
@@ -80,6 +81,9 @@ class View(Cases, Protocol):
     def find(self, jurisdiction: str, report: Report) -> Found:
         """The live case the report belongs to, and others it is like: each once, none a person keeps apart from it."""
 
+    def warnings(self, jurisdiction: str, placed: CaseOpened | ReportLinked, index: int) -> tuple[Warned, ...]:
+        """What a report that is placed so gives rise to; the first has the place `index` in its record."""
+
 
 def decide(submission: Submission, view: View) -> Recorded | Duplicate:
     """The fate of a decoded input: a record of what it did, or a duplicate."""
@@ -88,7 +92,9 @@ def decide(submission: Submission, view: View) -> Recorded | Duplicate:
         return _again(submission, known, view)
     match submission:
         case ReportSubmitted():
-            return Recorded(submission.cause, _placed(submission, view))
+            placed, behind = _placed(submission, view)
+            warnings = view.warnings(submission.jurisdiction, placed, 1 + len(behind))
+            return Recorded(submission.cause, (placed, *behind, *warnings))
         case OutcomeSubmitted():
             return Recorded(submission.cause, (_concluded(submission, view),))
         case CommandSubmitted():
@@ -108,21 +114,21 @@ def _again(submission: Submission, known: Known, view: View) -> Recorded | Dupli
     return Recorded(cause, (SubmissionConflicted(submission.cause, submission.content, sealed_key(submission)),))
 
 
-def _placed(submission: ReportSubmitted, view: View) -> tuple[Event, ...]:
-    """Where the report belongs; the two cases it bridges, if it does; what a person is asked."""
+def _placed(submission: ReportSubmitted, view: View) -> tuple[CaseOpened | ReportLinked, tuple[Event, ...]]:
+    """Where the report belongs; behind that, the two cases it bridges, if it does; what a person is asked."""
     report, found = submission.report, view.find(submission.jurisdiction, submission.report)
     if found.link is None:
         opened = CaseOpened(view.next_case_id(submission.jurisdiction), report)
-        return opened, *_suggested(opened.case_id, report, found.near)
+        return opened, _suggested(opened.case_id, report, found.near)
     bridge = next((near.link for near in found.near if near.bridges and _small(near.link, found.link, view)), None)
     others = [near for near in found.near if near.link is not bridge]
     if bridge is None:
         link = found.link
-        return ReportLinked(link.case_id, report, link), *_suggested(link.case_id, report, others)
+        return ReportLinked(link.case_id, report, link), _suggested(link.case_id, report, others)
     older, younger = sorted((found.link, bridge), key=lambda link: ids.age(link.case_id))
     joined = ReportLinked(older.case_id, report, older)
     bridged = CasesBridged(older.case_id, younger.case_id, report.id, younger, report.accepted_at)
-    return joined, bridged, *_suggested(older.case_id, report, others)
+    return joined, (bridged, *_suggested(older.case_id, report, others))
 
 
 def _small(one: Link, other: Link, view: View) -> bool:

@@ -7,6 +7,9 @@ import msgspec
 from wufang.domain.commands import Actor, Refusal
 from wufang.domain.linking import Link
 from wufang.domain.report import Outcome, Report
+from wufang.domain.warning import About
+
+Sign = Literal["burst", "growth"]
 
 
 class CaseOpened(msgspec.Struct, frozen=True, tag="case_opened.v1", forbid_unknown_fields=True):
@@ -124,6 +127,56 @@ class CommandRefused(msgspec.Struct, frozen=True, tag="command_refused.v1", forb
     content: str
 
 
+class WarningRaised(msgspec.Struct, frozen=True, tag="warning_raised.v1", forbid_unknown_fields=True):
+    """预警: more people tell of a subject than its past explains, or a matter keeps growing; behind a placed report.
+
+    `warning` is the event's own id; `case_id` and `at` (when accepted) are the report's, `since` is the first day of
+    the window; UTC milliseconds. People are newly reporting ones: `expected` in `window` days, `seen`, and `further`
+    more that it takes to come true. `members` are their reports, at most 64.
+    """
+
+    warning: str
+    about: About
+    sign: Sign
+    case_id: str
+    at: int
+    since: int
+    window: int
+    expected: float
+    seen: int
+    further: int
+    members: tuple[str, ...]
+    method: str
+    rules: str
+    again: int = 0
+    surprise: float | None = None
+    spans: tuple[int, ...] = ()
+
+
+class WarningContinued(msgspec.Struct, frozen=True, tag="warning_continued.v1", forbid_unknown_fields=True):
+    """预警延续: a day on which what was warned of was still surprising; each day of it is said once."""
+
+    warning: str
+    about: About
+    at: int
+    window: int
+    expected: float
+    seen: int
+
+
+class WarningScored(msgspec.Struct, frozen=True, tag="warning_scored.v1", forbid_unknown_fields=True):
+    """预警验证: whether a warning came true: `seen` people came after it, `further` were needed; `at` is when known."""
+
+    warning: str
+    about: About
+    sign: Sign
+    at: int
+    came_true: bool
+    seen: int
+    further: int
+
+
+Warned = WarningRaised | WarningContinued | WarningScored
 Ordered = CasesMerged | CaseRestored | ReportsMoved | CasesKeptApart
 Regrouped = Ordered | CasesBridged
 Event = (
@@ -139,4 +192,7 @@ Event = (
     | CasesBridged
     | LinkSuggested
     | CommandRefused
+    | WarningRaised
+    | WarningContinued
+    | WarningScored
 )

@@ -25,6 +25,9 @@ from wufang.domain.events import (
     ReportLinked,
     ReportsMoved,
     SubmissionConflicted,
+    WarningContinued,
+    WarningRaised,
+    WarningScored,
 )
 from wufang.ledger.fold import Applied, Fold
 from wufang.ledger.scratch import Scratch
@@ -102,6 +105,8 @@ def content_of(event: Event) -> str:
             return event.content
         case CasesBridged() | LinkSuggested():
             raise ValueError(f"{type(event).__name__} is no submission's first event")
+        case WarningRaised() | WarningContinued() | WarningScored():
+            return ""  # of no submission: it stands behind the event of the report it came with
         case _:
             assert_never(event)
 

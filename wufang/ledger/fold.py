@@ -10,14 +10,16 @@ import msgspec
 
 from wufang.domain.case import Case, cases_of, evolve, placement
 from wufang.domain.events import CaseOpened, Event, Regrouped, ReportConcluded, ReportsMoved
+from wufang.domain.notice import Notice
 from wufang.ledger.apart import Apart
 from wufang.ledger.members import Members
+from wufang.ledger.notices import Notices
 from wufang.ledger.regroup import Regroup, Standing
 from wufang.ledger.tables import Snapshot, Table
 from wufang.wire import record
 from wufang.wire.record import Envelope, Head
 
-FORMAT = 5  # of the tables; a file of another format is rebuilt from the log
+FORMAT = 6  # of the tables; a file of another format is rebuilt from the log
 
 
 class Unfoldable(Exception):
@@ -32,6 +34,7 @@ class Applied(msgspec.Struct, frozen=True):
     events: tuple[Event, ...]
     cases: dict[str, Case]
     moved: tuple[Standing, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -61,6 +64,7 @@ class Fold:
         self._members = Members(self.snapshot)
         self.apart = Apart(self.snapshot)
         self.regroup = Regroup(self.cases, self._members, self.apart)
+        self.notices = Notices(self.snapshot)
         self.mark = self._settled = self._committed = self._marks.get("ledger") or START
         if self.mark.format != FORMAT:
             raise ValueError(f"the snapshot is of format {self.mark.format}, this version writes {FORMAT}")
@@ -111,6 +115,7 @@ class Fold:
         try:
             events = record.events(raw)
             self._check(events)
+            notices = self.notices.fold(events, raw)
             changed: dict[str, Case] = {}
             for event in events:
                 for case in self._evolved(event, raw.seq):
@@ -120,7 +125,7 @@ class Fold:
         except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
             raise Unfoldable(f"ledger offset {offset} of {raw.jurisdiction}, seq {raw.seq}: {error}") from error
         moved = tuple(standing for event in events for standing in self.standing(event))
-        return Applied(offset, raw, events, changed, moved)
+        return Applied(offset, raw, events, changed, moved, notices)
 
     def _check(self, events: Sequence[Event]) -> None:
         """Before anything is put: the tables must not hold half a record. Raises ValueError."""

@@ -124,6 +124,10 @@ class LinkIndex:
         """The case the subject belongs to, None for a new one, and others it is like."""
         return find(self._reading(jurisdiction, subject), self._county(jurisdiction), self._rules)
 
+    def reading(self, jurisdiction: str, subject: Subject) -> Reading:
+        """The subject as the linker reads it now."""
+        return self._reading(jurisdiction, subject)
+
     def opened(self, jurisdiction: str, case_id: str, subject: Subject) -> None:
         """Remember a case that this subject opened."""
         reading = self._reading(jurisdiction, subject)

@@ -20,6 +20,7 @@ from wufang.readmodel.document import (
     content_hash,
     moved_action,
     record_actions,
+    warning_action,
 )
 from wufang.wire.record import Envelope
 
@@ -36,8 +37,9 @@ def origin(raw: Envelope) -> Origin:
 
 
 def final_actions(applied: Applied) -> list[Action]:
-    """A record's writes without its cases: timeline, receipts, and the reports it placed or put elsewhere."""
-    return [*record_actions(applied.events, origin(applied.envelope)), *moved_actions(applied.moved)]
+    """A record's writes without its cases: timeline, receipts, warnings, the reports it placed or put elsewhere."""
+    written = record_actions(applied.events, origin(applied.envelope))
+    return [*written, *moved_actions(applied.moved), *map(warning_action, applied.notices)]
 
 
 def moved_actions(standing: Iterable[Standing]) -> Iterator[Action]:

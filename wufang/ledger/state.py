@@ -21,12 +21,18 @@ from wufang.domain.events import (
     ReportLinked,
     ReportsMoved,
     SubmissionConflicted,
+    Warned,
+    WarningContinued,
+    WarningRaised,
+    WarningScored,
 )
-from wufang.domain.linking import RULES, Found, Near
+from wufang.domain.linking import RULES, Found, Near, Reading
 from wufang.domain.report import Outcome, Report
+from wufang.domain.warning import RULES as WARNING_RULES
 from wufang.ledger.fold import Applied, Fold, Unfoldable
 from wufang.ledger.link_index import LinkIndex
 from wufang.ledger.tables import Table
+from wufang.ledger.watch import Watch
 from wufang.wire.record import Envelope
 
 replace = msgspec.structs.replace
@@ -43,9 +49,12 @@ class LedgerState:
             "causes", msgspec.json.Encoder().encode, msgspec.json.Decoder(Known).decode, cached=5_000, often_new=True
         )
         self._links = LinkIndex(snapshot)
+        self._watch = Watch(snapshot)
         self._made: Table[str, str] = snapshot.table("made", str.encode, bytes.decode)
         if self._fold.offset and self._made.get("rules") != RULES.version:
             raise ValueError("the snapshot's index was made by other linking rules")
+        if self._fold.offset and self._made.get("warnings") != WARNING_RULES.version:
+            raise ValueError("the snapshot's tracks were made by other warning rules")
         self.head = self._fold.head
         self.case = self._fold.cases.get
         self.live = self._fold.regroup.live
@@ -83,6 +92,14 @@ class LedgerState:
             seen.add(live)
         return Found(home, tuple(near))
 
+    def warnings(self, jurisdiction: str, placed: CaseOpened | ReportLinked, index: int) -> tuple[Warned, ...]:
+        """The warnings that a report placed by the next record gives rise to, from its place `index` on."""
+        seq = self.head(jurisdiction).seq + 1
+        return self._watch.decide(jurisdiction, (seq, index), placed, lambda: self._read(jurisdiction, placed.report))
+
+    def _read(self, jurisdiction: str, report: Report) -> Reading:
+        return self._links.reading(jurisdiction, subject(report))
+
     def members(self, case_id: str) -> frozenset[str]:
         """The ids of all reports of a case."""
         return frozenset(member.report.id for member in self._fold.regroup.members(case_id))
@@ -101,9 +118,11 @@ class LedgerState:
     def _remember(self, event: Event, raw: Envelope) -> None:
         match event:
             case CaseOpened():
+                self._watch.placed(raw.jurisdiction, event, lambda: self._read(raw.jurisdiction, event.report))
                 self._links.opened(raw.jurisdiction, event.case_id, subject(event.report))
                 self._know(raw, _known_report(event.report, raw, event.case_id))
             case ReportLinked():
+                self._watch.placed(raw.jurisdiction, event, lambda: self._read(raw.jurisdiction, event.report))
                 self._links.joined(raw.jurisdiction, event.case_id, subject(event.report))
                 self._know(raw, _known_report(event.report, raw, event.case_id))
             case ReportConcluded():
@@ -118,6 +137,8 @@ class LedgerState:
                 self._know(raw, Known(event.content, str(raw.input)))
             case CasesBridged() | LinkSuggested():
                 return  # the report's own event stands before it
+            case WarningRaised() | WarningContinued() | WarningScored():
+                self._watch.said(raw.jurisdiction, event)
             case _:
                 assert_never(event)
 
@@ -155,6 +176,7 @@ class LedgerState:
     def commit(self) -> None:
         """Write all that was folded as one transaction."""
         self._made.put("rules", RULES.version)
+        self._made.put("warnings", WARNING_RULES.version)
         self._fold.commit()
 
     def rollback(self) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from wufang.domain.decisions import Duplicate, Known, Recorded, Submission, decide, sealed_key
+from wufang.domain.events import Warned
 from wufang.ledger.fold import Unfoldable
 from wufang.ledger.state import LedgerState
 from wufang.wire import inputs, record
@@ -57,6 +58,7 @@ class Draft:
     erased: list[str] = field(default_factory=list)  # data keys of duplicates
     duplicates: int = 0
     redelivered: int = 0
+    warnings: list[Warned] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,3 +138,4 @@ def _append(
     if state.fold(state.offset, value) is None:
         raise AssertionError("the writer's own record does not follow the head it was made from")
     made.records.append((jurisdiction.encode(), value))
+    made.warnings += [event for event in decision.events if isinstance(event, Warned)]

@@ -29,6 +29,9 @@ from wufang.domain.events import (
     ReportLinked,
     ReportsMoved,
     SubmissionConflicted,
+    WarningContinued,
+    WarningRaised,
+    WarningScored,
 )
 from wufang.operations.progress import Progress, Steps, silent
 from wufang.settings import Settings
@@ -229,5 +232,7 @@ def _concern(event: Event) -> tuple[str, str | None]:
             return "", None  # nothing is sealed in a command
         case CasesBridged() | LinkSuggested():
             return "", None  # they quote names of places only
+        case WarningRaised() | WarningContinued() | WarningScored():
+            return "", None  # nor people's words
         case _:
             assert_never(event)

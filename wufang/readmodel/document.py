@@ -24,12 +24,17 @@ from wufang.domain.events import (
     ReportLinked,
     ReportsMoved,
     SubmissionConflicted,
+    WarningContinued,
+    WarningRaised,
+    WarningScored,
 )
 from wufang.domain.linking import Link
+from wufang.domain.notice import Notice, kind_of, state_of
 from wufang.domain.report import Outcome, Report
+from wufang.readmodel.labels import score_words, warning_words
 from wufang.readmodel.organisations import accused_keys, both_ways
 
-Kind = Literal["cases", "reports", "timeline", "receipts"]
+Kind = Literal["cases", "reports", "timeline", "receipts", "warnings"]
 Document = dict[str, Any]
 
 FINAL = 1  # version of documents that never change
@@ -177,20 +182,18 @@ def timeline_document(event: Event, origin: Origin, index: int) -> Document | No
         case ReportConcluded():
             entry = _timeline("report_concluded", event.case_id, event.report_id, origin, index)
             return entry | {"at": event.outcome.accepted_at, "outcome": outcome_document(event.outcome)}
-        case CasesMerged():
-            return _regrouped("cases_merged", event, (event.case_id, event.merged), origin, index)
-        case CaseRestored():
-            return _regrouped("case_restored", event, (event.case_id, event.left), origin, index)
+        case CasesMerged() | CaseRestored() | CasesKeptApart():
+            return _ordered(event, origin, index)
         case ReportsMoved():
             entry = _regrouped("reports_moved", event, (event.case_id, event.to), origin, index)
             return entry | {"opened": event.opened, "reports": list(event.reports)}
-        case CasesKeptApart():
-            return _regrouped("cases_kept_apart", event, (event.case_id, event.other), origin, index)
         case CasesBridged():
             entry = _timeline("cases_bridged", event.case_id, event.report_id, origin, index)
             pair = {"case_id": [event.case_id, event.merged], "from_to": [event.merged, event.case_id]}
             return entry | pair | {"link": link_document(event.link), "at": event.at}
-        case SubmissionConflicted() | OutcomeRefused() | CommandRefused() | LinkSuggested():
+        case WarningRaised() | WarningScored():
+            return warning_entry(event, origin, index)
+        case SubmissionConflicted() | OutcomeRefused() | CommandRefused() | LinkSuggested() | WarningContinued():
             return None
         case _:
             assert_never(event)
@@ -232,6 +235,61 @@ def _headline(report: Report) -> Document:
     }
 
 
+def warning_entry(event: WarningRaised | WarningScored, origin: Origin, index: int) -> Document | None:
+    """What a case's timeline says of a warning; one of a place or a category stands on none."""
+    if event.about.kind != "matter":
+        return None
+    told = warning_words(event) if isinstance(event, WarningRaised) else score_words(event)
+    return {
+        "type": "warning_raised" if isinstance(event, WarningRaised) else "warning_scored",
+        "case_id": event.about.key,
+        "seq": origin.seq,
+        "index": index,
+        "cause": origin.cause,
+        "at": event.at,
+        "warning": event.warning,
+        "words": told,
+    }
+
+
+def warning_document(notice: Notice) -> Document:
+    """A warning as it is listed; of what its members say it holds nothing, only their ids."""
+    raised, scored = notice.raised, notice.scored
+    return _without_none(
+        {
+            "warning_id": notice.id,
+            "jurisdiction": notice.jurisdiction,
+            "areas": areas(notice.jurisdiction),
+            "kind": kind_of(raised),
+            "state": state_of(notice),
+            "subject": raised.about.key,
+            "case_id": raised.case_id,
+            "at": raised.at,
+            "since": raised.since,
+            "lasted_until": notice.lasted_until,
+            "window": raised.window,
+            "expected": raised.expected,
+            "seen": raised.seen,
+            "most": notice.most,
+            "again": raised.again,
+            "spans": list(raised.spans) or None,
+            "surprise": raised.surprise,
+            "words": warning_words(raised),
+            "members": list(raised.members),
+            "further": raised.further,
+            "came": None if scored is None else scored.seen,
+            "scored_at": None if scored is None else scored.at,
+            "method": raised.method,
+            "rules": raised.rules,
+        }
+    )
+
+
+def warning_action(notice: Notice) -> Action:
+    """The write of a warning; a later event of it writes it again."""
+    return Action("warnings", notice.id, notice.version, warning_document(notice))
+
+
 def receipt_documents(event: Event, origin: Origin) -> Iterator[tuple[str, Document]]:
     """(id, document) of an input that made no report document: by cause, a conflict by its position too."""
     match event:
@@ -251,6 +309,8 @@ def receipt_documents(event: Event, origin: Origin) -> Iterator[tuple[str, Docum
         case ReportsMoved():
             yield origin.cause, _receipt(origin, event.content, {"state": "done", "case_id": event.to})
         case CaseOpened() | ReportLinked() | CasesBridged() | LinkSuggested():
+            return
+        case WarningRaised() | WarningContinued() | WarningScored():
             return
         case _:
             assert_never(event)

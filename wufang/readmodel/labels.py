@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from wufang.domain.events import WarningRaised, WarningScored
+
 PROGRESS: Mapping[str, str] = {"none": "尚未办结", "some": "部分办结", "all": "各件均已办结"}
 STATES: Mapping[str, str] = {"open": "在办", "merged": "已并入", "moved": "已移交"}
 LINKS: Mapping[str, str] = {"repeat": "重件", "same_matter": "合并办理", "reference": "编号引用"}
@@ -23,6 +25,19 @@ EVENTS: Mapping[str, str] = {
     "reports_moved": "改归",
     "cases_kept_apart": "不得并案",
     "cases_bridged": "自动并案",
+    "warning_raised": "预警",
+    "warning_scored": "预警验证",
+}
+WARNINGS: Mapping[str, str] = {"matter": "同一事项", "place": "同一地点", "category": "同一分类", "growing": "持续增长"}
+WARNING_STATES: Mapping[str, str] = {"open": "待验证", "true": "已应验", "false": "未应验"}
+PLACES: Mapping[str, str] = {
+    "estate": "小区、楼宇",
+    "school": "学校",
+    "hospital": "医院",
+    "road": "道路",
+    "village": "村居、街镇",
+    "line": "线路",
+    "grid": "网格",
 }
 
 REFUSALS: Mapping[str, str] = {
@@ -40,3 +55,28 @@ REFUSALS: Mapping[str, str] = {
 def percent(score: float) -> str:
     """A score of 0..1 as a share."""
     return f"{score:.0%}"
+
+
+def subject_label(kind: str, subject: str) -> str:
+    """What a warning is of, for people: a place's name with what kind of place; a case is named by its title."""
+    if kind != "place":
+        return subject
+    place, _, name = subject.partition(":")
+    return f"{name}（{PLACES.get(place, place)}）"
+
+
+def warning_words(raised: WarningRaised) -> str:
+    """What came and what was expected, as an official reads it."""
+    if raised.sign == "growth":
+        spans = "、".join(map(str, raised.spans))
+        new = f"近{raised.window}天每28天都有新的来件人（依次{spans}位，共{raised.seen}位）"
+        return f"{new}，同类事项通常约{raised.expected:.1f}位"
+    again = f"，已反映的人又来件{raised.again}次" if raised.again else ""
+    return f"{raised.window}天内{raised.seen}位不同来件人反映{again}，按以往约{raised.expected:.1f}位"
+
+
+def score_words(scored: WarningScored) -> str:
+    """Whether a warning came true, with the numbers it takes."""
+    return (
+        f"{'已应验' if scored.came_true else '未应验'}：此后28天内新增{scored.seen}位来件人，应验须{scored.further}位"
+    )

@@ -25,6 +25,7 @@ _DATE: Mapping = {"type": "date", "format": "epoch_millis"}
 _MOMENT: Mapping = {"type": "long"}  # UTC milliseconds like `_DATE`, without the cost of parsing one
 _KEPT_MOMENT: Mapping = {**_MOMENT, "index": False, "doc_values": False}
 _COUNT: Mapping = {"type": "integer"}
+_KEPT_COUNT: Mapping = {"type": "integer", "index": False, "doc_values": False}
 _ORDER: Mapping = {"type": "long", "index": False}
 _OPAQUE: Mapping = {"type": "object", "enabled": False}
 
@@ -107,6 +108,35 @@ TIMELINE: Mapping = {
     "reports": _KEPT,
     "by": _OPAQUE,
     "reason": _KEPT,
+    "warning": _KEPT,
+    "words": _KEPT,
+}
+
+WARNINGS: Mapping = {
+    "warning_id": {**_FACET, "index": False},
+    "jurisdiction": _KEPT,
+    "areas": _EXACT,
+    "kind": _EXACT,
+    "state": _EXACT,
+    "subject": _EXACT,
+    "case_id": _KEPT,
+    "at": _MOMENT,
+    "since": _KEPT_MOMENT,
+    "lasted_until": _KEPT_MOMENT,
+    "window": _KEPT_COUNT,
+    "expected": {"type": "double", "index": False, "doc_values": False},
+    "seen": _KEPT_COUNT,
+    "most": _KEPT_COUNT,
+    "again": _KEPT_COUNT,
+    "spans": _KEPT_COUNT,
+    "surprise": {"type": "double", "index": False, "doc_values": False},
+    "words": _KEPT,
+    "members": _KEPT,
+    "further": _KEPT_COUNT,
+    "came": _KEPT_COUNT,
+    "scored_at": _KEPT_MOMENT,
+    "method": _KEPT,
+    "rules": _KEPT,
 }
 
 RECEIPTS: Mapping = {
@@ -124,6 +154,7 @@ _FIELDS: dict[Kind, Mapping] = {
     "reports": REPORTS,
     "timeline": TIMELINE,
     "receipts": RECEIPTS,
+    "warnings": WARNINGS,
 }
 
 

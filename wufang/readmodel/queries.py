@@ -90,6 +90,19 @@ class Search:
     after: tuple[Any, ...] = ()
 
 
+@dataclass(frozen=True)
+class WarningSearch:
+    """A list of warnings, the newest first; times are UTC milliseconds, `until` is left out of the range."""
+
+    kinds: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    area: str = ""
+    since: int | None = None
+    until: int | None = None
+    size: int = 20
+    after: tuple[Any, ...] = ()
+
+
 def read_text(query: str, phrase: str = "") -> Text:
     """What a person typed: quoted runs are phrases, the rest is cut at blanks and control characters."""
     clean = _printable(query[:TEXT_LIMIT])
@@ -379,6 +392,34 @@ def timeline_page(case_ids: Sequence[str], size: int, after: Sequence[Any] = ())
 def reports_page(case_id: str, size: int, after: Sequence[Any] = ()) -> Body:
     """A case's reports in the order they happened."""
     return _page({"term": {"case_id": case_id}}, ["occurred_at", "seq"], size, after)
+
+
+def warnings_page(search: WarningSearch, scope: Scope, size: int, after: Sequence[Any] = ()) -> Body:
+    """Warnings of an area. Whom their cases accuse is not in them: who shows them asks the cases."""
+    filters = [_area(area) for area in (scope.area, search.area) if area]
+    filters += [
+        {"terms": {name: list(values)}} for name, values in (("kind", search.kinds), ("state", search.states)) if values
+    ]
+    bounds = {name: at for name, at in (("gte", search.since), ("lt", search.until)) if at is not None}
+    filters += [{"range": {"at": bounds}}] if bounds else []
+    body: Body = {
+        "size": size,
+        "query": {"bool": {"filter": filters}},
+        "sort": [{"at": "desc"}, {"warning_id": "asc"}],
+        "_source": {"excludes": ["areas"]},
+        "track_total_hits": False,
+    }
+    return body | ({"search_after": list(after)} if after else {})
+
+
+def members(report_ids: Sequence[str]) -> Body:
+    """The reports of some warnings, each with the case it stands in now."""
+    return {
+        "size": len(report_ids),
+        "query": {"ids": {"values": list(report_ids)}},
+        "_source": ["case_id", "channel", "number", "title", "occurred_at"],
+        "track_total_hits": False,
+    }
 
 
 def conclusions(report_ids: Sequence[str]) -> Body:

@@ -7,7 +7,17 @@ from typing import Any
 
 from wufang.contracts import registry
 from wufang.domain.report import CHANNEL_LABELS
-from wufang.readmodel.labels import CONTACT, EVENTS, LINKS, PROGRESS, RESULTS, STATES, percent
+from wufang.readmodel.labels import (
+    CONTACT,
+    EVENTS,
+    LINKS,
+    PROGRESS,
+    RESULTS,
+    STATES,
+    WARNING_STATES,
+    WARNINGS,
+    percent,
+)
 
 __all__ = [  # what the templates ask for; one table with the command line
     "CHANNELS",
@@ -19,6 +29,8 @@ __all__ = [  # what the templates ask for; one table with the command line
     "RESULTS",
     "SORTS",
     "STATES",
+    "WARNINGS",
+    "WARNING_STATES",
     "clock",
     "day",
     "detail",

@@ -1,18 +1,19 @@
-"""Addresses of the console's search page: the same search with one thing changed."""
+"""Addresses of the console's lists: the same search with one thing changed."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from services.ledger.params import CaseSearch
+from services.ledger.params import CaseSearch, WarningList
 
 
 class Links:
     """Links from one search to its neighbours; a change of the search leads to its first page."""
 
-    def __init__(self, asked: CaseSearch) -> None:
+    def __init__(self, asked: CaseSearch | WarningList, path: str = "/console") -> None:
         given = asked.model_dump(mode="json", exclude_defaults=True, exclude={"cursor"})
         self._given: Mapping[str, Any] = given
+        self._path = path
 
     def toggled(self, facet: str, value: str) -> str:
         """With a value of a facet chosen, or no longer chosen."""
@@ -47,7 +48,7 @@ class Links:
 
     def _to(self, given: Mapping[str, Any]) -> str:
         pairs = [(name, one) for name, value in given.items() for one in _listed(value)]
-        return "/console" + ("?" + urlencode(pairs) if pairs else "")
+        return self._path + ("?" + urlencode(pairs) if pairs else "")
 
 
 def _listed(value: Any) -> list[Any]:

@@ -15,19 +15,28 @@ from services.ledger.console.orders import Orders
 from services.ledger.console.pages import HERE, page
 from services.ledger.console.session import LoginNeeded, Sessions, local_page, posted
 from services.ledger.cursors import Cursors
-from services.ledger.params import CaseSearch, Turning
+from services.ledger.params import CaseSearch, Turning, WarningList
 from services.ledger.reader import CaseReader
 from services.ledger.routes import not_found
+from services.ledger.warnings import WarningReader
 from wufang.adapters.jwt_people import NotAPerson, People, Person
 
 ENTRIES = 40  # of a case's timeline on one page
 PAIRS = 20  # cases that wait for a person on one page
 
 
-def add_console(app: FastAPI, reader: CaseReader, desk: Desk, cursors: Cursors, people: People, audit: Audit) -> None:
+def add_console(
+    app: FastAPI,
+    reader: CaseReader,
+    warnings: WarningReader,
+    desk: Desk,
+    cursors: Cursors,
+    people: People,
+    audit: Audit,
+) -> None:
     """Pages under /console, their static files, and the way to the login."""
     sessions = Sessions(people, audit)
-    app.include_router(_pages(_Console(reader, cursors), Orders(desk, reader), sessions))
+    app.include_router(_pages(_Console(reader, warnings, cursors), Orders(desk, reader), sessions))
     app.include_router(_doors(sessions))
     app.mount("/console/static", StaticFiles(directory=HERE / "static"), name="static")
     app.add_exception_handler(LoginNeeded, _to_login)
@@ -40,6 +49,10 @@ def _pages(console: "_Console", orders: Orders, sessions: Sessions) -> APIRouter
     @router.get("")
     async def search(one: who, asked: Annotated[CaseSearch, Query()]) -> Response:
         return await console.search(one, asked)
+
+    @router.get("/warnings")
+    async def warnings(one: who, asked: Annotated[WarningList, Query()]) -> Response:
+        return await console.warnings(one, asked)
 
     @router.get("/cases/{case_id}")
     async def case(one: who, case_id: str, asked: Annotated[Turning, Query()]) -> Response:
@@ -88,8 +101,8 @@ async def _to_login(request: Request, _error: Exception) -> Response:
 class _Console:
     """What the pages show."""
 
-    def __init__(self, reader: CaseReader, cursors: Cursors) -> None:
-        self._reader, self._cursors = reader, cursors
+    def __init__(self, reader: CaseReader, warnings: WarningReader, cursors: Cursors) -> None:
+        self._reader, self._warnings, self._cursors = reader, warnings, cursors
 
     async def search(self, person: Person, asked: CaseSearch) -> Response:
         named = asked.named()
@@ -97,6 +110,14 @@ class _Console:
         found = await self._reader.search(asked.search(after), scope_of(person))
         following = self._cursors.write(person.subject, named, found.after) if found.after else None
         return page("search", person=person, asked=asked, found=found, next=following, links=Links(asked))
+
+    async def warnings(self, person: Person, asked: WarningList) -> Response:
+        named = asked.named()
+        after = self._cursors.read(person.subject, named, asked.cursor) if asked.cursor else ()
+        found = await self._warnings.page(asked.search(after), scope_of(person))
+        following = self._cursors.write(person.subject, named, found.after) if found.after else None
+        links = Links(asked, "/console/warnings")
+        return page("warnings", person=person, asked=asked, warnings=found.warnings, next=following, links=links)
 
     async def case(self, person: Person, case_id: str, cursor: str, ordered: str) -> Response:
         head = await self._reader.case(case_id, scope_of(person))

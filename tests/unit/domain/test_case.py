@@ -32,7 +32,12 @@ from wufang.domain.events import (
     ReportLinked,
     ReportsMoved,
     SubmissionConflicted,
+    Warned,
+    WarningContinued,
+    WarningRaised,
+    WarningScored,
 )
+from wufang.domain.warning import About
 
 CASE = f"{COUNTY}-1-0"
 OTHER = f"{COUNTY}-2-0"
@@ -53,6 +58,16 @@ def concluded(report_id: str = "r", first: bool = True) -> ReportConcluded:
 
 def suggested(other: str = OTHER) -> LinkSuggested:
     return LinkSuggested(CASE, "c" * 64, a_link(other))
+
+
+def warned() -> list[Warned]:
+    about, name = About("matter", CASE), f"{COUNTY}-3-1"
+    raised = WarningRaised(name, about, "burst", CASE, 1, 0, 7, 0.2, 4, 3, ("a" * 64,), "m", "r")
+    return [
+        raised,
+        WarningContinued(name, about, 2, 7, 0.2, 5),
+        WarningScored(name, about, "burst", 3, True, 3, 3),
+    ]
 
 
 def conflicted() -> SubmissionConflicted:
@@ -174,7 +189,7 @@ def test_event_of_a_case_nobody_opened_is_refused(event: Event) -> None:
 
 
 @pytest.mark.parametrize(
-    "event", [conflicted(), refused(), CommandRefused("changed", "test:x")], ids=lambda e: type(e).__name__
+    "event", [conflicted(), refused(), CommandRefused("changed", "test:x"), *warned()], ids=lambda e: type(e).__name__
 )
 def test_event_of_no_case_is_not_folded(event: Event) -> None:
     assert cases_of(event) == ()
@@ -198,7 +213,7 @@ def test_event_of_two_cases_is_folded_with_both_in_sight(event: Event) -> None:
 
 def test_every_event_type_has_a_test_above() -> None:
     one = {CaseOpened, ReportLinked, ReportConcluded, LinkSuggested}
-    none = {SubmissionConflicted, OutcomeRefused, CommandRefused}
+    none = {SubmissionConflicted, OutcomeRefused, CommandRefused, *(type(event) for event in warned())}
     assert set(Event.__args__) == one | none | set(map(type, regrouped()))
 
 

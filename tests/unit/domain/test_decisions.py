@@ -20,12 +20,14 @@ from wufang.domain.case import Case, evolve
 from wufang.domain.commands import MOST_MOVED
 from wufang.domain.decisions import Duplicate, Known, Recorded, decide, sealed_key, subject
 from wufang.domain.events import (
+    CaseOpened,
     CasesBridged,
     LinkSuggested,
     OutcomeRefused,
     ReportConcluded,
     ReportLinked,
     SubmissionConflicted,
+    Warned,
 )
 from wufang.domain.linking import Found, Link, Near
 from wufang.domain.report import Point, Report, Reporter, Sealed
@@ -46,6 +48,7 @@ class Given:
     leads: dict[str, str] = field(default_factory=dict)
     near: tuple[Near, ...] = ()
     cases: dict[str, Case] = field(default_factory=dict)
+    gives_rise_to: tuple[Warned, ...] = ()
 
     def known(self, cause: str) -> Known | None:
         return self.causes.get(cause)
@@ -64,6 +67,9 @@ class Given:
 
     def find(self, _jurisdiction: str, _report: Report) -> Found:
         return Found(self.belongs, self.near)
+
+    def warnings(self, _jurisdiction: str, _placed: CaseOpened | ReportLinked, _index: int) -> tuple[Warned, ...]:
+        return self.gives_rise_to
 
 
 def known(report: Report = REPORT, **changed: Any) -> Given:

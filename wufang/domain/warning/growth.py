@@ -18,11 +18,19 @@ class Growth(msgspec.Struct, frozen=True):
     rules: str
 
 
+def expected(rules: Rules = RULES) -> float:
+    """How many people the spans bring to a matter of which nothing else is known."""
+    prior = rules.of("matter")
+    return round(SPANS * rules.windows[-1] * prior.shape / prior.days, 2)
+
+
 def growing(track: Track, rules: Rules = RULES) -> Growth | None:
     """Whether each span up to the track's newest day brought somebody, and all together enough.
 
     For an open matter; who asks knows whether it is closed, and when it was last said.
     """
+    if sum(track.counts.values()) < rules.growth_floor:
+        return None
     span = rules.windows[-1]
     starts = [track.newest - span * back for back in range(SPANS, 0, -1)]
     people = tuple(track.seen(after, after + span) for after in starts)

@@ -67,6 +67,9 @@ class Rules(msgspec.Struct, frozen=True):
 
     # 不让小事拖大: newly reporting people in each of three spans of 28 days, so many in all. (ours)
     growth_floor: int = 5
+    # Said again after so many days at the earliest; it came true when the next four weeks bring anybody new. (ours)
+    growth_again: int = 84
+    growth_needed: int = 1
 
     # Seasons: at least so many earlier years, each with half as many again in the four weeks ahead as in the eight
     # before (a week to a week), and so many people in all. Years differ by a quarter. (ours)

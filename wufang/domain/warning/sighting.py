@@ -10,14 +10,14 @@ DAY_MS = 86_400_000
 _SHANGHAI_MS = 8 * 3_600_000
 
 
-class About(msgspec.Struct, frozen=True, order=True):
+class About(msgspec.Struct, frozen=True, order=True, gc=False):
     """A subject that is watched: a case id, the name of a place, a category's code."""
 
     kind: Kind
     key: str
 
 
-class Sighting(msgspec.Struct, frozen=True):
+class Sighting(msgspec.Struct, frozen=True, gc=False):
     """One report about one subject; times are UTC milliseconds, `reporter` a pseudonym, None for nobody known."""
 
     about: About

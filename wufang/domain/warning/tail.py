@@ -13,15 +13,31 @@ def surprise(seen: int, mean: float, shape: float) -> float:
     """
     if seen <= mean or seen <= 0:
         return 0.0
+    first = _first(seen, mean, shape)
+    return round(-(first + math.log(_sum_from(seen, mean / (mean + shape), shape))) / math.log(10), 1)
+
+
+def surprise_at_most(seen: int, mean: float, shape: float) -> float:
+    """A bound of `surprise` that costs no sum: a tail is never less than its first term.
+
+    It holds for smaller shapes too: of those either the first term is larger, or `seen` is so near the mean that it
+    surprises nobody.
+    """
+    if seen <= mean or seen <= 0:
+        return 0.0
+    return round(-_first(seen, mean, shape) / math.log(10), 1)
+
+
+def _first(seen: int, mean: float, shape: float) -> float:
+    """The logarithm of P(X = seen)."""
     over = mean / (mean + shape)
-    first = (
+    return (
         math.lgamma(shape + seen)
         - math.lgamma(shape)
         - math.lgamma(seen + 1)
         + seen * math.log(over)
         + shape * math.log1p(-over)
     )
-    return round(-(first + math.log(_sum_from(seen, over, shape))) / math.log(10), 1)
 
 
 def _sum_from(seen: int, over: float, shape: float) -> float:

@@ -1,0 +1,134 @@
+"""What early warning costs the ledger worker: processor time a report, decision and fold, with it and without.
+
+python -m bench.warning_cost [--reports 20000] [--days 100] [--json OUT.json]
+
+Made-up reports (bench.corpus) of one county, evenly over the days, through the worker's own `draft` in memory, written
+every 2,000 records as the worker does. Both ledgers take turns batch by batch, so that a busy machine is busy for both.
+"""
+
+import argparse
+import gc
+import hashlib
+import json
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bench.corpus import Corpus
+from wufang.domain import ids
+from wufang.domain.events import Warned
+from wufang.ledger.state import LedgerState
+from wufang.ledger.writer import Input, Rules, draft
+from wufang.wire.inputs import wire_time
+from wufang.wire.position import Position
+
+COUNTY = "990101"
+BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+COMMIT_EVERY = 2_000
+BATCH = 100
+RULES = Rules(524_288, lambda _key: 0)
+
+
+class Silent:
+    """In the place of the watch: nothing is seen, nothing is said."""
+
+    def decide(self, *_: Any) -> tuple[Warned, ...]:
+        return ()
+
+    def placed(self, *_: Any) -> None:
+        return
+
+    def said(self, *_: Any) -> None:
+        return
+
+
+def inputs(count: int, days: int) -> Iterator[Input]:
+    """Reports as the doors publish them; callers and petitioners carry a pseudonym."""
+    corpus = Corpus(4, counties=(COUNTY,))
+    for number in range(count):
+        channel, event = corpus.event(COUNTY)
+        at = wire_time(int((BEGAN + timedelta(days=days) * number / count).timestamp() * 1000))
+        data = event["data"] | {"occurred_at": at}
+        account = data.pop("reporter", None)
+        data.pop("reporter_name", None)
+        if account is not None:
+            data["reporter"] = {"pseudonym": hashlib.md5(account.encode()).hexdigest(), "basis": "account"}  # noqa: S324
+        whole = event | {
+            "source": f"{channel}-desk",
+            "time": at,
+            "datacontenttype": "application/json",
+            "dataschema": f"schemas/events/{channel}/report.v1.schema.json",
+            "acceptedat": at,
+            "contentmac": f"bench:{ids.cause(channel, event['id'], COUNTY)}",
+            "data": data,
+        }
+        value = json.dumps(whole, ensure_ascii=False).encode()
+        yield Input(Position(f"reports.{channel}", 0, number), COUNTY.encode(), value)
+
+
+class Side:
+    """One ledger and the processor time it took."""
+
+    def __init__(self, watching: bool) -> None:
+        self.state, self.nanos, self.since, self.warnings = LedgerState(), 0, 0, 0
+        if not watching:
+            self.state._watch = Silent()  # type: ignore[assignment]
+
+    def take(self, batch: list[Input]) -> None:
+        started = time.thread_time_ns()
+        made = draft(self.state, batch, RULES)
+        self.state.settle()
+        self.since += len(batch)
+        if self.since >= COMMIT_EVERY:
+            self.state.commit()
+            self.since = 0
+            gc.collect(1)
+            gc.freeze()  # as the worker does: what is left are caches
+        self.nanos += time.thread_time_ns() - started
+        self.warnings += len(made.warnings)
+        if made.poison:
+            raise SystemExit(f"{len(made.poison)} inputs could not be used: {made.poison[0].detail}")
+
+
+def measure(count: int, days: int) -> dict[str, Any]:
+    """Microseconds a report, and how many bytes the tracks take on disk."""
+    asked = list(inputs(count, days))
+    sides = (Side(watching=False), Side(watching=True))
+    gc.collect()
+    gc.freeze()
+    for start in range(0, count, BATCH):
+        for side in sides:
+            side.take(asked[start : start + BATCH])
+    without, watching = (side.nanos / count / 1_000 for side in sides)
+    sides[1].state.commit()
+    stored = sides[1].state._fold.snapshot.connection.execute("SELECT sum(length(value)), count(*) FROM tracks")
+    size, rows = stored.fetchone()
+    return {
+        "reports": count,
+        "days": days,
+        "us_without": round(without, 1),
+        "us_with": round(watching, 1),
+        "us_more": round(watching - without, 1),
+        "warning_events": sides[1].warnings,
+        "tracks": rows,
+        "bytes_a_track": round(size / rows),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--reports", type=int, default=20_000)
+    parser.add_argument("--days", type=int, default=100)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    told = json.dumps(measure(options.reports, options.days), indent=1)
+    if options.json is not None:
+        options.json.write_text(told + "\n")
+    sys.stdout.write(told + "\n")
+
+
+if __name__ == "__main__":
+    main()

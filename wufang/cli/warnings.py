@@ -1,0 +1,59 @@
+"""`wufang warnings`: what early warning found, and whether it came true."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from wufang.cli import people_api, words
+from wufang.cli.output import AsJson, out, print_json
+from wufang.cli.search import day_ended, day_started
+from wufang.readmodel import labels
+
+app = typer.Typer()
+
+
+@app.command()
+def warnings(
+    kind: Annotated[list[str] | None, typer.Option(help="matter place category growing，可多次")] = None,
+    state: Annotated[list[str] | None, typer.Option(help="open true false，可多次")] = None,
+    since: Annotated[str | None, typer.Option("--from", help="预警时间起，如 2026-03-01")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="预警时间止（含当日）")] = None,
+    area: Annotated[str | None, typer.Option(help="行政区划代码前缀")] = None,
+    size: Annotated[int, typer.Option(min=1, max=50, help="最多列出几个")] = 20,
+    cursor: Annotated[str | None, typer.Option(help="上一页给出的游标，看下一页")] = None,
+    url: Annotated[str | None, typer.Option(help="查询服务地址，默认本机")] = None,
+    token: Annotated[str | None, typer.Option(help="人员令牌，默认 WUFANG_TOKEN 或本机签发")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """列出预警：预期几位、来了几位、自何日起、是否应验。"""
+    asked = [("size", str(size)), *(("kind", each) for each in kind or []), *(("state", each) for each in state or [])]
+    asked += [("since", day_started(since))] if since else []
+    asked += [("until", day_ended(until))] if until else []
+    asked += [(name, value) for name, value in (("area", area), ("cursor", cursor)) if value]
+    page = people_api.get("/v1/warnings", asked, url, token)
+    if as_json:
+        print_json(page)
+        return
+    out.print(warnings_table(page["warnings"]) if page["warnings"] else "没有符合条件的预警。")
+    if page.get("next"):
+        out.print(f"下一页：--cursor {page['next']}", soft_wrap=True)
+
+
+def warnings_table(listed: list[dict[str, Any]]) -> Table:
+    """One row a warning: of what, what came and was expected, since when, what became of it."""
+    table = Table("预警", "种类", "对象", "说明", "自", "验证", box=None, padding=(0, 2, 1, 0))
+    for warning in listed:
+        matter = warning["kind"] in ("matter", "growing")
+        table.add_row(
+            words.moment(warning["at"]),
+            labels.WARNINGS.get(warning["kind"], warning["kind"]),
+            Text(f"{warning['label']}\n{warning['case_id']}" if matter else warning["label"]),
+            Text(warning["words"]),
+            words.moment(warning["since"])[:10],
+            labels.WARNING_STATES.get(warning["state"], warning["state"]),
+        )
+    return table

@@ -1,0 +1,36 @@
+"""What early warning watches of a placed report: its matter, its place and its category; it quotes no words but names.
+
+The place is the first one that the linker reads (title, address, text), whatever the channel, since a caller and a
+warden name it alike; without one it is the grid. A firm is no place: counting complaints of an organisation would rank
+it (docs/domain.md, line 6).
+"""
+
+from wufang.domain.events import CaseOpened, ReportLinked
+from wufang.domain.linking import Reading
+from wufang.domain.report import Report
+from wufang.domain.warning import About, Sighting
+
+PLACES = ("estate", "school", "hospital", "road", "village", "line", "grid")
+
+
+def sightings(placed: CaseOpened | ReportLinked, reading: Reading) -> tuple[Sighting, ...]:
+    """One for each subject, the matter first."""
+    report, case_id = placed.report, placed.case_id
+    reporter = report.reporter.pseudonym if report.reporter is not None and report.reporter.identifies else None
+    told = (report.id, case_id, report.channel, report.occurred_at, report.accepted_at, reporter)
+    subjects = (About("matter", case_id), _place(report, reading), _category(report))
+    return tuple([Sighting(about, *told) for about in subjects if about is not None])
+
+
+def _place(report: Report, reading: Reading) -> About | None:
+    """`estate:…`, `grid:…`: what kind of place, and its name."""
+    for kind, name in reading.mentioned:
+        if kind in PLACES:
+            return About("place", f"{kind}:{name}")
+    grid = (report.grid_code or "").strip()
+    return About("place", f"grid:{grid}") if grid else None
+
+
+def _category(report: Report) -> About | None:
+    category = (report.category or "").strip()
+    return About("category", category) if category else None

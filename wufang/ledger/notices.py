@@ -1,0 +1,35 @@
+"""The warnings of a partition as they stand, for the index: a table beside the cases, changed by their events alone."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from wufang.domain.events import Event, WarningContinued, WarningRaised, WarningScored
+from wufang.domain.notice import Notice, noticed
+from wufang.ledger.tables import Snapshot, Table
+from wufang.wire.record import Envelope
+
+
+class Notices:
+    """Over the tables of one fold."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        encode, decode = msgspec.json.Encoder().encode, msgspec.json.Decoder(Notice).decode
+        self._table: Table[str, Notice] = snapshot.table("warnings", encode, decode, cached=1_000)
+
+    def fold(self, events: Sequence[Event], raw: Envelope) -> tuple[Notice, ...]:
+        """The warnings a record changed. Raises ValueError when an event is of none."""
+        changed: dict[str, Notice] = {}
+        for event in events:
+            if isinstance(event, WarningRaised | WarningContinued | WarningScored):
+                known = changed.get(event.warning) or self._table.get(event.warning)
+                changed[event.warning] = noticed(known, event, raw.jurisdiction, raw.seq)
+        self._table.put_many(list(changed), changed.values())
+        return tuple(changed.values())
+
+    def now(self, events: Sequence[Event]) -> tuple[Notice, ...]:
+        """The warnings of some events as they stand."""
+        named = dict.fromkeys(
+            event.warning for event in events if isinstance(event, WarningRaised | WarningContinued | WarningScored)
+        )
+        return tuple(notice for notice in map(self._table.get, named) if notice is not None)

@@ -199,6 +199,16 @@ def timeline_document(event: Event, origin: Origin, index: int) -> Document | No
             assert_never(event)
 
 
+def _ordered(event: CasesMerged | CaseRestored | CasesKeptApart, origin: Origin, index: int) -> Document:
+    match event:
+        case CasesMerged():
+            return _regrouped("cases_merged", event, (event.case_id, event.merged), origin, index)
+        case CaseRestored():
+            return _regrouped("case_restored", event, (event.case_id, event.left), origin, index)
+        case CasesKeptApart():
+            return _regrouped("cases_kept_apart", event, (event.case_id, event.other), origin, index)
+
+
 def _regrouped(name: str, event: Ordered, cases: tuple[str, str], origin: Origin, index: int) -> Document:
     """One entry on the timelines of both cases; `from_to` tells which is which."""
     return {

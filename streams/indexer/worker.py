@@ -21,7 +21,7 @@ from wufang.adapters.elastic_index import ElasticIndex, ElasticUnavailable, Mapp
 from wufang.adapters.kafka_log import KafkaLog
 from wufang.domain.case import Case, cases_of
 from wufang.ledger.fold import Fold, Unfoldable
-from wufang.ledger.rebuild import final_actions, moved_actions, origin
+from wufang.ledger.rebuild import moved_actions, origin
 from wufang.readmodel.document import Action, case_action, quarantine_action, record_actions, warning_action
 from wufang.settings import Settings
 from wufang.telemetry import log
@@ -177,7 +177,8 @@ def _fold_entry(fold: Fold, entry: Entry, documents: Documents) -> None:
         METRICS.voids.inc()
         return
     METRICS.records.inc()
-    for action in final_actions(applied):
+    written = record_actions(applied.events, origin(applied.envelope))
+    for action in (*written, *moved_actions(applied.moved), *map(warning_action, applied.notices)):
         documents.add(action, entry)
     for case in applied.cases.values():
         documents.add_case(case, entry)

@@ -121,7 +121,7 @@ async def test_documents_equal_a_cold_fold(deployment: Deployment) -> None:
     until("the broken input in quarantine", lambda: deployment.read(topics.QUARANTINE))
     want = wanted(deployment)
     kinds = {kind for kind, _ in want}
-    assert kinds == {"cases", "reports", "timeline", "receipts"}
+    assert kinds == {"cases", "reports", "timeline", "receipts", "warnings"}
     until("all documents", lambda: documents(deployment) >= len(want))
     assert await held(deployment) == want
     assert process.code() is None

@@ -1,12 +1,12 @@
-"""Early warning (未诉先办): bursts, growth, seasons and the hot-topic report; pure, and not yet fed by any stream.
+"""Early warning (未诉先办): bursts, growth, seasons and the hot-topic report; pure.
 
-What feeds it keeps, for one jurisdiction: the first day of its ledger; a `Track` for each subject (matter, place,
-category), folded with `fold` once for every report placed in a case, in the ledger's order; people by week
-(`season.told`) for each category. A returned `Burst` is to be recorded, never computed again: a track folded on from
-any point of the log warns of what is new from there on exactly as the whole log does. A track is at most 2,048
-pseudonyms, 84 days of counts and 64 report ids; one whose newest day is 84 days past says nothing that a new one does
-not, but for when the matter began. Merged or split cases: the track of a case stays with its id; nothing here adds
-two up.
+The ledger feeds bursts and growth (wufang/ledger/watch.py); seasons and hot topics are not fed yet. What feeds it keeps,
+for one jurisdiction: the first day of its ledger; a `Track` for each subject (matter, place, category), folded once for
+every report placed in a case, in the ledger's order; people by week (`season.told`) for each category. A `Burst` is
+recorded, never computed again: `taken` and the marks of what was recorded are all of a replay, `look` is the decision.
+A track is at most 2,048 pseudonyms, 84 days of counts (late ones a few more) and 64 report ids; one whose newest day is
+84 days past says nothing that a new one does not, but for when the matter began. Merged or split cases: the track of a
+case stays with its id; nothing here adds two up.
 """
 
 from wufang.domain.warning.bursts import Burst, Finding, fold, judge, verdict, words

@@ -24,7 +24,7 @@ from wufang.domain.warning import RULES, About, Finding, Growth, Rules, Sighting
 from wufang.domain.warning.bursts import burst, further_needed, going_on, look, surprised, warned
 from wufang.domain.warning.growth import expected, growing
 from wufang.domain.warning.track import Warned as Mark
-from wufang.domain.warning.track import begun, taken
+from wufang.domain.warning.track import first, taken
 from wufang.domain.watched import sightings
 from wufang.ledger.tables import Snapshot, Table
 
@@ -127,15 +127,17 @@ class Watch:
         for sighting in seen:
             key = _key(jurisdiction, sighting.about)
             known = None if opened and sighting is seen[0] else self._tracks.get(key)  # a case just opened has none
-            told = taken(begun(sighting) if known is None else known, sighting, self._rules)
+            told = first(sighting) if known is None else taken(known, sighting, self._rules)
             if told is not None:
                 tracks[key] = (sighting, told)
         county = self._counties.get(jurisdiction) or County(seen[0].day)
         return _Taken(jurisdiction, placed, seen, tracks, county)
 
     def _new(self, found: _Taken) -> Iterator[Warned]:
+        least = self._rules.floor - 1  # with fewer there is nothing to find, and of most subjects there are fewer
         for sighting, track in found.tracks.values():
-            yield from self._judged(track, sighting, found.county.first_day)
+            if len(track.members) >= least:
+                yield from self._judged(track, sighting, found.county.first_day)
 
     def _judged(self, track: Track, sighting: Sighting, first_day: int) -> Iterator[Warned]:
         finding, before = look(track, first_day, self._rules), going_on(track, self._rules)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bench.series import made, ours
 from tests.unit.warning.told import CATEGORY, LONG_AGO, MATTER, PLACE, feed, told
 from wufang.domain.warning import RULES, About, Burst, Sighting, Track, fold
-from wufang.domain.warning.track import AGAIN_KEPT, MEMBERS_KEPT
+from wufang.domain.warning.track import AGAIN_KEPT, MEMBERS_KEPT, begun, first, taken
 
 ABOUTS = (MATTER, PLACE, CATEGORY, About("matter", "990101-2-0"))
 KEPT_DAYS = RULES.windows[-1] + RULES.history
@@ -100,3 +100,10 @@ def test_the_bench_judges_a_day_as_the_fold_does() -> None:
     days = [day for day in range(RULES.warm_up, len(counts)) if alarm(counts, day)]
     assert bursts
     assert [(bursts[0].at // 86_400_000) - start] == days[:1]
+
+
+@settings(deadline=None, max_examples=50)
+@given(logs())
+def test_the_first_sighting_is_taken_as_any_other(log: list[Sighting]) -> None:
+    for sighting in log:
+        assert first(sighting) == taken(begun(sighting), sighting, RULES)

@@ -109,8 +109,6 @@ def look(track: Track, watched_since: int, rules: Rules = RULES) -> Finding | No
     """The window with the most surprise, the shorter of equals; None where none is surprising enough."""
     if track.about.kind != "matter" and track.newest - watched_since < rules.warm_up:
         return None
-    if sum(track.counts.values()) + 1 < rules.floor:
-        return None
     days = recent(track, rules)
     pasts: dict[int, Past] = {}  # the short windows share one
     best: Finding | None = None

@@ -35,8 +35,9 @@ def recent(track: Track, rules: Rules) -> list[int]:
     newest, days = track.newest, rules.windows[-1] + rules.history
     found = [0] * days
     for day, count in track.counts.items():
-        if newest - day < days:
-            found[newest - day] = count
+        back = newest - day
+        if back < days:
+            found[back] = count
     return found
 
 

@@ -57,6 +57,12 @@ def begun(sighting: Sighting) -> Track:
     return Track(sighting.about, sighting.day, sighting.day, {}, {}, ())
 
 
+def first(sighting: Sighting) -> Track:
+    """The track of a subject after its first sighting: `taken` of what has `begun`, and most subjects have no other."""
+    day, who = sighting.day, sighting.reporter or sighting.who
+    return Track(sighting.about, day, day, {day: 1}, {who: day}, (Member(day, sighting.report_id, sighting.case_id),))
+
+
 def taken(track: Track, sighting: Sighting, rules: Rules) -> Track | None:
     """The track after a sighting; None when it tells nothing: too old, or its reporter counted on the same day."""
     day, longest = sighting.day, rules.windows[-1]

@@ -17,7 +17,7 @@ from services.ledger.cursors import Cursors
 from services.ledger.operations import ServiceMetrics, operations
 from services.ledger.problems import add_problems
 from services.ledger.reader import CaseReader
-from services.ledger.routes import api
+from services.ledger.routes import api, warnings_api
 from services.ledger.warnings import WarningReader
 from wufang import __version__
 from wufang.adapters.elastic_index import ElasticIndex
@@ -56,7 +56,8 @@ def create_app(settings: Settings) -> FastAPI:
         static_url="/docs/static",
     )
     reader, warnings = CaseReader(index), WarningReader(index)
-    app.include_router(api(reader, warnings, cursors, person))
+    app.include_router(api(reader, cursors, person))
+    app.include_router(warnings_api(warnings, cursors, person))
     desk = Desk(reader, receipts, publisher, ring, utc_now)
     app.include_router(commands(desk, person))
     app.include_router(operations(index, metrics, KeyFile(settings.api_keys), person, utc_now))

@@ -35,10 +35,10 @@ _SEARCHED = {**_ANSWERS, 400: problem_answer("游标无效"), 422: problem_answe
 _ONE = {**_ANSWERS, 404: problem_answer("没有，或不在您的范围内：两者不加区分"), 422: problem_answer("参数有误")}
 
 
-def api(reader: CaseReader, warnings: WarningReader, cursors: Cursors, person: PersonRequired) -> APIRouter:
+def api(reader: CaseReader, cursors: Cursors, person: PersonRequired) -> APIRouter:
     """The routes under /v1."""
     router = APIRouter(prefix="/v1")
-    pages = _Pages(reader, warnings, cursors)
+    pages = _Pages(reader, cursors)
     who = Annotated[Person, Depends(person)]
 
     @router.get("/me", summary="我是谁", tags=["人员"], responses=dict(_ANSWERS))
@@ -78,9 +78,20 @@ def api(reader: CaseReader, warnings: WarningReader, cursors: Cursors, person: P
             raise not_found()
         return found
 
-    @router.get("/warnings", summary="预警", tags=["预警"], responses=dict(_SEARCHED))
-    async def listed(one: who, asked: Annotated[WarningList, Query()]) -> WarningPage:
-        return await pages.warnings(one, asked)
+    return router
+
+
+def warnings_api(warnings: WarningReader, cursors: Cursors, person: PersonRequired) -> APIRouter:
+    """GET /v1/warnings."""
+    router = APIRouter(prefix="/v1", tags=["预警"])
+
+    @router.get("/warnings", summary="预警", responses=dict(_SEARCHED))
+    async def listed(one: Annotated[Person, Depends(person)], asked: Annotated[WarningList, Query()]) -> WarningPage:
+        named = asked.named()
+        after = cursors.read(one.subject, named, asked.cursor) if asked.cursor else ()
+        found = await warnings.page(asked.search(after), scope_of(one))
+        following = None if found.after is None else cursors.write(one.subject, named, found.after)
+        return WarningPage(warnings=found.warnings, next=following)
 
     return router
 
@@ -97,8 +108,8 @@ def not_found() -> Refusal:
 class _Pages:
     """Pages and their cursors."""
 
-    def __init__(self, reader: CaseReader, warnings: WarningReader, cursors: Cursors) -> None:
-        self._reader, self._warnings, self._cursors = reader, warnings, cursors
+    def __init__(self, reader: CaseReader, cursors: Cursors) -> None:
+        self._reader, self._cursors = reader, cursors
 
     async def cases(self, person: Person, asked: CaseSearch) -> CasePage:
         named = asked.named()
@@ -111,12 +122,6 @@ class _Pages:
             facets=found.facets,
             next=self._next(person, named, found.after),
         )
-
-    async def warnings(self, person: Person, asked: WarningList) -> WarningPage:
-        named = asked.named()
-        after = self._after(person, named, asked.cursor)
-        found = await self._warnings.page(asked.search(after), scope_of(person))
-        return WarningPage(warnings=found.warnings, next=self._next(person, named, found.after))
 
     async def case(self, person: Person, case_id: str) -> CaseView:
         whole = await self._reader.whole(case_id, scope_of(person), FIRST_PAGE)

@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-
-import rjieba
+from functools import cache
+from typing import Any
 
 Token = tuple[str, str]  # a word and its part of speech in jieba's letters
 
@@ -29,7 +29,17 @@ STOP_WORDS = frozenset(
 # What NFKC makes of the usual Chinese punctuation; done first it leaves most texts normal, and NFKC takes 50 µs.
 _PUNCTUATION = tuple(zip("，！？：；（）", ",!?:;()", strict=True))
 _REGION_CODE = re.compile(r"([a-z]\d{0,2}[省市州]|[a-z]\d{1,2}[区县])")
-_jieba = rjieba.Jieba()  # its own: a dictionary changed elsewhere would change what is linked
+
+
+@cache
+def _jieba() -> Any:
+    """The linker's own dictionary, for one changed elsewhere would change what is linked; read at its first use.
+
+    Module and dictionary take as much memory as all the rest of a service, and most that import this never cut a text.
+    """
+    from rjieba import Jieba
+
+    return Jieba()
 
 
 def normalise(text: str) -> str:
@@ -48,13 +58,13 @@ def tokens(normal: str) -> list[Token]:
     """
     parts = _REGION_CODE.split(normal)
     if len(parts) == 1:
-        return list(_jieba.tag(normal))
+        return list(_jieba().tag(normal))
     found: list[Token] = []
     for place, part in enumerate(parts):
         if place % 2:
             found.append((part, CODED))
         elif part:
-            found += _jieba.tag(part)
+            found += _jieba().tag(part)
     return found
 
 
@@ -65,7 +75,7 @@ def is_word(text: str) -> bool:
 
 def is_known(word: str) -> bool:
     """Whether the general dictionary has the word; names mostly are not in it."""
-    return bool(_jieba.has_word(word))
+    return bool(_jieba().has_word(word))
 
 
 def words(normal: str) -> list[str]:

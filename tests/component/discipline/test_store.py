@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -287,3 +289,10 @@ def test_the_metrics_are_behind_their_key_and_health_is_open(house: House, clien
     assert client.get("/metrics").status_code == 401
     assert client.get("/metrics", headers=house.key("doors")).status_code == 403
     assert client.get("/healthz").status_code == client.get("/readyz").status_code == 200
+
+
+def test_the_store_loads_neither_a_dictionary_nor_a_log() -> None:
+    """It runs beside everything else on one machine: each of these would double its memory."""
+    code = "import sys, services.discipline.app; print(sorted({'rjieba', 'kafka', 'aiokafka'} & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -47,7 +47,7 @@ class Open(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class County(msgspec.Struct, frozen=True, array_like=True):
-    """The first day that the county's ledger tells of, and its open warnings."""
+    """The first day that the county's ledger tells of, and its open warnings, those that end first before others."""
 
     first_day: int
     open: tuple[Open, ...] = ()
@@ -70,7 +70,7 @@ class Watch:
         self._rules = rules
         pack, unpack = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder
         self._tracks: Table[str, Track] = snapshot.table(
-            "tracks", pack, unpack(Track).decode, cached=5_000, often_new=True
+            "tracks", pack, unpack(Track).decode, cached=10_000, often_new=True
         )
         self._counties: Table[str, County] = snapshot.table("counties", pack, unpack(County).decode)
         self._last: _Taken | None = None
@@ -81,7 +81,7 @@ class Watch:
         found = self._taken(jurisdiction, placed, read)
         new = list(self._new(found))
         over = {event.about for event in new if isinstance(event, WarningRaised)}
-        scored = list(self._scored(jurisdiction, found, over))[:SCORED_AT_ONCE]
+        scored = list(self._scored(jurisdiction, found, over))[:SCORED_AT_ONCE] if _may_score(found, over) else []
         return tuple(_named(jurisdiction, *place, [*scored, *new]))
 
     def placed(self, jurisdiction: str, placed: Placed, read: Reader) -> None:
@@ -104,7 +104,8 @@ class Watch:
                 last = track.newest + self._rules.verdict_days
                 known = Open(event.warning, event.about, event.sign, event.further, last)
                 self._tracks.put(key, _marked(track, event))
-                self._counties.put(jurisdiction, replace(county, open=(*county.open, known)))
+                opened = sorted((*county.open, known), key=lambda one: one.last)
+                self._counties.put(jurisdiction, replace(county, open=tuple(opened)))
             case WarningContinued():
                 self._tracks.put(key, surprised(track))
             case WarningScored():
@@ -161,11 +162,11 @@ class Watch:
     def _scored(self, jurisdiction: str, found: _Taken, over: set[About]) -> Iterator[Warned]:
         """Those the report decides: of its own subjects, of a subject warned of anew, of days that are over."""
         today, at = found.sightings[0].day, found.placed.report.accepted_at
-        own = {track.about: track for _, track in found.tracks.values()} if found.county.open else {}
+        own = {track.about.key: track for _, track in found.tracks.values()}
         for known in found.county.open:
-            if today <= known.last and known.about not in own:
+            if today <= known.last and known.about.key not in own:
                 continue
-            seen = self._further(jurisdiction, known, own.get(known.about))
+            seen = self._further(jurisdiction, known, own.get(known.about.key))
             ended = today > known.last or (known.about in over and known.sign == "burst")
             if ended or seen >= known.needed:
                 true = seen >= known.needed
@@ -173,9 +174,25 @@ class Watch:
 
     def _further(self, jurisdiction: str, known: Open, own: Track | None) -> int:
         """The people who came since a warning while it could come true."""
-        track = own or self._tracks.get(_key(jurisdiction, known.about))
+        track = own if own and own.about == known.about else self._tracks.get(_key(jurisdiction, known.about))
         mark = None if track is None else track.warned if known.sign == "burst" else track.grown
         return mark.further if mark is not None and mark.id == known.warning else 0
+
+
+def _may_score(found: _Taken, over: set[About]) -> bool:
+    """Whether any open warning may be decided: mostly none is, and a county may have dozens."""
+    known = found.county.open
+    if not known:
+        return False
+    return (
+        bool(over)
+        or found.sightings[0].day > known[0].last
+        or any(
+            mark is not None and mark.further >= mark.needed
+            for _, track in found.tracks.values()
+            for mark in (track.warned, track.grown)
+        )
+    )
 
 
 def _named(jurisdiction: str, seq: int, first: int, made: list[Warned]) -> Iterator[Warned]:

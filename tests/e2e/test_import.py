@@ -110,6 +110,7 @@ def test_spreadsheet(shell: Shell) -> None:
     book.save(shell.folder / "工单.xlsx")
     result = imported(shell, shell.folder / "工单.xlsx", "990203", "--wait")
     assert result["states"] == {"in_case": 4}
+    until_found(shell, "990203", 4)  # a receipt tells sooner than the search
     (case,) = shell.json("search", '"20260302"', "--area", "990203")["cases"]
     assert case["first_occurred_at"] == "2026-03-05T01:02:00.000Z"
 

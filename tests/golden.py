@@ -26,8 +26,10 @@ from wufang.domain.events import (
     CasesMerged,
     CommandRefused,
     Event,
+    LaneDecided,
     LinkSuggested,
     OutcomeRefused,
+    Proposal,
     ReportConcluded,
     ReportsMoved,
     SubmissionConflicted,
@@ -37,6 +39,7 @@ from wufang.domain.events import (
 )
 from wufang.domain.linking import RULES
 from wufang.domain.report import CHANNELS, Point, Report, Reporter, Sealed
+from wufang.domain.triage import Fact
 from wufang.domain.warning import About
 from wufang.ledger.fold import FORMAT, Fold
 from wufang.ledger.rebuild import case_actions, final_actions
@@ -48,6 +51,7 @@ from wufang.wire import record
 
 FILE = Path(__file__).parent / "data/golden.json"
 LINKER = ("words", "postings", "profiles", "made")
+PROPOSED = Proposal("119", "urgent", ("joint",), (Fact("gas", "漏气", "text", 0, 2, "燃气泄漏，危及人身"),), "triage-0")
 COUNTIES = (COUNTY, "430103")
 RAISE = {
     "ledger": "VERSION in wufang/wire/record.py, or a new version in an event's tag (wufang/domain/events.py)",
@@ -104,10 +108,14 @@ def _happened(county: str) -> Iterable[tuple[str, tuple[Event, ...]]]:
     yield ids.conflict_cause(case, "k:6"), (ReportsMoved(case, new, True, apart, *told, "k:6"),)
     yield ids.conflict_cause(case, "k:7"), (ReportsMoved(case, other, False, (reports[8].id,), *told, "k:7"),)
     yield ids.conflict_cause(case, "k:8"), (CommandRefused("changed", "k:8"),)
+    yield ids.conflict_cause(case, "k:10"), (LaneDecided(case, "dedicated", ("study",), *told, "k:10"),)
     yield ids.conflict_cause(case, "k:9"), (CasesKeptApart(case, ids.case_id(county, 5, 0), *told, "k:9"),)
     more = [_report(number, county) for number in (24, 25)]
     fifth, near = ids.case_id(county, 5, 0), a_link(ids.case_id(county, 8, 0))
-    yield more[0].id, (linked(more[0], fifth), LinkSuggested(fifth, more[0].id, near))
+    yield (
+        more[0].id,
+        (msgspec.structs.replace(linked(more[0], fifth), triage=PROPOSED), LinkSuggested(fifth, more[0].id, near)),
+    )
     yield more[1].id, (linked(more[1], fifth), CasesBridged(fifth, near.case_id, more[1].id, near, START))
     yield from _warned(case, county, seq + 6)
 

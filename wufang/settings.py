@@ -61,6 +61,9 @@ class Settings(BaseModel):
         524_288, ge=1_024, description="bytes a ledger record may have; larger goes to quarantine"
     )
     stream_port: int = Field(0, ge=0, le=65535, description="port of a stream worker's health and metrics, 0 for none")
+    profile: str = Field(
+        "default", pattern=r"^[a-z0-9_-]+$", description="name of the place's profile: its rules, under `profiles/`"
+    )
     log_level: str = Field("info", description="debug, info, warning or error")
 
     @classmethod

@@ -32,6 +32,7 @@ MATRIX: Mapping[tuple[str, str], frozenset[Role]] = {
     ("POST", "/v1/cases/{case_id}/restore"): DESK,
     ("POST", "/v1/cases/{case_id}/move"): DESK,
     ("POST", "/v1/cases/{case_id}/keep-apart"): DESK,
+    ("POST", "/v1/cases/{case_id}/lane"): DESK,
     ("GET", "/v1/commands/{receipt}"): DESK,
     ("GET", "/console"): _READERS,
     ("GET", "/console/warnings"): _READERS,

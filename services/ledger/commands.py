@@ -1,4 +1,4 @@
-"""What people order (并案、撤销并案、改归、不得并案): checked, put on the log, followed by a receipt."""
+"""What people order (并案、撤销并案、改归、不得并案、定办): checked, put on the log, followed by a receipt."""
 
 import asyncio
 import uuid
@@ -22,8 +22,9 @@ from wufang.adapters.jwt_people import Person
 from wufang.adapters.kafka_producer import KafkaPublisher, Message, NotAcknowledged, TooManyPending
 from wufang.adapters.receipt_states import ReceiptReader, SearchAway
 from wufang.adapters.receipts import BadReceipt, Receipt, read_receipt, write_receipt
-from wufang.domain.commands import MOST_MOVED, Actor, Command, KeepApart, Merge, Move, Restore
+from wufang.domain.commands import MOST_MOVED, Actor, Command, DecideLane, KeepApart, Merge, Move, Restore
 from wufang.domain.ids import cause
+from wufang.domain.triage import Lane, Tag
 from wufang.privacy.content import content_mac
 from wufang.privacy.keyring import KeyRing
 from wufang.privacy.masking import mask
@@ -90,6 +91,13 @@ class KeepApartAsked(_Asked):
     other: CaseId = Field(title="另一事项")
 
 
+class LaneAsked(_Asked):
+    """定办：定本事项的办理方式；以后的建议不再改动它。"""
+
+    lane: Lane = Field(title="办理方式：urgent 速办，dedicated 专办，ordinary 一般")
+    tags: list[Tag] = Field([], title="标签：study 研办，joint 联办", max_length=2)
+
+
 class Accepted(BaseModel):
     """指令已收下，尚未执行；凭回执查询结果。"""
 
@@ -141,6 +149,11 @@ class Desk:
         """不得并案."""
         command = KeepApart(case_id, asked.other, asked.seen, _actor(person), mask(asked.reason))
         return await self._hand_in(person, command, (case_id, asked.other), once)
+
+    async def decide_lane(self, person: Person, case_id: str, asked: LaneAsked, once: str | None = None) -> Accepted:
+        """定办."""
+        command = DecideLane(case_id, asked.lane, tuple(asked.tags), asked.seen, _actor(person), mask(asked.reason))
+        return await self._hand_in(person, command, (case_id,), once)
 
     async def _hand_in(self, person: Person, command: Command, named: Sequence[str], once: str | None) -> Accepted:
         """Raises Refusal: 404 for a case outside the person's scope, 503 when the log did not confirm."""
@@ -229,6 +242,10 @@ def commands(desk: Desk, person: PersonRequired) -> APIRouter:
     @router.post("/cases/{case_id}/keep-apart", summary="不得并案", status_code=202, responses=dict(_ANSWERS))
     async def keep_apart(one: who, case_id: CaseId, asked: KeepApartAsked, once: Once = None) -> Accepted:
         return await desk.keep_apart(one, case_id, asked, once)
+
+    @router.post("/cases/{case_id}/lane", summary="定办", status_code=202, responses=dict(_ANSWERS))
+    async def lane(one: who, case_id: CaseId, asked: LaneAsked, once: Once = None) -> Accepted:
+        return await desk.decide_lane(one, case_id, asked, once)
 
     @router.get("/commands/{receipt}", summary="指令的结果", responses=dict(_ANSWERS))
     async def state(one: who, receipt: str) -> CommandState:

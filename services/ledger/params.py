@@ -9,6 +9,7 @@ from wufang.domain.linking import Kind
 from wufang.domain.notice import Kind as WarningKind
 from wufang.domain.notice import State as WarningState
 from wufang.domain.report import Channel
+from wufang.domain.triage import Danger, Lane, Tag
 from wufang.readmodel.queries import Facet, Search, Sort, WarningSearch, read_text
 
 QUERY_LIMIT = 2_000  # characters of a query that are received; queries.py says how many are looked at
@@ -33,6 +34,9 @@ class CaseSearch(BaseModel):
     jurisdiction: list[Area] = Field([], max_length=VALUES, title="区县代码")
     state: list[Word] = Field([], max_length=VALUES, title="状态")
     progress: list[Progress] = Field([], max_length=VALUES, title="办结情况")
+    danger: list[Danger] = Field([], max_length=VALUES, title="建议立即转接")
+    lane: list[Lane] = Field([], max_length=VALUES, title="办理方式")
+    tag: list[Tag] = Field([], max_length=VALUES, title="标签：研办、联办")
     category: list[Word] = Field([], max_length=VALUES, title="内容分类")
     link_kind: list[Kind] = Field([], max_length=VALUES, title="关联种类")
     month: list[Month] = Field([], max_length=VALUES, title="最早发生月份")
@@ -72,6 +76,9 @@ class CaseSearch(BaseModel):
             "jurisdiction": self.jurisdiction,
             "state": self.state,
             "progress": self.progress,
+            "danger": self.danger,
+            "lane": self.lane,
+            "tag": self.tag,
             "category": self.category,
             "link_kind": self.link_kind,
             "month": self.month,

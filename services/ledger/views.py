@@ -45,6 +45,32 @@ class BestReport(BaseModel):
     highlight: dict[str, list[str]] = Field({}, title="命中片段（已转义的 HTML，命中处为 <mark>）")
 
 
+class ActorView(BaseModel):
+    """Who decided; no name."""
+
+    subject: str
+    role: str
+    organisation: str
+
+
+class DecidedView(BaseModel):
+    """A person's decision of the lane."""
+
+    by: ActorView
+    reason: str = Field(title="理由")
+    at: Moment = Field(title="时间")
+
+
+class TriageView(BaseModel):
+    """What the rules propose for a report, or what a person decided."""
+
+    danger: str | None = Field(None, title="建议立即转接")
+    lane: str = Field(title="办理方式")
+    tags: list[str] = Field([], title="标签")
+    why: list[str] = Field([], title="依据")
+    rules: str | None = Field(None, title="规则版本")
+
+
 class CaseSummary(BaseModel):
     """One case in a list."""
 
@@ -61,6 +87,10 @@ class CaseSummary(BaseModel):
     reports: int = Field(title="件数")
     concluded: int = Field(title="已办结件数")
     links: dict[str, int] = Field({}, title="各种关联次数")
+    danger: str | None = Field(None, title="建议立即转接：110、119 或 120")
+    lane: str = Field("ordinary", title="办理方式：已定的，未定则为规则所建议的")
+    tags: list[str] = Field([], title="标签")
+    decided: DecidedView | None = Field(None, title="由谁定办；没有则为规则的建议")
     category: str | None = Field(None, title="内容分类")
     opened_at: Moment = Field(title="立项时间")
     first_occurred_at: Moment = Field(title="最早发生时间")
@@ -123,14 +153,6 @@ class LinkView(BaseModel):
     rules: str = Field(title="规则版本")
 
 
-class ActorView(BaseModel):
-    """Who decided; no name."""
-
-    subject: str
-    role: str
-    organisation: str
-
-
 class HandView(BaseModel):
     """A person's decision where a report belongs."""
 
@@ -182,6 +204,7 @@ class TimelineEntry(BaseModel):
     title: str | None = None
     link: LinkView | None = None
     outcome: OutcomeView | None = None
+    triage: TriageView | None = Field(None, title="四办一受理：建议或所定")
     from_to: list[str] = Field([], title="从哪个事项到哪个事项")
     opened: bool | None = Field(None, title="是否另立事项")
     reports: list[str] = Field([], title="改归的诉求件")

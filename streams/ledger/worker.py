@@ -8,6 +8,7 @@ import asyncio
 import gc
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 from aiokafka.errors import KafkaError, KafkaTimeoutError
@@ -18,6 +19,7 @@ from streams.common.pulse import Pulse
 from streams.ledger.metrics import METRICS
 from wufang.adapters.kafka_log import KafkaLog
 from wufang.adapters.kafka_partition import partition_of
+from wufang.adapters.profile_files import triage_rules
 from wufang.domain.events import WarningRaised
 from wufang.domain.notice import kind_of
 from wufang.ledger.fold import Unfoldable
@@ -40,6 +42,7 @@ class LedgerWorker:
         self._kafka = kafka
         self._folder = settings.state / settings.worker
         self._rules = Rules(settings.record_limit, partition_of)
+        self._opened = partial(LedgerState, triage=triage_rules(settings.profile))
         self._states: dict[int, LedgerState] = {}
         self._stale: set[int] = set()
         self._pulse = pulse
@@ -113,7 +116,7 @@ class LedgerWorker:
         self._stale.discard(partition)  # before anything is awaited: a revocation meanwhile marks it again
         try:
             if state is None:
-                state = await open_state(LedgerState, self._path(partition), self._kafka, partition, self._pulse)
+                state = await open_state(self._opened, self._path(partition), self._kafka, partition, self._pulse)
             elif stale:
                 await catch_up(state, self._kafka, partition, self._pulse)
         except BaseException:

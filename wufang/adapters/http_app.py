@@ -84,7 +84,7 @@ class _Channel:
     ) -> None:
         self._spec, self._settings, self._ring, self._clock = spec, settings, ring, clock
         self._topic = topics.reports_topic(spec.name)  # type: ignore[arg-type]  # a spec's name is a channel
-        self._door = Door(spec, ring, random_bytes, triage_rules())
+        self._door = Door(spec, ring, random_bytes, triage_rules(settings.profile))
         self._office = SealingOffice(settings, self._door, ring)
         self._keys = KeyFile(settings.api_keys)
         self._publisher = KafkaPublisher(settings, [topics.DATA_KEYS, self._topic])

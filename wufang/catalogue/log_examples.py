@@ -14,7 +14,7 @@ from wufang.adapters.profile_files import triage_rules
 from wufang.catalogue.channels import channel_specs
 from wufang.contracts.registry import EventType, event_type, examples
 from wufang.domain import events
-from wufang.domain.commands import Actor, Command, KeepApart, Merge, Move, Restore
+from wufang.domain.commands import Actor, Command, DecideLane, KeepApart, Merge, Move, Restore
 from wufang.domain.ids import case_id, cause, conflict_cause, event_id
 from wufang.domain.linking import Link, Reason
 from wufang.domain.report import Channel
@@ -77,9 +77,10 @@ def example_key(channel: str) -> ApiKey:
 
 
 BY = Actor("example-operator", "operator", "平川县12345")
-_TOPICS = dict.fromkeys(
-    ("cases_merged", "case_restored", "reports_moved", "cases_kept_apart", "command_refused"), "commands"
-) | {"report_linked": "reports.petition"}
+_ORDERED = "cases_merged case_restored reports_moved cases_kept_apart lane_decided command_refused".split()
+_TOPICS = dict.fromkeys(_ORDERED, "commands") | dict.fromkeys(
+    ("report_linked", "link_suggested", "cases_bridged"), "reports.petition"
+)
 _SOURCES = {
     "hotline": "12345",
     "grid": "grid",
@@ -109,6 +110,7 @@ def _commands() -> Iterator[tuple[str, bytes]]:
         ("merge", Merge(case, other, seen, BY, "同一处积水，两家分别反映")),
         ("restore", Restore(case, other, {case: 7, other: 7}, BY, "现场核查是两处")),
         ("move", Move(case, (cause("pingchuan-petition", "XF-7", JURISDICTION),), {case: 8}, BY, "此件说的是另一条路")),
+        ("decide_lane", DecideLane(case, "urgent", ("joint",), {case: 8}, BY, "老人被困，须当天办")),
         ("keep_apart", KeepApart(case, other, {case: 8, other: 7}, BY, "现场核查是两处")),
     ]
     for number, (name, command) in enumerate(told, 1):
@@ -136,7 +138,7 @@ def _regrouped(case: str, opened: Any, joined: Any) -> list[tuple[str, str, even
     """What the commands made, and one the ledger did not allow."""
     other, at = case_id(JURISDICTION, 6, 0), opened.accepted_at
     told = (BY, "同一处积水，两家分别反映", at, _CONTENT)
-    causes = [cause("ledger-service", f"example-command-{number}", JURISDICTION) for number in range(1, 6)]
+    causes = [cause("ledger-service", f"example-command-{number}", JURISDICTION) for number in range(1, 7)]
     return [
         ("cases_merged", causes[0], events.CasesMerged(case, other, *told)),
         ("case_restored", causes[1], events.CaseRestored(other, case, *told)),
@@ -144,6 +146,7 @@ def _regrouped(case: str, opened: Any, joined: Any) -> list[tuple[str, str, even
         ("cases_bridged", joined.id, events.CasesBridged(case, other, joined.id, _likeness(other), joined.accepted_at)),
         ("reports_moved", causes[2], events.ReportsMoved(case, other, False, (opened.id,), *told)),
         ("cases_kept_apart", causes[4], events.CasesKeptApart(case, other, *told)),
+        ("lane_decided", causes[5], events.LaneDecided(case, "urgent", ("joint",), *told)),
         ("command_refused", causes[3], events.CommandRefused("changed", _CONTENT)),
     ]
 

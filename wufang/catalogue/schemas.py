@@ -38,6 +38,7 @@ LEDGER_EVENTS = {
     "cases_kept_apart": events.CasesKeptApart,
     "cases_bridged": events.CasesBridged,
     "link_suggested": events.LinkSuggested,
+    "lane_decided": events.LaneDecided,
     "command_refused": events.CommandRefused,
     "warning_raised": events.WarningRaised,
     "warning_continued": events.WarningContinued,

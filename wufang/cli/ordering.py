@@ -1,8 +1,9 @@
-"""`wufang merge | restore | move | keep-apart`: what a person orders of the ledger, and what became of it."""
+"""`wufang merge | restore | move | keep-apart | lane`: what a person orders of the ledger, and what became of it."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -11,8 +12,9 @@ import typer
 from wufang.cli import people_api
 from wufang.cli.failure import Failure
 from wufang.cli.output import AsJson, out, print_json
+from wufang.readmodel.labels import LANES, TAGS
 
-app = typer.Typer(no_args_is_help=True, help="处置：并案、撤销并案、改归、不得并案。")
+app = typer.Typer(no_args_is_help=True, help="处置：并案、撤销并案、改归、不得并案、定办。")
 PATIENCE = 30.0  # seconds; a command is done within one or two when nothing is behind
 EVERY = 0.3
 Reason = Annotated[str, typer.Option("--reason", help="理由，记入台账")]
@@ -79,6 +81,31 @@ def keep_apart(
     """不得并案：两个事项不是一回事，以后不再建议，也不自动并案。"""
     body = {"other": other, "seen": _seen((case_id, other), url, token), "reason": reason}
     _order(case_id, "keep-apart", body, url, token, as_json)
+
+
+@app.command()
+def lane(
+    case_id: CaseId,
+    lane: Annotated[str, typer.Argument(help="速办、专办、一般，或 urgent、dedicated、ordinary", metavar="LANE")],
+    reason: Reason,
+    tag: Annotated[list[str] | None, typer.Option(help="研办、联办，或 study、joint，可多次")] = None,
+    url: Url = None,
+    token: Token = None,
+    as_json: AsJson = False,
+) -> None:
+    """定办：定一个事项的办理方式和标签；以后规则的建议不再改动它。"""
+    tags = [_code(each, TAGS, "--tag") for each in tag or []]
+    told = {"lane": _code(lane, LANES, "LANE"), "tags": tags}
+    body = {**told, "seen": _seen((case_id,), url, token), "reason": reason}
+    _order(case_id, "lane", body, url, token, as_json)
+
+
+def _code(given: str, labels: Mapping[str, str], name: str) -> str:
+    """The code of what was typed as code or in Chinese."""
+    codes = {label: code for code, label in labels.items()} | {code: code for code in labels}
+    if given not in codes:
+        raise Failure(f"{name} 不认得“{given}”，可用：{'、'.join(labels.values())}", code=2)
+    return codes[given]
 
 
 def _seen(case_ids: tuple[str, ...], url: str | None, token: str | None) -> dict[str, int]:

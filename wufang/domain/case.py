@@ -14,8 +14,10 @@ from wufang.domain.events import (
     CasesMerged,
     CommandRefused,
     Event,
+    LaneDecided,
     LinkSuggested,
     OutcomeRefused,
+    Proposal,
     ReportConcluded,
     ReportLinked,
     ReportsMoved,
@@ -26,6 +28,7 @@ from wufang.domain.events import (
 )
 from wufang.domain.linking import Link
 from wufang.domain.report import Report
+from wufang.domain.triage.matter import Danger, Lane, Tag
 
 # Characters of report text a case document carries. Every report is searched in a document of its own, and writing a
 # case again costs Elasticsearch by its length (403 µs at 1,200 characters on a warm node).
@@ -45,12 +48,23 @@ class Suggestion(msgspec.Struct, frozen=True):
     link: Link
 
 
+class Decided(msgspec.Struct, frozen=True):
+    """定办: the lane and tags a person decided."""
+
+    lane: Lane
+    tags: tuple[Tag, ...]
+    by: Actor
+    reason: str
+    at: int
+
+
 class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     """Times are UTC milliseconds; `version` is the seq of the last record that changed the case.
 
     A case put into another keeps its own reports and the cases put into it (`parts`: all that lead to it, near and
     far), so that it can stand for itself again; the case that holds it counts them. `placed_at` is the seq of the last
-    record that said where it leads.
+    record that said where it leads. `danger`, `lane` and `tags` are what is proposed for its reports, `decided` what a
+    person said of it.
     """
 
     id: str
@@ -76,6 +90,10 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     parts: tuple[str, ...] = ()
     placed_at: int = 0
     suggestions: tuple[Suggestion, ...] = ()
+    danger: Danger | None = None
+    lane: Lane = "ordinary"
+    tags: tuple[Tag, ...] = ()
+    decided: Decided | None = None
 
 
 class Hand(msgspec.Struct, frozen=True):
@@ -97,12 +115,13 @@ class Member(msgspec.Struct, frozen=True):
     concluded: bool = False
     hand: Hand | None = None
     suggestions: tuple[Suggestion, ...] = ()
+    triage: Proposal | None = None
 
 
 def cases_of(event: Event) -> tuple[str, ...]:
     """The cases an event changes."""
     match event:
-        case CaseOpened() | ReportLinked() | ReportConcluded() | LinkSuggested():
+        case CaseOpened() | ReportLinked() | ReportConcluded() | LinkSuggested() | LaneDecided():
             return (event.case_id,)
         case CasesMerged() | CasesBridged():
             return (event.case_id, event.merged)
@@ -129,7 +148,7 @@ def placement(event: Event) -> CaseOpened | ReportLinked | None:
             return None
         case CasesMerged() | CasesBridged() | CaseRestored() | ReportsMoved() | CasesKeptApart() | CommandRefused():
             return None
-        case LinkSuggested():
+        case LinkSuggested() | LaneDecided():
             return None
         case WarningRaised() | WarningContinued() | WarningScored():
             return None
@@ -141,9 +160,12 @@ def evolve(case: Case | None, event: Event, seq: int) -> Case:
     """Fold one event of record `seq` into the one case it names. Raises ValueError when the event cannot apply."""
     match event:
         case CaseOpened():
-            return _opened(event.case_id, event.report, seq)
+            return _proposed(_opened(event.case_id, event.report, seq), event.triage)
         case ReportLinked():
-            return _joined(_known(case, event.case_id), event.report, event.link, seq)
+            return _proposed(_joined(_known(case, event.case_id), event.report, event.link, seq), event.triage)
+        case LaneDecided():
+            decided = Decided(event.lane, event.tags, event.by, event.reason, event.at)
+            return msgspec.structs.replace(_known(case, event.case_id), version=seq, decided=decided)
         case ReportConcluded():
             known = _known(case, event.case_id)
             return msgspec.structs.replace(known, version=seq, concluded=known.concluded + event.first)
@@ -170,9 +192,9 @@ def gathered(case: Case, members: Sequence[Member], seq: int, open_to: Callable[
     if not members:
         raise ValueError(f"case {case.id} would be left without a report")
     first, *others = sorted(members, key=lambda member: member.seq)
-    made = _opened(case.id, first.report, seq)
+    made = _proposed(_opened(case.id, first.report, seq), first.triage)
     for member in others:
-        made = _joined(made, member.report, member.link, seq)
+        made = _proposed(_joined(made, member.report, member.link, seq), member.triage)
     suggestions: tuple[Suggestion, ...] = ()
     for member in (first, *others):
         for suggestion in member.suggestions:
@@ -186,6 +208,7 @@ def gathered(case: Case, members: Sequence[Member], seq: int, open_to: Callable[
         parts=case.parts,
         placed_at=case.placed_at,
         suggestions=suggestions,
+        decided=case.decided,
     )
 
 
@@ -242,6 +265,23 @@ def _counted(counts: dict[str, int], key: str) -> dict[str, int]:
 
 def _kept(values: tuple[str, ...], value: str | None, most: int) -> tuple[str, ...]:
     return values if not value or value in values or len(values) >= most else (*values, value)
+
+
+_LANES: tuple[Lane, ...] = ("ordinary", "dedicated", "urgent")
+_DANGERS: tuple[Danger | None, ...] = (None, "120", "110", "119")
+_TAGS: tuple[Tag, ...] = ("study", "joint")
+
+
+def _proposed(case: Case, triage: Proposal | None) -> Case:
+    """The most pressing of what is proposed for any report, in whatever order they came."""
+    if triage is None:
+        return case
+    return msgspec.structs.replace(
+        case,
+        danger=max(case.danger, triage.danger, key=_DANGERS.index),
+        lane=max(case.lane, triage.lane, key=_LANES.index),
+        tags=tuple(tag for tag in _TAGS if tag in (*case.tags, *triage.tags)),
+    )
 
 
 def _asked(known: tuple[Suggestion, ...], one: Suggestion) -> tuple[Suggestion, ...]:

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from wufang.domain.triage.matter import Lane, Tag
+
 MOST_MOVED = 1_000  # reports one command may touch: each is a document written again, in one ledger record's wake
 
 Refusal = Literal[
@@ -72,4 +74,15 @@ class KeepApart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: Words
 
 
-Command = Merge | Restore | Move | KeepApart
+class DecideLane(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """定办: the case's lane and tags, whatever the rules propose."""
+
+    case_id: Named
+    lane: Lane
+    tags: Annotated[tuple[Tag, ...], msgspec.Meta(max_length=2)]
+    seen: dict[Named, int]
+    by: Actor
+    reason: Words
+
+
+Command = Merge | Restore | Move | KeepApart | DecideLane

@@ -6,6 +6,7 @@ from typing import Protocol, assert_never
 import msgspec
 
 from wufang.domain import ids
+from wufang.domain.case import Case
 from wufang.domain.commands import MOST_MOVED
 from wufang.domain.events import (
     CaseOpened,
@@ -13,6 +14,7 @@ from wufang.domain.events import (
     Event,
     LinkSuggested,
     OutcomeRefused,
+    Proposal,
     ReportConcluded,
     ReportLinked,
     SubmissionConflicted,
@@ -21,6 +23,7 @@ from wufang.domain.events import (
 from wufang.domain.linking import Found, Link, Near, Subject
 from wufang.domain.regrouping import Cases, CommandSubmitted, ordered
 from wufang.domain.report import Outcome, Report, Sealed
+from wufang.domain.triage import Context, Matter, Triage
 
 
 class ReportSubmitted(msgspec.Struct, frozen=True):
@@ -84,6 +87,9 @@ class View(Cases, Protocol):
     def warnings(self, jurisdiction: str, placed: CaseOpened | ReportLinked, index: int) -> tuple[Warned, ...]:
         """What a report that is placed so gives rise to; the first has the place `index` in its record."""
 
+    def triage(self, matter: Matter, context: Context) -> Triage | None:
+        """What the rules propose for a report; None where none are used."""
+
 
 def decide(submission: Submission, view: View) -> Recorded | Duplicate:
     """The fate of a decoded input: a record of what it did, or a duplicate."""
@@ -118,17 +124,33 @@ def _placed(submission: ReportSubmitted, view: View) -> tuple[CaseOpened | Repor
     """Where the report belongs; behind that, the two cases it bridges, if it does; what a person is asked."""
     report, found = submission.report, view.find(submission.jurisdiction, submission.report)
     if found.link is None:
-        opened = CaseOpened(view.next_case_id(submission.jurisdiction), report)
+        opened = CaseOpened(view.next_case_id(submission.jurisdiction), report, _proposed(report, None, view))
         return opened, _suggested(opened.case_id, report, found.near)
     bridge = next((near.link for near in found.near if near.bridges and _small(near.link, found.link, view)), None)
     others = [near for near in found.near if near.link is not bridge]
     if bridge is None:
         link = found.link
-        return ReportLinked(link.case_id, report, link), _suggested(link.case_id, report, others)
+        joined = ReportLinked(link.case_id, report, link, _proposed(report, link, view))
+        return joined, _suggested(link.case_id, report, others)
     older, younger = sorted((found.link, bridge), key=lambda link: ids.age(link.case_id))
-    joined = ReportLinked(older.case_id, report, older)
+    joined = ReportLinked(older.case_id, report, older, _proposed(report, older, view))
     bridged = CasesBridged(older.case_id, younger.case_id, report.id, younger, report.accepted_at)
     return joined, (bridged, *_suggested(older.case_id, report, others))
+
+
+def _proposed(report: Report, link: Link | None, view: View) -> Proposal | None:
+    """None for a plain report, for which nothing is proposed: most are."""
+    known = None if link is None else view.case(link.case_id)
+    context = Context() if known is None or link is None else Context(known.reports, _repeats(known, link))
+    found = view.triage(matter(report), context)
+    if found is None or (found.danger is None and found.lane == "ordinary" and not found.tags):
+        return None
+    return Proposal(found.danger, found.lane, found.tags, found.facts, found.rules)
+
+
+def _repeats(case: Case, link: Link) -> int:
+    """How often people came again to this case before, when one does now."""
+    return case.links.get("repeat", 0) + 1 if link.kind == "repeat" else 0
 
 
 def _small(one: Link, other: Link, view: View) -> bool:
@@ -166,6 +188,13 @@ def _sealed(submission: Submission) -> Sealed | None:
             return None
         case _:
             assert_never(submission)
+
+
+def matter(report: Report) -> Matter:
+    """What triage may see of a report; 诉求类型 and 信访目的 stand in its channel's own fields."""
+    kind = report.details.get("request_type") or report.details.get("purpose")
+    told = kind if isinstance(kind, str) else None
+    return Matter(report.channel, report.title, report.text, report.category, report.accused, told)
 
 
 def subject(report: Report) -> Subject:

@@ -7,24 +7,37 @@ import msgspec
 from wufang.domain.commands import Actor, Refusal
 from wufang.domain.linking import Link
 from wufang.domain.report import Outcome, Report
+from wufang.domain.triage.matter import Danger, Fact, Lane, Tag
 from wufang.domain.warning import About
 
 Sign = Literal["burst", "growth"]
 
 
-class CaseOpened(msgspec.Struct, frozen=True, tag="case_opened.v1", forbid_unknown_fields=True):
+class Proposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """四办一受理: what the rules propose for a report, with the facts that matched; plain reports have none."""
+
+    danger: Danger | None
+    lane: Lane
+    tags: tuple[Tag, ...]
+    facts: tuple[Fact, ...]
+    rules: str
+
+
+class CaseOpened(msgspec.Struct, frozen=True, tag="case_opened.v1", forbid_unknown_fields=True, omit_defaults=True):
     """立项: a report that belongs to no known case opened one."""
 
     case_id: str
     report: Report
+    triage: Proposal | None = None
 
 
-class ReportLinked(msgspec.Struct, frozen=True, tag="report_linked.v1", forbid_unknown_fields=True):
+class ReportLinked(msgspec.Struct, frozen=True, tag="report_linked.v1", forbid_unknown_fields=True, omit_defaults=True):
     """关联: a report joined a case; the link says why, by which rules."""
 
     case_id: str
     report: Report
     link: Link
+    triage: Proposal | None = None
 
 
 class ReportConcluded(msgspec.Struct, frozen=True, tag="report_concluded.v1", forbid_unknown_fields=True):
@@ -120,6 +133,18 @@ class LinkSuggested(msgspec.Struct, frozen=True, tag="link_suggested.v1", forbid
     link: Link
 
 
+class LaneDecided(msgspec.Struct, frozen=True, tag="lane_decided.v1", forbid_unknown_fields=True):
+    """定办: a person decided a case's lane and tags; what rules propose later changes neither."""
+
+    case_id: str
+    lane: Lane
+    tags: tuple[Tag, ...]
+    by: Actor
+    reason: str
+    at: int
+    content: str
+
+
 class CommandRefused(msgspec.Struct, frozen=True, tag="command_refused.v1", forbid_unknown_fields=True):
     """A person's command that the ledger does not allow as it stands."""
 
@@ -191,6 +216,7 @@ Event = (
     | CasesKeptApart
     | CasesBridged
     | LinkSuggested
+    | LaneDecided
     | CommandRefused
     | WarningRaised
     | WarningContinued

@@ -6,8 +6,16 @@ from typing import Protocol, assert_never
 import msgspec
 
 from wufang.domain.case import Case
-from wufang.domain.commands import MOST_MOVED, Command, KeepApart, Merge, Move, Refusal, Restore
-from wufang.domain.events import CaseRestored, CasesKeptApart, CasesMerged, CommandRefused, Ordered, ReportsMoved
+from wufang.domain.commands import MOST_MOVED, Command, DecideLane, KeepApart, Merge, Move, Refusal, Restore
+from wufang.domain.events import (
+    CaseRestored,
+    CasesKeptApart,
+    CasesMerged,
+    CommandRefused,
+    LaneDecided,
+    Ordered,
+    ReportsMoved,
+)
 
 
 class CommandSubmitted(msgspec.Struct, frozen=True):
@@ -39,7 +47,7 @@ class _Refused(Exception):
         self.reason: Refusal = reason
 
 
-def ordered(submission: CommandSubmitted, cases: Cases) -> Ordered | CommandRefused:
+def ordered(submission: CommandSubmitted, cases: Cases) -> Ordered | LaneDecided | CommandRefused:
     """The one event a command makes."""
     try:
         return _event(submission, cases)
@@ -47,7 +55,7 @@ def ordered(submission: CommandSubmitted, cases: Cases) -> Ordered | CommandRefu
         return CommandRefused(refused.reason, submission.content)
 
 
-def _event(submission: CommandSubmitted, cases: Cases) -> Ordered:
+def _event(submission: CommandSubmitted, cases: Cases) -> Ordered | LaneDecided:
     command, at, content = submission.command, submission.at, submission.content
     match command:
         case Merge():
@@ -63,6 +71,10 @@ def _event(submission: CommandSubmitted, cases: Cases) -> Ordered:
         case KeepApart():
             _keep_apart(submission, command, cases)
             return CasesKeptApart(command.case_id, command.other, command.by, command.reason, at, content)
+        case DecideLane():
+            _live(submission, command.case_id, cases)
+            tags = tuple(sorted(set(command.tags), reverse=True))
+            return LaneDecided(command.case_id, command.lane, tags, command.by, command.reason, at, content)
         case _:
             assert_never(command)
 

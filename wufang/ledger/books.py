@@ -19,6 +19,7 @@ from wufang.domain.events import (
     CasesMerged,
     CommandRefused,
     Event,
+    LaneDecided,
     LinkSuggested,
     OutcomeRefused,
     ReportConcluded,
@@ -101,7 +102,7 @@ def content_of(event: Event) -> str:
             return event.outcome.content
         case SubmissionConflicted() | OutcomeRefused() | CommandRefused():
             return event.content
-        case CasesMerged() | CaseRestored() | ReportsMoved() | CasesKeptApart():
+        case CasesMerged() | CaseRestored() | ReportsMoved() | CasesKeptApart() | LaneDecided():
             return event.content
         case CasesBridged() | LinkSuggested():
             raise ValueError(f"{type(event).__name__} is no submission's first event")

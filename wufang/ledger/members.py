@@ -64,7 +64,7 @@ class Members:
                     name = placed.report.id
                     ended, hand = self._concluded.get(name) is not None, self._hands.get(name)
                     link, asked = getattr(placed, "link", None), _suggestions(events, name)
-                    yield Member(placed.report, link, raw.seq, str(raw.input), ended, hand, asked)
+                    yield Member(placed.report, link, raw.seq, str(raw.input), ended, hand, asked, placed.triage)
 
 
 def _suggestions(events: Iterable[Event], report_id: str) -> tuple[Suggestion, ...]:

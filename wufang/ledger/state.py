@@ -5,7 +5,7 @@ from typing import assert_never
 
 import msgspec
 
-from wufang.domain import ids
+from wufang.domain import ids, triage
 from wufang.domain.decisions import Known, subject
 from wufang.domain.events import (
     CaseOpened,
@@ -15,6 +15,7 @@ from wufang.domain.events import (
     CasesMerged,
     CommandRefused,
     Event,
+    LaneDecided,
     LinkSuggested,
     OutcomeRefused,
     ReportConcluded,
@@ -41,9 +42,12 @@ replace = msgspec.structs.replace
 class LedgerState:
     """A `decisions.View` over one partition's snapshot."""
 
-    def __init__(self, path: Path | None = None) -> None:
-        """`None` keeps everything in memory. Raises ValueError or sqlite3.DatabaseError for a file to throw away."""
-        self._fold = Fold(path)
+    def __init__(self, path: Path | None = None, triage: triage.Rules | None = None) -> None:
+        """`None` keeps everything in memory; without triage rules nothing is proposed.
+
+        Raises ValueError or sqlite3.DatabaseError for a file to throw away.
+        """
+        self._fold, self._triage = Fold(path), triage
         snapshot = self._fold.snapshot
         self._causes: Table[bytes, Known] = snapshot.table(
             "causes", msgspec.json.Encoder().encode, msgspec.json.Decoder(Known).decode, cached=5_000, often_new=True
@@ -100,6 +104,10 @@ class LedgerState:
     def _read(self, jurisdiction: str, report: Report) -> Reading:
         return self._links.reading(jurisdiction, subject(report))
 
+    def triage(self, matter: triage.Matter, context: triage.Context) -> triage.Triage | None:
+        """What the rules propose for a report."""
+        return None if self._triage is None else triage.propose(matter, self._triage, context)
+
     def members(self, case_id: str) -> frozenset[str]:
         """The ids of all reports of a case."""
         return frozenset(member.report.id for member in self._fold.regroup.members(case_id))
@@ -133,7 +141,7 @@ class LedgerState:
             case ReportsMoved():
                 self._move(raw.jurisdiction, event)
                 self._know(raw, Known(event.content, str(raw.input)))
-            case CasesMerged() | CaseRestored() | CasesKeptApart() | CommandRefused():
+            case CasesMerged() | CaseRestored() | CasesKeptApart() | LaneDecided() | CommandRefused():
                 self._know(raw, Known(event.content, str(raw.input)))
             case CasesBridged() | LinkSuggested():
                 return  # the report's own event stands before it

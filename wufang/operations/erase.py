@@ -23,6 +23,7 @@ from wufang.domain.events import (
     CasesMerged,
     CommandRefused,
     Event,
+    LaneDecided,
     LinkSuggested,
     OutcomeRefused,
     ReportConcluded,
@@ -228,7 +229,7 @@ def _concern(event: Event) -> tuple[str, str | None]:
             return event.report_id, event.key
         case SubmissionConflicted():
             return event.original, event.key
-        case CasesMerged() | CaseRestored() | ReportsMoved() | CasesKeptApart() | CommandRefused():
+        case CasesMerged() | CaseRestored() | ReportsMoved() | CasesKeptApart() | LaneDecided() | CommandRefused():
             return "", None  # nothing is sealed in a command
         case CasesBridged() | LinkSuggested():
             return "", None  # they quote names of places only

@@ -8,7 +8,7 @@ import msgspec
 import orjson
 
 from wufang.domain import ids
-from wufang.domain.case import Case, Hand, Member, Suggestion, placement
+from wufang.domain.case import Case, Decided, Hand, Member, Suggestion, placement
 from wufang.domain.events import (
     CaseOpened,
     CaseRestored,
@@ -17,9 +17,11 @@ from wufang.domain.events import (
     CasesMerged,
     CommandRefused,
     Event,
+    LaneDecided,
     LinkSuggested,
     Ordered,
     OutcomeRefused,
+    Proposal,
     ReportConcluded,
     ReportLinked,
     ReportsMoved,
@@ -93,6 +95,10 @@ def case_document(case: Case) -> Document:
             "concluded": case.concluded,
             "links": case.links,
             "link_kinds": list(case.links),
+            "danger": case.danger,
+            "lane": case.decided.lane if case.decided else case.lane,
+            "tags": list(case.decided.tags if case.decided else case.tags) or None,
+            "decided": None if case.decided is None else decided_document(case.decided),
             "category": case.category,
             "addresses": list(case.addresses),
             "grid_codes": list(case.grid_codes),
@@ -149,6 +155,25 @@ def report_document(
     )
 
 
+def decided_document(decided: Decided) -> Document:
+    """A person's decision of the lane."""
+    return {"by": msgspec.to_builtins(decided.by), "reason": decided.reason, "at": decided.at}
+
+
+def triage_document(triage: Proposal) -> Document:
+    """What the rules propose for a report and the sentences why; where in the text stays in the ledger."""
+    why = list(dict.fromkeys(fact.why for fact in triage.facts))
+    return _without_none(
+        {
+            "danger": triage.danger,
+            "lane": triage.lane,
+            "tags": list(triage.tags) or None,
+            "why": why,
+            "rules": triage.rules,
+        }
+    )
+
+
 def suggestion_document(suggestion: Suggestion) -> Document:
     """Another case that may be the same matter, with the evidence."""
     return {"report_id": suggestion.report_id, "link": link_document(suggestion.link)}
@@ -175,31 +200,32 @@ def timeline_document(event: Event, origin: Origin, index: int) -> Document | No
     """One event of a case's timeline, None for events that are on none; it never changes."""
     match event:
         case CaseOpened():
-            return _timeline("case_opened", event.case_id, event.report.id, origin, index) | _headline(event.report)
+            entry = _timeline("case_opened", event.case_id, event.report.id, origin, index)
+            return entry | _headline(event.report) | _triaged(event.triage)
         case ReportLinked():
             entry = _timeline("report_linked", event.case_id, event.report.id, origin, index)
-            return entry | _headline(event.report) | {"link": link_document(event.link)}
+            return entry | _headline(event.report) | {"link": link_document(event.link)} | _triaged(event.triage)
         case ReportConcluded():
             entry = _timeline("report_concluded", event.case_id, event.report_id, origin, index)
             return entry | {"at": event.outcome.accepted_at, "outcome": outcome_document(event.outcome)}
-        case CasesMerged() | CaseRestored() | CasesKeptApart():
+        case CasesMerged() | CaseRestored() | ReportsMoved() | CasesKeptApart():
             return _ordered(event, origin, index)
-        case ReportsMoved():
-            entry = _regrouped("reports_moved", event, (event.case_id, event.to), origin, index)
-            return entry | {"opened": event.opened, "reports": list(event.reports)}
         case CasesBridged():
             entry = _timeline("cases_bridged", event.case_id, event.report_id, origin, index)
             pair = {"case_id": [event.case_id, event.merged], "from_to": [event.merged, event.case_id]}
             return entry | pair | {"link": link_document(event.link), "at": event.at}
         case WarningRaised() | WarningScored():
             return warning_entry(event, origin, index)
+        case LaneDecided():
+            return _decided(event, origin, index)
         case SubmissionConflicted() | OutcomeRefused() | CommandRefused() | LinkSuggested() | WarningContinued():
             return None
         case _:
             assert_never(event)
 
 
-def _ordered(event: CasesMerged | CaseRestored | CasesKeptApart, origin: Origin, index: int) -> Document:
+def _ordered(event: Ordered, origin: Origin, index: int) -> Document:
+    """What a person ordered of two cases: one entry on the timelines of both, `from_to` tells which is which."""
     match event:
         case CasesMerged():
             return _regrouped("cases_merged", event, (event.case_id, event.merged), origin, index)
@@ -207,14 +233,20 @@ def _ordered(event: CasesMerged | CaseRestored | CasesKeptApart, origin: Origin,
             return _regrouped("case_restored", event, (event.case_id, event.left), origin, index)
         case CasesKeptApart():
             return _regrouped("cases_kept_apart", event, (event.case_id, event.other), origin, index)
+        case ReportsMoved():
+            entry = _regrouped("reports_moved", event, (event.case_id, event.to), origin, index)
+            return entry | {"opened": event.opened, "reports": list(event.reports)}
+        case _:
+            assert_never(event)
 
 
 def _regrouped(name: str, event: Ordered, cases: tuple[str, str], origin: Origin, index: int) -> Document:
-    """One entry on the timelines of both cases; `from_to` tells which is which."""
+    pair = {"case_id": list(cases), "from_to": list(cases if isinstance(event, ReportsMoved) else cases[::-1])}
+    return {"type": name, **pair, **_by(event, origin, index)}
+
+
+def _by(event: Ordered | LaneDecided, origin: Origin, index: int) -> Document:
     return {
-        "type": name,
-        "case_id": list(cases),
-        "from_to": list(cases if isinstance(event, ReportsMoved) else cases[::-1]),
         "seq": origin.seq,
         "index": index,
         "cause": origin.cause,
@@ -222,6 +254,15 @@ def _regrouped(name: str, event: Ordered, cases: tuple[str, str], origin: Origin
         "by": msgspec.to_builtins(event.by),
         "reason": event.reason,
     }
+
+
+def _triaged(triage: Proposal | None) -> Document:
+    return {} if triage is None else {"triage": triage_document(triage)}
+
+
+def _decided(event: LaneDecided, origin: Origin, index: int) -> Document:
+    decided = {"lane": event.lane, "tags": list(event.tags), "why": []}
+    return {"type": "lane_decided", "case_id": event.case_id, "triage": decided, **_by(event, origin, index)}
 
 
 def _timeline(name: str, case_id: str, report_id: str, origin: Origin, index: int) -> Document:
@@ -314,7 +355,7 @@ def receipt_documents(event: Event, origin: Origin) -> Iterator[tuple[str, Docum
             yield origin.position, document
         case CommandRefused():
             yield origin.cause, _receipt(origin, event.content, {"state": "refused", "reason": event.reason})
-        case CasesMerged() | CaseRestored() | CasesKeptApart():
+        case CasesMerged() | CaseRestored() | CasesKeptApart() | LaneDecided():
             yield origin.cause, _receipt(origin, event.content, {"state": "done", "case_id": event.case_id})
         case ReportsMoved():
             yield origin.cause, _receipt(origin, event.content, {"state": "done", "case_id": event.to})

@@ -15,6 +15,9 @@ RESULTS: Mapping[str, str] = {
     "withdrawn": "撤回",
     "transferred": "转其他渠道",
 }
+LANES: Mapping[str, str] = {"urgent": "速办", "dedicated": "专办", "ordinary": "一般"}
+TAGS: Mapping[str, str] = {"study": "研办", "joint": "联办"}
+DANGERS: Mapping[str, str] = {"110": "转接110", "119": "转接119", "120": "转接120"}
 CONTACT: Mapping[str, str] = {"contactable": "可联系", "confidential": "保密", "anonymous": "匿名"}
 EVENTS: Mapping[str, str] = {
     "case_opened": "立项",
@@ -25,6 +28,7 @@ EVENTS: Mapping[str, str] = {
     "reports_moved": "改归",
     "cases_kept_apart": "不得并案",
     "cases_bridged": "自动并案",
+    "lane_decided": "定办",
     "warning_raised": "预警",
     "warning_scored": "预警验证",
 }

@@ -13,7 +13,9 @@ from wufang.readmodel.text import words
 
 Body = dict[str, Any]
 Sort = Literal["relevance", "newest", "oldest", "updated", "most_reports"]
-Facet = Literal["channel", "jurisdiction", "state", "progress", "category", "link_kind", "month"]
+Facet = Literal[
+    "channel", "jurisdiction", "state", "progress", "category", "danger", "lane", "tag", "link_kind", "month"
+]
 FACETS: tuple[Facet, ...] = get_args(Facet)
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
@@ -35,6 +37,9 @@ _FACET_FIELDS: dict[Facet, str] = {
     "state": "state",
     "progress": "progress",
     "category": "category",
+    "danger": "danger",
+    "lane": "lane",
+    "tag": "tags",
     "link_kind": "link_kinds",
     "month": "first_occurred_at",
 }

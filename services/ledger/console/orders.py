@@ -7,11 +7,12 @@ from pydantic import BaseModel, ValidationError
 from starlette.responses import RedirectResponse, Response
 
 from services.ledger.access import scope_of
-from services.ledger.commands import Desk, KeepApartAsked, MergeAsked, MoveAsked, RestoreAsked
+from services.ledger.commands import Desk, KeepApartAsked, LaneAsked, MergeAsked, MoveAsked, RestoreAsked
 from services.ledger.console.session import PATH, local_page
 from services.ledger.reader import CaseReader
 from wufang.adapters.http_problems import Refusal
 from wufang.adapters.jwt_people import Person
+from wufang.readmodel.labels import TAGS
 
 Form = Mapping[str, str]
 Asked = TypeVar("Asked", bound=BaseModel)
@@ -31,6 +32,7 @@ class Orders:
             "keep_apart": self._keep_apart,
             "restore": self._restore,
             "move": self._move,
+            "decide_lane": self._decide_lane,
         }
 
     async def take(self, person: Person, case_id: str, form: Form) -> Response:
@@ -61,6 +63,11 @@ class Orders:
         seen = await self._now(person, to) if to else ""
         asked = _asked(MoveAsked, {**form, "seen_other": seen}, case_id, to=to, reports=[form.get("report", "")])
         await self._desk.move(person, case_id, asked, form.get("once"))
+
+    async def _decide_lane(self, person: Person, case_id: str, form: Form) -> None:
+        tags = [tag for tag in TAGS if form.get(f"tag_{tag}")]
+        asked = _asked(LaneAsked, {**form, "other": ""}, case_id, lane=form.get("lane", ""), tags=tags)
+        await self._desk.decide_lane(person, case_id, asked, form.get("once"))
 
     async def _now(self, person: Person, case_id: str) -> str:
         head = await self._reader.case(case_id, scope_of(person))

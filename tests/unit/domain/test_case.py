@@ -14,6 +14,7 @@ from wufang.domain.case import (
     SUGGESTIONS_KEPT,
     TITLES_KEPT,
     Case,
+    Decided,
     cases_of,
     evolve,
 )
@@ -26,8 +27,10 @@ from wufang.domain.events import (
     CasesMerged,
     CommandRefused,
     Event,
+    LaneDecided,
     LinkSuggested,
     OutcomeRefused,
+    Proposal,
     ReportConcluded,
     ReportLinked,
     ReportsMoved,
@@ -37,6 +40,7 @@ from wufang.domain.events import (
     WarningRaised,
     WarningScored,
 )
+from wufang.domain.triage import Danger, Lane, Tag
 from wufang.domain.warning import About
 
 CASE = f"{COUNTY}-1-0"
@@ -68,6 +72,14 @@ def warned() -> list[Warned]:
         WarningContinued(name, about, 2, 7, 0.2, 5),
         WarningScored(name, about, "burst", 3, True, 3, 3),
     ]
+
+
+def decided(lane: Lane = "dedicated", *tags: Tag) -> LaneDecided:
+    return LaneDecided(CASE, lane, tags, BY, "老人被困", START, "test:x")
+
+
+def proposed(report: int, lane: Lane, *tags: Tag, danger: Danger | None = None) -> ReportLinked:
+    return msgspec.structs.replace(linked(a_report(report)), triage=Proposal(danger, lane, tags, (), "t-1"))
 
 
 def conflicted() -> SubmissionConflicted:
@@ -140,6 +152,22 @@ def test_suggested_once_for_each_other_case_and_no_more_than_a_person_can_look_a
     assert asked == [OTHER, *(f"{COUNTY}-{n}-0" for n in range(50, 49 + SUGGESTIONS_KEPT))]
 
 
+def test_the_most_pressing_proposal_stands_whatever_the_order() -> None:
+    told = [proposed(2, "dedicated", "joint"), proposed(3, "urgent", danger="120"), proposed(4, "ordinary", "study")]
+    for order in itertools.permutations(told):
+        case = fold(opened(a_report(1)), *order)
+        assert (case.danger, case.lane, case.tags) == ("120", "urgent", ("study", "joint"))
+
+
+def test_a_decision_stands_beside_what_is_proposed_later() -> None:
+    case = fold(opened(a_report(1)), decided("ordinary"), proposed(2, "urgent"))
+    assert case.decided is not None
+    assert (case.decided.lane, case.lane) == ("ordinary", "urgent")
+    assert fold(opened(a_report(1)), decided(), decided("urgent")).decided == Decided(
+        "urgent", (), BY, "老人被困", START
+    )
+
+
 def test_version_is_the_seq_of_the_record() -> None:
     assert evolve(fold(opened(a_report(1))), linked(a_report(2)), 41).version == 41
 
@@ -182,7 +210,9 @@ def test_equal_titles_and_places_are_kept_once() -> None:
     assert (case.titles, case.addresses) == ((report.title,), ("青禾小区",))
 
 
-@pytest.mark.parametrize("event", [linked(a_report(2)), concluded(), suggested()], ids=lambda e: type(e).__name__)
+@pytest.mark.parametrize(
+    "event", [linked(a_report(2)), concluded(), suggested(), decided()], ids=lambda e: type(e).__name__
+)
 def test_event_of_a_case_nobody_opened_is_refused(event: Event) -> None:
     with pytest.raises(ValueError, match="no earlier record opened"):
         evolve(None, event, 2)
@@ -198,7 +228,9 @@ def test_event_of_no_case_is_not_folded(event: Event) -> None:
 
 
 @pytest.mark.parametrize(
-    "event", [opened(a_report(1)), linked(a_report(2)), concluded(), suggested()], ids=lambda e: type(e).__name__
+    "event",
+    [opened(a_report(1)), linked(a_report(2)), concluded(), suggested(), decided()],
+    ids=lambda e: type(e).__name__,
 )
 def test_cases_of_names_the_case_an_event_changes(event: Event) -> None:
     assert cases_of(event) == (CASE,)
@@ -212,7 +244,7 @@ def test_event_of_two_cases_is_folded_with_both_in_sight(event: Event) -> None:
 
 
 def test_every_event_type_has_a_test_above() -> None:
-    one = {CaseOpened, ReportLinked, ReportConcluded, LinkSuggested}
+    one = {CaseOpened, ReportLinked, ReportConcluded, LinkSuggested, LaneDecided}
     none = {SubmissionConflicted, OutcomeRefused, CommandRefused, *(type(event) for event in warned())}
     assert set(Event.__args__) == one | none | set(map(type, regrouped()))
 

@@ -24,6 +24,7 @@ from wufang.domain.events import (
     CasesBridged,
     LinkSuggested,
     OutcomeRefused,
+    Proposal,
     ReportConcluded,
     ReportLinked,
     SubmissionConflicted,
@@ -31,6 +32,7 @@ from wufang.domain.events import (
 )
 from wufang.domain.linking import Found, Link, Near
 from wufang.domain.report import Point, Report, Reporter, Sealed
+from wufang.domain.triage import Context, Fact, Matter, Triage
 
 CASE = f"{COUNTY}-1-0"
 HERE = "reports.hotline/0/5"
@@ -47,6 +49,8 @@ class Given:
     next_id: str = f"{COUNTY}-9-0"
     leads: dict[str, str] = field(default_factory=dict)
     near: tuple[Near, ...] = ()
+    proposal: Triage | None = None
+    asked: list[Context] = field(default_factory=list)
     cases: dict[str, Case] = field(default_factory=dict)
     gives_rise_to: tuple[Warned, ...] = ()
 
@@ -64,6 +68,10 @@ class Given:
 
     def members(self, _case_id: str) -> frozenset[str]:
         return frozenset()
+
+    def triage(self, _matter: Matter, context: Context) -> Triage | None:
+        self.asked.append(context)
+        return self.proposal
 
     def find(self, _jurisdiction: str, _report: Report) -> Found:
         return Found(self.belongs, self.near)
@@ -83,6 +91,31 @@ def test_opened_when_it_belongs_to_no_case() -> None:
 def test_linked_with_its_evidence_when_it_belongs_to_a_case() -> None:
     link = a_link(CASE)
     assert decide(submitted(REPORT), Given(belongs=link)) == Recorded(REPORT.id, (ReportLinked(CASE, REPORT, link),))
+
+
+FACT = Fact("gas", "漏气", "text", 0, 2, "燃气泄漏，危及人身安全")
+
+
+def test_proposed_with_the_facts_in_the_event_that_places_the_report() -> None:
+    given = Given(proposal=Triage("119", None, "urgent", (), (FACT,), "t-1"))
+    decided = decide(submitted(REPORT), given)
+    assert isinstance(decided, Recorded)
+    (opening,) = decided.events
+    assert opening == CaseOpened(f"{COUNTY}-9-0", REPORT, Proposal("119", "urgent", (), (FACT,), "t-1"))
+
+
+def test_nothing_is_proposed_for_a_plain_report() -> None:
+    given = Given(proposal=Triage(None, None, "ordinary", (), (), "t-1"))
+    assert decide(submitted(REPORT), given) == Recorded(REPORT.id, (opened(REPORT, f"{COUNTY}-9-0"),))
+
+
+def test_a_case_tells_how_many_reports_and_how_often_the_same_people() -> None:
+    case = structs.replace(a_case(OLD, 7), links={"repeat": 2, "same_matter": 4})
+    repeat = structs.replace(a_link(OLD), kind="repeat")
+    given = Given(belongs=repeat, cases={OLD: case})
+    decide(submitted(REPORT), given)
+    decide(submitted(a_report(2)), Given(belongs=a_link(OLD), cases={OLD: case}, asked=given.asked))
+    assert given.asked == [Context(7, 3), Context(7, 0)]
 
 
 OLD, YOUNG = f"{COUNTY}-2-0", f"{COUNTY}-10-0"

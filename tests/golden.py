@@ -112,10 +112,8 @@ def _happened(county: str) -> Iterable[tuple[str, tuple[Event, ...]]]:
     yield ids.conflict_cause(case, "k:9"), (CasesKeptApart(case, ids.case_id(county, 5, 0), *told, "k:9"),)
     more = [_report(number, county) for number in (24, 25)]
     fifth, near = ids.case_id(county, 5, 0), a_link(ids.case_id(county, 8, 0))
-    yield (
-        more[0].id,
-        (msgspec.structs.replace(linked(more[0], fifth), triage=PROPOSED), LinkSuggested(fifth, more[0].id, near)),
-    )
+    pressing = msgspec.structs.replace(linked(more[0], fifth), triage=PROPOSED)
+    yield more[0].id, (pressing, LinkSuggested(fifth, more[0].id, near))
     yield more[1].id, (linked(more[1], fifth), CasesBridged(fifth, near.case_id, more[1].id, near, START))
     yield from _warned(case, county, seq + 6)
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from wufang.domain.triage import (
     PLACEHOLDER,
     Conduct,
+    Danger,
     Matter,
     Rules,
     danger,
@@ -37,7 +38,7 @@ class Taken(NamedTuple):
     data: dict[str, Any]
     parts: list[dict[str, Any]]
     up: bool
-    danger: bool
+    danger: Danger | None
 
 
 def take_conduct(channel: str, data: dict[str, Any], prose: Collection[str], rules: Rules) -> Taken | None:
@@ -54,7 +55,7 @@ def take_conduct(channel: str, data: dict[str, Any], prose: Collection[str], rul
     if not parts:
         return None
     up = any(one.up for one in (conduct, beside) if one is not None)
-    return Taken(left, parts, up, danger(matter, rules)[0] is not None)
+    return Taken(left, parts, up, danger(matter, rules)[0])
 
 
 def _matter(channel: str, data: dict[str, Any]) -> Matter:

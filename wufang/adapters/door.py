@@ -16,7 +16,7 @@ from wufang.adapters.conduct import Taken, take_conduct
 from wufang.adapters.http_problems import FieldError
 from wufang.adapters.key_file import ApiKey
 from wufang.domain.ids import cause
-from wufang.domain.triage import Rules
+from wufang.domain.triage import Danger, Rules
 from wufang.privacy.cleaning import Cleaned, clean
 from wufang.privacy.content import content_mac
 from wufang.privacy.keyring import KeyRing, RandomBytes
@@ -98,7 +98,7 @@ class Unsealed(NamedTuple):
     cause: str
     content: str
     entry: dict[str, Any]
-    danger: bool
+    danger: Danger | None
     draft: _Draft
     concerns: str = ""
 
@@ -141,14 +141,14 @@ class Door:
 
     def sealed(self, one: Unsealed, receipt: str) -> Ready | Refused:
         """The rest of a report whose part the discipline office has: its receipt says so to the books."""
-        return self._ready(one.draft, {"receipt": receipt})
+        return self._ready(one.draft, {"receipt": receipt, **_called(one.danger)})
 
     def held(self, one: Unsealed) -> Ready | Refused:
         """The rest of a report in danger whose part the office did not take in time.
 
         The part goes along in the report's own encrypted field and waits there to be handed over.
         """
-        return self._ready(one.draft, {"held": True}, {HELD: orjson.dumps(one.entry).decode()})
+        return self._ready(one.draft, {"held": True, **_called(one.danger)}, {HELD: orjson.dumps(one.entry).decode()})
 
     def _unsealed(self, draft: _Draft, taken: Taken) -> Unsealed | Refused:
         entry = {
@@ -160,7 +160,9 @@ class Door:
             "rules": self._rules.version,
             "parts": taken.parts,
         }
-        whole = self._ready(draft, {"receipt": LONGEST_RECEIPT}, {HELD: orjson.dumps(entry).decode()})
+        whole = self._ready(
+            draft, {"receipt": LONGEST_RECEIPT, **_called(taken.danger)}, {HELD: orjson.dumps(entry).decode()}
+        )
         if isinstance(whole, Refused):
             return whole
         return Unsealed(whole.id, whole.cause, whole.content, entry, taken.danger, draft, whole.concerns)
@@ -219,6 +221,11 @@ class Door:
             "contentmac": code,
             "data": data,
         }
+
+
+def _called(danger: Danger | None) -> dict[str, str]:
+    """What the ledger could not see in the rest."""
+    return {} if danger is None else {"danger": danger}
 
 
 def _id_of(event: object) -> str:

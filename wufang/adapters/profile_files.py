@@ -1,6 +1,7 @@
 """A profile's files, read once; a bad one is one clear error and never half a profile."""
 
 import tomllib
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -21,6 +22,7 @@ class BadProfile(ValueError):
     """A profile's file cannot be used; says which and why."""
 
 
+@lru_cache(8)  # what is shipped does not change while a program runs; making rules takes a second
 def triage_rules(profile: str = DEFAULT, folder: Traversable | None = None) -> Rules:
     """The triage rules of a profile shipped with the project, or of one in another folder."""
     file = (folder if folder is not None else files("profiles")) / profile / TRIAGE_FILE

@@ -23,7 +23,7 @@ from wufang.domain.events import (
 from wufang.domain.linking import Found, Link, Near, Subject
 from wufang.domain.regrouping import Cases, CommandSubmitted, ordered
 from wufang.domain.report import Outcome, Report, Sealed
-from wufang.domain.triage import Context, Matter, Triage
+from wufang.domain.triage import Context, Fact, Matter, Triage
 
 
 class ReportSubmitted(msgspec.Struct, frozen=True):
@@ -143,7 +143,13 @@ def _proposed(report: Report, link: Link | None, view: View) -> Proposal | None:
     known = None if link is None else view.case(link.case_id)
     context = Context() if known is None or link is None else Context(known.reports, _repeats(known, link))
     found = view.triage(matter(report), context)
-    if found is None or (found.danger is None and found.lane == "ordinary" and not found.tags):
+    if found is None:
+        return None
+    called = None if report.conduct is None else report.conduct.danger
+    if found.danger is None and called is not None:
+        fact = Fact("door-danger", "", "context", 0, 0, "收件时按全文判定须立即转接，所据部分另有去处")
+        return Proposal(called, "urgent", found.tags, (fact, *found.facts), found.rules)
+    if found.danger is None and found.lane == "ordinary" and not found.tags:
         return None
     return Proposal(found.danger, found.lane, found.tags, found.facts, found.rules)
 

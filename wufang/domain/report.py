@@ -4,6 +4,8 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
+from wufang.domain.triage.matter import Danger
+
 Channel = Literal["hotline", "grid", "sentiment", "petition", "party_building"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 CHANNEL_LABELS: dict[Channel, str] = {
@@ -49,11 +51,12 @@ class SealedPart(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
     """专题受理: a part about officials' conduct is not here but with the discipline office, whose receipt this is.
 
     It is for the books alone. `held`: the report was in danger and the office away, so the part is in the report's own
-    encrypted field until it is handed over.
+    encrypted field until it is handed over. `danger` is whom the whole text calls for: the rest may not tell.
     """
 
     receipt: str | None = None
     held: bool = False
+    danger: Danger | None = None
 
 
 class Report(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -31,7 +31,7 @@ from wufang.domain.events import (
     Warned,
 )
 from wufang.domain.linking import Found, Link, Near
-from wufang.domain.report import Point, Report, Reporter, Sealed
+from wufang.domain.report import Point, Report, Reporter, Sealed, SealedPart
 from wufang.domain.triage import Context, Fact, Matter, Triage
 
 CASE = f"{COUNTY}-1-0"
@@ -102,6 +102,18 @@ def test_proposed_with_the_facts_in_the_event_that_places_the_report() -> None:
     assert isinstance(decided, Recorded)
     (opening,) = decided.events
     assert opening == CaseOpened(f"{COUNTY}-9-0", REPORT, Proposal("119", "urgent", (), (FACT,), "t-1"))
+
+
+def test_danger_told_only_by_what_was_sealed_is_called_for_all_the_same() -> None:
+    report = structs.replace(REPORT, conduct=SealedPart(receipt="r", danger="120"))
+    given = Given(proposal=Triage(None, None, "ordinary", ("joint",), (), "t-1"))
+    decided = decide(submitted(report), given)
+    assert isinstance(decided, Recorded)
+    (opening,) = decided.events
+    assert isinstance(opening, CaseOpened)
+    assert opening.triage is not None
+    assert (opening.triage.danger, opening.triage.lane, opening.triage.tags) == ("120", "urgent", ("joint",))
+    assert [fact.rule for fact in opening.triage.facts] == ["door-danger"]
 
 
 def test_nothing_is_proposed_for_a_plain_report() -> None:

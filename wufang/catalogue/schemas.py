@@ -220,6 +220,7 @@ SEALED_PART: Schema = {
     "properties": {
         "receipt": {"type": "string", "pattern": "^[0-9A-Za-z_-]{8,128}$", "title": "凭据"},
         "held": {"type": "boolean", "title": "待移交"},
+        "danger": {"enum": ["110", "119", "120"], "title": "全文须立即转接"},
     },
     "additionalProperties": False,
 }

@@ -236,7 +236,7 @@ async def test_danger_does_not_wait_and_its_part_is_kept_in_the_encrypted_field(
     assert [item["status"] for item in answer.json()["items"]] == [202, 503]
     assert took < 5, "the others of the post do not delay it either"
     (published,) = on_topic(office, event_id)
-    assert published["data"]["conduct"] == {"held": True}
+    assert published["data"]["conduct"] == {"held": True, "danger": "119"}
     assert "燃气泄漏" in published["data"]["text"]
     assert TAKEN not in str(published)
     sealed = published["data"]["sealed"]
@@ -251,7 +251,8 @@ async def test_danger_with_the_store_there_is_sealed_as_any_other(office: Office
     async with office.door(**store.changes) as client:
         assert (await client.post("/v1/events", json=event)).status_code == 202
     (published,) = on_topic(office, event_id)
-    assert "receipt" in published["data"]["conduct"]
+    assert set(published["data"]["conduct"]) == {"receipt", "danger"}
+    assert published["data"]["conduct"]["danger"] == "119"
 
 
 async def test_a_store_that_refuses_the_door_is_as_good_as_away(office: Office, store: Store, event_id: str) -> None:

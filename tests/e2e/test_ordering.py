@@ -117,6 +117,26 @@ def test_what_surely_is_one_matter_is_made_one(shell: Shell) -> None:
     assert shell.json("reconcile")["balanced"]
 
 
+def test_a_gas_leak_is_called_for_and_a_person_decides_its_lane(shell: Shell) -> None:
+    (leak,) = sent(
+        shell, ("GL-1", "青石巷燃气泄漏", "青石巷3号楼燃气管道正在漏气，味道很大，请赶快来人！"), county="990308"
+    )
+    view = shell.json("case", leak)
+    assert (view["case"]["danger"], view["case"]["lane"]) == ("119", "urgent")
+    assert view["timeline"]["entries"][0]["triage"]["why"]
+    assert "转接119" in shell.run("case", leak).stdout
+    shell.run("lane", leak, "最急", "--reason", "没有这种办法", code=2)
+    shell.run("lane", leak, "专办", "--tag", "联办", "--reason", "管道老化，三家同办")
+    decided = wait_for(shell, leak, "lane", "dedicated")["case"]
+    assert (decided["tags"], decided["danger"], decided["decided"]["reason"]) == (
+        ["joint"],
+        "119",
+        "管道老化，三家同办",
+    )
+    assert shell.json("search", "燃气", "--area", "990308")["facets"]["lane"] == [{"value": "dedicated", "count": 1}]
+    assert shell.json("reconcile")["balanced"]
+
+
 def sent(shell: Shell, *reports: tuple[str, str, str], county: str = "990306") -> list[str]:
     """The cases they went to."""
     (shell.folder / "b.json").write_text(json.dumps([event(*one) | {"jurisdiction": county} for one in reports]))

@@ -58,6 +58,7 @@ def head_panel(head: dict[str, Any]) -> Panel:
         ("地点", "；".join(head["addresses"])),
         ("被反映单位", "；".join(head["accused"])),
         ("时间", f"{words.moment(head['first_occurred_at'])} 至 {words.moment(head['last_occurred_at'])}"),
+        ("办理", lane_told(head, head.get("decided"))),
         ("去向", head.get("leads_to") or ""),
         ("并入的事项", "、".join(head.get("parts") or ())),
     ):
@@ -104,6 +105,25 @@ def timeline_table(entries: list[dict[str, Any]], reports: list[dict[str, Any]])
     return table
 
 
+def lane_told(told: dict[str, Any], decided: object) -> str:
+    """Danger, lane and tags of a case or an entry; empty for a plain one that nobody decided."""
+    named = [labels.DANGERS[told["danger"]]] if told.get("danger") else []
+    lane = told.get("lane") or "ordinary"
+    named += [labels.LANES[lane]] if lane != "ordinary" or decided else []
+    named += [labels.TAGS[tag] for tag in told.get("tags") or ()]
+    return "、".join(named) + ("" if decided or not named else "（规则建议）")
+
+
+def _triaged(entry: dict[str, Any], told: dict[str, Any]) -> str:
+    title, by = entry.get("title") or "", entry.get("by")
+    why = entry["reason"] if by else "；".join(told.get("why") or ())
+    return f"{title}{'　' if title else ''}{lane_told(told, by)}：{why}"
+
+
+def _reasons(link: dict[str, Any] | None) -> str:
+    return "；".join(reason["detail"] for reason in link["reasons"]) if link else ""
+
+
 def _when(entry: dict[str, Any]) -> str:
     outcome = entry.get("outcome")
     when: str = outcome["concluded_at"] if outcome else entry.get("occurred_at") or entry["at"]
@@ -117,7 +137,9 @@ def _told(entry: dict[str, Any]) -> str:
     if entry.get("from_to"):
         before, after = entry["from_to"]
         moved = f"{len(entry['reports'])} 件，" if entry.get("reports") else ""
-        return f"{moved}{before} → {after}：{entry['reason']}"
+        return f"{moved}{before} → {after}：{entry.get('reason') or _reasons(entry.get('link'))}"
+    if entry.get("triage"):
+        return _triaged(entry, entry["triage"])
     if outcome is None:
         return entry.get("title") or ""
     satisfied = {True: "，满意", False: "，不满意"}.get(outcome.get("satisfied"), "")

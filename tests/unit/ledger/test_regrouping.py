@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.events import COUNTY, as_input, command_event, outcome_event, report_event, rules
+from wufang.adapters.profile_files import triage_rules
 from wufang.domain.case import Case
 from wufang.domain.commands import Refusal
 from wufang.domain.events import CaseRestored, CasesKeptApart, CommandRefused, ReportsMoved
@@ -30,7 +31,7 @@ class Desk:
     """A ledger that takes one input after the other, and the records it made."""
 
     def __init__(self) -> None:
-        self.state, self.values = LedgerState(), list[bytes]()
+        self.state, self.values = LedgerState(triage=triage_rules()), list[bytes]()
         self._offset = itertools.count()
         self._command = itertools.count(1)
 
@@ -81,6 +82,7 @@ def as_told(case: Case) -> Case:
 
 
 # Nobody who reads the first two takes them for one matter; whoever reads the third knows that they are.
+GAS = ("柳叶巷路口燃气泄漏", "柳叶巷路口燃气管道正在漏气，气味很大，请赶快来人！")
 LAMPS = ("柳叶巷路灯整条街不亮", "柳叶巷从菜场到小学的路灯全部熄灭，夜里漆黑一片，上周有老人摔伤送医，灯杆锈蚀开裂。")
 SCHOOL = ("柳叶巷放学孩子摸黑走夜路", "孩子晚自习后放学，没有一点亮光，只能打手电，家长轮流去接，盼着早点装上照明。")
 BRIDGE = (
@@ -151,6 +153,20 @@ def test_a_suggestion_stands_until_a_person_answers_it(street: tuple[Desk, str, 
     assert asked.link.reasons
     desk.order(answer, case_id=lamps, **{"merged" if answer == "merge" else "other": school})
     assert not any(desk.case(name).suggestions for name in pair if desk.case(name).state == "open")
+
+
+def test_what_is_proposed_goes_with_its_report_and_what_a_person_decided_stays_with_the_case(desk: Desk) -> None:
+    leak = desk.take(told(120, GAS))
+    assert (leak.triage.danger, leak.triage.lane) == ("119", "urgent")
+    desk.order("merge", case_id=A, merged=leak.case_id)
+    assert (desk.case(A).danger, desk.case(A).lane) == ("119", "urgent")
+    decided = desk.order("decide_lane", case_id=A, lane="dedicated", tags=("joint",))
+    assert (decided.lane, decided.tags) == ("dedicated", ("joint",))
+    moved = desk.order("move", case_id=A, reports=[leak.report.id])
+    assert (desk.case(A).danger, desk.case(A).lane, desk.case(moved.to).lane) == (None, "ordinary", "urgent")
+    kept = desk.case(A).decided
+    assert kept is not None
+    assert (kept.lane, kept.tags, desk.case(moved.to).decided) == ("dedicated", ("joint",), None)
 
 
 def test_a_suggestion_goes_with_its_report(street: tuple[Desk, str, str]) -> None:
@@ -291,7 +307,7 @@ class Index:
 
 orders = st.tuples(
     st.sampled_from(
-        ["report", "street", "street", "merge", "merge", "restore", "move", "apart", "keep_apart", "outcome"]
+        ["report", "lane", "street", "street", "merge", "merge", "restore", "move", "apart", "keep_apart", "outcome"]
     ),
     st.integers(0, 30),
     st.integers(0, 30),
@@ -361,11 +377,13 @@ def _order(desk: Desk, reports: list[str], number: int, what: str, one: int, oth
         reports.append(desk.report(one % MATTERS + number * AGAIN).report.id)
         return
     if what == "street":
-        matter = (LAMPS, SCHOOL, BRIDGE, LIKE)[other % 4]
+        matter = (LAMPS, SCHOOL, BRIDGE, LIKE, GAS)[other % 5]
         reports.append(desk.take(told(number + 5_000, matter)).report.id)
         return
     first, second = names[one % len(names)], names[other % len(names)]
-    if what == "outcome":
+    if what == "lane":
+        desk.order("decide_lane", case_id=first, lane=("urgent", "ordinary")[other % 2], tags=("study",))
+    elif what == "outcome":
         desk.take(outcome_event(number, report=f"R{one}"))
     elif what in ("move", "apart"):
         members = sorted(desk.state.members(first))

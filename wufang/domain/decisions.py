@@ -87,6 +87,9 @@ class View(Cases, Protocol):
     def warnings(self, jurisdiction: str, placed: CaseOpened | ReportLinked, index: int) -> tuple[Warned, ...]:
         """What a report that is placed so gives rise to; the first has the place `index` in its record."""
 
+    def bursting(self, jurisdiction: str, case_id: str) -> bool:
+        """Whether an open warning says that many people reported the case in a short time."""
+
     def triage(self, matter: Matter, context: Context) -> Triage | None:
         """What the rules propose for a report; None where none are used."""
 
@@ -140,9 +143,7 @@ def _placed(submission: ReportSubmitted, view: View) -> tuple[CaseOpened | Repor
 
 def _proposed(report: Report, link: Link | None, view: View) -> Proposal | None:
     """None for a plain report, for which nothing is proposed: most are."""
-    known = None if link is None else view.case(link.case_id)
-    context = Context() if known is None or link is None else Context(known.reports, _repeats(known, link))
-    found = view.triage(matter(report), context)
+    found = view.triage(matter(report), _context(report.jurisdiction, link, view))
     if found is None:
         return None
     called = None if report.conduct is None else report.conduct.danger
@@ -152,6 +153,13 @@ def _proposed(report: Report, link: Link | None, view: View) -> Proposal | None:
     if found.danger is None and found.lane == "ordinary" and not found.tags:
         return None
     return Proposal(found.danger, found.lane, found.tags, found.facts, found.rules)
+
+
+def _context(jurisdiction: str, link: Link | None, view: View) -> Context:
+    known = None if link is None else view.case(link.case_id)
+    if known is None or link is None:
+        return Context()
+    return Context(known.reports, _repeats(known, link), view.bursting(jurisdiction, known.id))
 
 
 def _repeats(case: Case, link: Link) -> int:

@@ -104,6 +104,10 @@ class LedgerState:
     def _read(self, jurisdiction: str, report: Report) -> Reading:
         return self._links.reading(jurisdiction, subject(report))
 
+    def bursting(self, jurisdiction: str, case_id: str) -> bool:
+        """Whether many people reported a case in a short time, as an open warning says."""
+        return self._watch.bursting(jurisdiction, case_id)
+
     def triage(self, matter: triage.Matter, context: triage.Context) -> triage.Triage | None:
         """What the rules propose for a report."""
         return None if self._triage is None else triage.propose(matter, self._triage, context)

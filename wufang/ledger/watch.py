@@ -112,6 +112,12 @@ class Watch:
                 left = tuple(known for known in county.open if known.warning != event.warning)
                 self._counties.put(jurisdiction, replace(county, open=left))
 
+    def bursting(self, jurisdiction: str, case_id: str) -> bool:
+        """Whether a warning of many people in a short time is open for a case."""
+        county = self._counties.get(jurisdiction)
+        subject = About("matter", case_id)
+        return county is not None and any(known.sign == "burst" and known.about == subject for known in county.open)
+
     def _forget(self) -> None:
         self._last = None
 

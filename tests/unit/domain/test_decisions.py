@@ -51,6 +51,7 @@ class Given:
     near: tuple[Near, ...] = ()
     proposal: Triage | None = None
     asked: list[Context] = field(default_factory=list)
+    bursts: tuple[str, ...] = ()
     cases: dict[str, Case] = field(default_factory=dict)
     gives_rise_to: tuple[Warned, ...] = ()
 
@@ -68,6 +69,9 @@ class Given:
 
     def members(self, _case_id: str) -> frozenset[str]:
         return frozenset()
+
+    def bursting(self, _jurisdiction: str, case_id: str) -> bool:
+        return case_id in self.bursts
 
     def triage(self, _matter: Matter, context: Context) -> Triage | None:
         self.asked.append(context)
@@ -126,8 +130,8 @@ def test_a_case_tells_how_many_reports_and_how_often_the_same_people() -> None:
     repeat = structs.replace(a_link(OLD), kind="repeat")
     given = Given(belongs=repeat, cases={OLD: case})
     decide(submitted(REPORT), given)
-    decide(submitted(a_report(2)), Given(belongs=a_link(OLD), cases={OLD: case}, asked=given.asked))
-    assert given.asked == [Context(7, 3), Context(7, 0)]
+    decide(submitted(a_report(2)), Given(belongs=a_link(OLD), cases={OLD: case}, asked=given.asked, bursts=(OLD,)))
+    assert given.asked == [Context(7, 3), Context(7, 0, burst=True)]
 
 
 OLD, YOUNG = f"{COUNTY}-2-0", f"{COUNTY}-10-0"

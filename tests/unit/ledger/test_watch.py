@@ -103,6 +103,17 @@ def test_a_burst_is_a_warning_in_the_record_of_the_report_that_made_it() -> None
     assert raised[0].at == START + (at + 1) * DAY + 60_000
 
 
+def test_a_case_bursts_from_its_warning_until_that_is_scored() -> None:
+    ledger = Ledger()
+    assert not ledger.state.bursting(COUNTY, CASE)
+    assert burst(ledger)
+    assert ledger.state.bursting(COUNTY, CASE)
+    assert not ledger.state.bursting(COUNTY, f"{COUNTY}-2-0")
+    ledger.tell(90, 99, None)
+    assert isinstance(ledger.warnings()[-1], WarningScored)
+    assert not ledger.state.bursting(COUNTY, CASE)
+
+
 def test_one_person_many_times_is_no_burst() -> None:
     ledger = Ledger()
     for day in range(20):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.triage import Row, rows
+from tests.support.plain_triage import plain
 from wufang.adapters.profile_files import triage_rules
 from wufang.domain.triage import PLACEHOLDER, Conduct, Matter, redacted, redacted_accused, screen, sealed_text
 from wufang.domain.triage.asking import hits, page
@@ -88,9 +89,9 @@ def test_the_accused_field_keeps_no_office_and_no_person() -> None:
 
 @pytest.mark.parametrize("row", rows(TABLE), ids=lambda row: row.id)
 def test_the_quick_look_misses_nothing(row: Row) -> None:
-    of = page(row.matter)
-    slow = {hit.sentence for hit in hits(of, RULES, "conduct")}
-    assert slow <= set(worth_a_look(of, RULES.seal))
+    of, rules = page(row.matter), plain(RULES)
+    slow = {hit.sentence for hit in hits(of, rules.table.look(of.text), rules, "conduct")}
+    assert slow <= set(worth_a_look(of, RULES.conduct.look(of.text), RULES))
 
 
 def test_nothing_to_seal_changes_nothing() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from wufang.domain.triage.lookup import Looked
 from wufang.domain.triage.matter import Fact, Field, Matter
 from wufang.domain.triage.reading import Sentences, narrow
 from wufang.domain.triage.rules import Ready, Rules, Step
@@ -44,27 +45,32 @@ def page(matter: Matter) -> Page:
     return Page(text, len(matter.title), Sentences(text), matter.channel, matter.kind)
 
 
-def hits(of: Page, rules: Rules, step: Step) -> Iterator[Hit]:
-    """The rules of a step that hold, each once for a sentence, in the order they are written."""
-    seen = rules.visible(of.text, step)
-    for rule in rules.steps.get(step, ()):
-        if _asked(rule, of) and not (rule.never and rule.never.search(seen)):
-            yield from _holding(rule, of, seen, 0, len(seen))
+def hits(of: Page, look: Looked, rules: Rules, step: Step) -> Iterator[Hit]:
+    """The rules of a step that hold, each once for a sentence, in the order they are written; not for conduct.
+
+    `look` is the page looked over with all patterns. What the step must not see is hidden only if a rule may hold.
+    """
+    asked = [rule for rule in rules.steps.get(step, ()) if look.may(rule.key) and _asked(rule, of)]
+    seen = rules.seen(of.text, look, step) if asked else ""
+    for rule in asked:
+        held = list(_holding(rule, of, look, seen, 0, len(seen)))
+        if held and not (rule.never is not None and look.stands(rule.never, seen, 0, len(seen))):
+            yield from held
 
 
-def hits_within(of: Page, rules: Rules, step: Step, sentences: Sequence[int]) -> Iterator[Hit]:
-    """The same for some sentences alone, for rules that look no further than their own; no `never` is asked."""
-    seen = _visible_within(of, rules, step, sentences)
-    for rule in rules.steps.get(step, ()):
-        if _asked(rule, of):
+def hits_within(of: Page, look: Looked, rules: Rules, sentences: Sequence[int]) -> Iterator[Hit]:
+    """The same for conduct in some sentences alone: its rules look no further than their own, and have no `never`."""
+    seen = _visible_within(of, look, rules, sentences)
+    for rule in rules.steps.get("conduct", ()):
+        if look.may(rule.key) and _asked(rule, of):
             for sentence in sentences:
-                yield from _holding(rule, of, seen, *of.sentences.bounds[sentence])
+                yield from _holding(rule, of, look, seen, *of.sentences.bounds[sentence])
 
 
-def _visible_within(of: Page, rules: Rules, step: Step, sentences: Sequence[int]) -> str:
+def _visible_within(of: Page, look: Looked, rules: Rules, sentences: Sequence[int]) -> str:
     parts, last = [], 0
     for start, end in (of.sentences.bounds[sentence] for sentence in sentences):
-        parts += [of.text[last:start], rules.visible(of.text[start:end], step)]
+        parts += [of.text[last:start], rules.seen(of.text[start:end], look, "conduct")]
         last = end
     return "".join([*parts, of.text[last:]])
 
@@ -80,30 +86,30 @@ def _asked(rule: Ready, of: Page) -> bool:
     return (not channels or of.channel in channels) and (not kinds or of.kind in kinds)
 
 
-def _holding(rule: Ready, of: Page, seen: str, start: int, end: int) -> Iterator[Hit]:
+def _holding(rule: Ready, of: Page, look: Looked, seen: str, start: int, end: int) -> Iterator[Hit]:
     """Every sentence is looked at once however often the first need stands in it, so the work stays in proportion.
 
     A close look reaches 40 signs at most, so there each match is looked at until one holds.
     """
     last = -1
-    for match in rule.key.finditer(seen, start, end):
+    for match in look.all(rule.key, seen, start, end):
         sentence = of.sentences.at(match.start())
         if sentence == last:
             continue
-        if _met(rule, of, seen, sentence, match):
+        if _met(rule, of, look, seen, sentence, match):
             yield Hit(rule, sentence, match.start(), match.end())
             last = sentence
         elif rule.rule.scope != "close":
             last = sentence
 
 
-def _met(rule: Ready, of: Page, seen: str, sentence: int, match: re.Match[str]) -> bool:
+def _met(rule: Ready, of: Page, look: Looked, seen: str, sentence: int, match: re.Match[str]) -> bool:
     start, end = _scope(rule, of, sentence)
     if rule.rule.scope == "close":
         start, end = max(start, match.start() - CLOSE), min(end, match.end() + CLOSE)
-    if not all(other.search(seen, start, end) for other in rule.others):
+    if not all(look.stands(other, seen, start, end) for other in rule.others):
         return False
-    return rule.unless is None or rule.unless.search(seen, *_scope(rule, of, sentence)) is None
+    return rule.unless is None or not look.stands(rule.unless, seen, *_scope(rule, of, sentence))
 
 
 def _scope(rule: Ready, of: Page, sentence: int) -> tuple[int, int]:
@@ -115,8 +121,3 @@ def _scope(rule: Ready, of: Page, sentence: int) -> tuple[int, int]:
             return bounds[max(sentence - 1, 0)][0], bounds[min(sentence + 1, len(bounds) - 1)][1]
         case "report":
             return 0, bounds[-1][1]
-
-
-def found(pattern: re.Pattern[str], text: str, start: int, end: int) -> bool:
-    """Whether a pattern stands in a part of a text."""
-    return pattern.search(text, start, end) is not None

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 
 from wufang.domain.triage.asking import Hit, Page, fact, hits, page
+from wufang.domain.triage.lookup import Looked
 from wufang.domain.triage.matter import Conduct, Context, Danger, Fact, Lane, Matter, Tag, Triage
 from wufang.domain.triage.reading import Sentences
 from wufang.domain.triage.rules import Rules
-from wufang.domain.triage.sealing import screen
+from wufang.domain.triage.sealing import screened
 
 NOTHING_KNOWN = Context()
 REPEATS = 2  # earlier reports of the same reporter that make a matter one of 专办 (ours)
@@ -15,23 +16,26 @@ _FIRST: tuple[Danger, ...] = ("119", "110", "120")
 
 def propose(matter: Matter, rules: Rules, context: Context = NOTHING_KNOWN) -> Triage:
     """What the machine proposes for a report; the same for the same report, rules and context."""
-    conduct = screen(matter, rules)
     whole = page(matter)
-    rest = _rest(whole, conduct)
-    danger, emergencies = _danger(whole, rules)
+    look = rules.table.look(whole.text)
+    conduct = screened(whole, look, matter.accused, rules)
+    danger, emergencies = _danger(whole, look, rules)
     shown = tuple(_unquoted(one, conduct) for one in emergencies)
-    lane, reasons = _lane(rest, rules, danger, context)
-    tags, signs = _tags(rest, rules)
+    rest = _rest(whole, conduct)
+    left = look if conduct is None else rules.table.look(rest.text)
+    lane, reasons = _lane(rest, left, rules, danger, context)
+    tags, signs = _tags(rest, left, rules)
     return Triage(danger, conduct, lane, tags, (*shown, *reasons, *signs), rules.version)
 
 
 def danger(matter: Matter, rules: Rules) -> tuple[Danger | None, tuple[Fact, ...]]:
     """Whom to hand over to at once, if anybody, and why: asks nothing about conduct, and waits for nothing."""
-    return _danger(page(matter), rules)
+    of = page(matter)
+    return _danger(of, rules.table.look(of.text), rules)
 
 
-def _danger(of: Page, rules: Rules) -> tuple[Danger | None, tuple[Fact, ...]]:
-    held = list(hits(of, rules, "danger"))
+def _danger(of: Page, look: Looked, rules: Rules) -> tuple[Danger | None, tuple[Fact, ...]]:
+    held = list(hits(of, look, rules, "danger"))
     if not held:
         return None, ()
     given = {hit.rule.rule.gives for hit in held}
@@ -59,13 +63,15 @@ def _unquoted(known: Fact, conduct: Conduct | None) -> Fact:
     return known
 
 
-def _lane(of: Page, rules: Rules, emergency: Danger | None, context: Context) -> tuple[Lane, tuple[Fact, ...]]:
-    urgent = _facts(hits(of, rules, "urgent"), of)
+def _lane(
+    of: Page, look: Looked, rules: Rules, emergency: Danger | None, context: Context
+) -> tuple[Lane, tuple[Fact, ...]]:
+    urgent = _facts(hits(of, look, rules, "urgent"), of)
     if context.burst:
         urgent = (*urgent, _told("context-burst", "短时间内多人反映同一事项或同一地点，列入速办"))
     if emergency is not None:
         urgent = (*urgent, _told("context-danger", "涉及人身安全、已提请转接，其余事项一并速办"))
-    dedicated = _facts(hits(of, rules, "dedicated"), of)
+    dedicated = _facts(hits(of, look, rules, "dedicated"), of)
     if context.repeats >= REPEATS:
         dedicated = (*dedicated, _told("context-repeats", "同一来件人就同一事项多次反映，列入专办"))
     if urgent:
@@ -73,8 +79,8 @@ def _lane(of: Page, rules: Rules, emergency: Danger | None, context: Context) ->
     return ("dedicated", dedicated) if dedicated else ("ordinary", ())
 
 
-def _tags(of: Page, rules: Rules) -> tuple[tuple[Tag, ...], tuple[Fact, ...]]:
-    held = list(hits(of, rules, "tag"))
+def _tags(of: Page, look: Looked, rules: Rules) -> tuple[tuple[Tag, ...], tuple[Fact, ...]]:
+    held = list(hits(of, look, rules, "tag"))
     given = {hit.rule.rule.gives for hit in held}
     order: tuple[Tag, ...] = ("study", "joint")
     return tuple(tag for tag in order if tag in given), _facts(held, of)

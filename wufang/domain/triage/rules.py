@@ -11,8 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from wufang.domain.triage.first_signs import FirstSigns, Unknown
-from wufang.domain.triage.reading import HIDDEN
+from wufang.domain.triage.lookup import Branch, Looked, Several, Table, hidden
 
 Step = Literal["danger", "conduct", "urgent", "dedicated", "tag", "up"]
 Scope = Literal["close", "sentence", "near", "report"]
@@ -99,47 +98,65 @@ class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Ready(msgspec.Struct, frozen=True):
-    """A rule with its patterns compiled; `key` is its first need."""
+    """A rule with its patterns as numbers in the table; `key` is its first need."""
 
     rule: Rule
-    key: re.Pattern[str]
-    others: tuple[re.Pattern[str], ...]
-    unless: re.Pattern[str] | None
-    never: re.Pattern[str] | None
+    key: int
+    others: tuple[int, ...]
+    unless: int | None
+    never: int | None
 
 
 class Seal(msgspec.Struct, frozen=True):
-    """`Sealing`, compiled. Every sentence with conduct has one of `door`, and of `beside` where its rule needs two."""
+    """`Sealing` as numbers in the table.
 
-    door: FirstSigns
-    beside: FirstSigns
-    up: re.Pattern[str]
-    up_anywhere: re.Pattern[str]
-    follows: re.Pattern[str]
-    actor: re.Pattern[str]
-    person: re.Pattern[str]
-    plain: re.Pattern[str]
-    joins: re.Pattern[str]
-    title_kept: re.Pattern[str]
-    firm: re.Pattern[str]
+    A sentence with conduct has the key of a rule, and of `beside` where the rule needs two.
+    """
+
+    beside: int
+    up: int
+    up_anywhere: int
+    follows: int
+    actor: int
+    person: int
+    plain: int
+    joins: int
+    title_kept: int
+    firm: int
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """A profile's triage rules, ready to be asked."""
+    """A profile's triage rules, ready to be asked: `table` has all patterns, `conduct` those that a door asks first."""
 
     version: str
     seal: Seal
     steps: dict[Step, tuple[Ready, ...]]
-    masks: dict[Step, re.Pattern[str] | None]
+    masks: dict[Step, int]
+    table: Table
+    conduct: Table
 
-    def visible(self, text: str, step: Step) -> str:
-        """The text with what this step's rules must not see hidden, sign for sign."""
+    def written(self, number: int) -> re.Pattern[str]:
+        """A pattern whole, for texts that nobody looked over."""
+        return self.table.several[number].plain
+
+    def seen(self, text: str, look: Looked, step: Step) -> str:
+        """A text that was looked over, with what this step's rules must not see hidden, sign for sign."""
         mask = self.masks.get(step)
-        return mask.sub(_hidden, text) if mask is not None else text
+        return text if mask is None else hidden(text, look.all(mask, text, 0, len(text)))
 
 
-def _hidden(match: re.Match[str]) -> str:
-    return HIDDEN * (match.end() - match.start())
+class _Kept:
+    """Patterns while the rules are read: each once, by number."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self.patterns: list[re.Pattern[str]] = []
+
+    def number(self, pattern: re.Pattern[str]) -> int:
+        if pattern.pattern not in self._numbers:
+            self._numbers[pattern.pattern] = len(self.patterns)
+            self.patterns.append(pattern)
+        return self._numbers[pattern.pattern]
 
 
 def made(written: Written) -> Rules:
@@ -148,45 +165,64 @@ def made(written: Written) -> Rules:
     if len(set(ids)) < len(ids):
         raise Refused(f"规则编号重复 / a rule id stands twice: {next(one for one in ids if ids.count(one) > 1)}")
     groups = _groups(written.group)
-    ready = [_ready(rule, groups) for rule in written.rule]
+    kept = _Kept()
+    conduct = _keys((rule for rule in written.rule if rule.step == "conduct"), groups, kept)
+    keys = conduct | _keys((rule for rule in written.rule if rule.step != "conduct"), groups, kept)
+    masks = {step: kept.number(mask) for step, mask in _masks(written, groups).items()}
+    first = len(kept.patterns)
     steps: dict[Step, tuple[Ready, ...]] = {}
-    for one in ready:
-        steps[one.rule.step] = (*steps.get(one.rule.step, ()), one)
+    for rule in written.rule:
+        steps[rule.step] = (*steps.get(rule.step, ()), _ready(rule, keys[rule.id], groups, kept))
+    seal = _seal(written, groups, kept)
+    known: dict[str, Branch] = {}
+    several = [Several(pattern, known) for pattern in kept.patterns]
+    asked_at_once = len(set(conduct.values()))
+    return Rules(written.version, seal, steps, masks, Table(several, first), Table(several, asked_at_once))
+
+
+def _keys(rules: Iterable[Rule], groups: dict[str, str], kept: _Kept) -> dict[str, int]:
+    """The first need of each rule by its id; raises `Refused` for a rule that can never be right."""
+    keys: dict[str, int] = {}
+    for rule in rules:
+        if rule.gives not in _GIVEN[rule.step]:
+            raise Refused(f"步骤与结果不符 / a step cannot give that: {rule.id}: {rule.step} {rule.gives}")
+        if rule.step == "conduct" and (rule.scope not in ("close", "sentence") or rule.never):
+            raise Refused(f"密封规则只看一句 / a rule of conduct looks at one sentence: {rule.id}")
+        if not rule.needs:
+            raise Refused(f"规则没有条件 / a rule needs nothing: {rule.id}")
+        keys[rule.id] = kept.number(_one(rule.needs[0], groups, rule.id))
+    return keys
+
+
+def _masks(written: Written, groups: dict[str, str]) -> dict[Step, re.Pattern[str]]:
+    steps = dict.fromkeys(step for mask in written.mask for step in mask.steps)
     masks = {
         step: _any((p for mask in written.mask if step in mask.steps for p in mask.patterns), groups, f"mask {step}")
-        for step in dict.fromkeys(step for mask in written.mask for step in mask.steps)
+        for step in steps
     }
-    return Rules(written.version, _seal(written, groups), steps, masks)
+    return {step: mask for step, mask in masks.items() if mask is not None}
 
 
-def _ready(rule: Rule, groups: dict[str, str]) -> Ready:
-    if rule.gives not in _GIVEN[rule.step]:
-        raise Refused(f"步骤与结果不符 / a step cannot give that: {rule.id}: {rule.step} {rule.gives}")
-    if rule.step == "conduct" and (rule.scope not in ("close", "sentence") or rule.never):
-        raise Refused(f"密封规则只看一句 / a rule of conduct looks at one sentence: {rule.id}")
-    if not rule.needs:
-        raise Refused(f"规则没有条件 / a rule needs nothing: {rule.id}")
-    key, *others = (_one(pattern, groups, rule.id) for pattern in rule.needs)
-    return Ready(rule, key, tuple(others), _any(rule.unless, groups, rule.id), _any(rule.never, groups, rule.id))
+def _ready(rule: Rule, key: int, groups: dict[str, str], kept: _Kept) -> Ready:
+    others = tuple(kept.number(_one(pattern, groups, rule.id)) for pattern in rule.needs[1:])
+    unless, never = _any(rule.unless, groups, rule.id), _any(rule.never, groups, rule.id)
+    return Ready(
+        rule,
+        key,
+        others,
+        kept.number(unless) if unless is not None else None,
+        kept.number(never) if never is not None else None,
+    )
 
 
-def _seal(written: Written, groups: dict[str, str]) -> Seal:
+def _seal(written: Written, groups: dict[str, str], kept: _Kept) -> Seal:
     conduct = [rule for rule in written.rule if rule.step == "conduct"]
-    door = _first_signs((rule.needs[0] for rule in conduct), groups)
     alone = [rule.needs[0] for rule in conduct if len(rule.needs) == 1]
-    beside = _first_signs([*written.sealing.beside, *alone], groups)
     parts = msgspec.structs.asdict(written.sealing)
-    del parts["beside"]
-    compiled = {name: _any(patterns, groups, f"sealing.{name}") for name, patterns in parts.items()}
+    parts["beside"] = [*parts["beside"], *alone]
     nothing = re.compile(_NEVER)
-    return Seal(door, beside, **{name: pattern or nothing for name, pattern in compiled.items()})
-
-
-def _first_signs(patterns: Iterable[str], groups: dict[str, str]) -> FirstSigns:
-    try:
-        return FirstSigns([_expanded(pattern, groups, "conduct") for pattern in patterns])
-    except Unknown as error:
-        raise Refused(f"密封规则的条件须以字开头 / a need of conduct may begin with any sign: {error}") from error
+    compiled = {name: _any(patterns, groups, f"sealing.{name}") or nothing for name, patterns in parts.items()}
+    return Seal(**{name: kept.number(pattern) for name, pattern in compiled.items()})
 
 
 def _groups(written: dict[str, tuple[str, ...]]) -> dict[str, str]:

@@ -4,9 +4,10 @@ Rude or slow service is quality and stays; so does what a firm or a neighbour di
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from wufang.domain.triage.asking import Hit, Page, fact, found, hits_within, page
+from wufang.domain.triage.asking import Hit, Page, fact, hits_within, page
+from wufang.domain.triage.lookup import Looked
 from wufang.domain.triage.matter import Conduct, Matter, Span
 from wufang.domain.triage.reading import clauses, narrow
 from wufang.domain.triage.rules import Rules, Seal
@@ -18,21 +19,37 @@ _BARE = re.compile(r"\s{0,9}")
 def screen(matter: Matter, rules: Rules) -> Conduct | None:
     """The part of a report to seal, if any; nearly every report without one is let through by a single search."""
     of = page(matter)
-    sentences = worth_a_look(of, rules.seal)
-    core = list(hits_within(of, rules, "conduct", sentences)) if sentences else []
+    return screened(of, rules.conduct.look(of.text), matter.accused, rules)
+
+
+def screened(of: Page, look: Looked, accused: str | None, rules: Rules) -> Conduct | None:
+    """The same for a page that was looked over, at least with the patterns of conduct."""
+    sentences = worth_a_look(of, look, rules)
+    core = list(hits_within(of, look, rules, sentences)) if sentences else []
     if not core:
         return None
-    seen = rules.visible(of.text, "conduct")
-    sealed = _widened({hit.sentence for hit in core}, of, seen, rules.seal)
-    parts = [part for sentence in sorted(sealed) for part in _parts(sentence, core, of, seen, rules.seal)]
-    spans = tuple(_spans([*parts, *_title(parts, of, rules.seal)], of))
-    return Conduct(spans, _up(matter, parts, of, rules), tuple(fact(hit, of) for hit in core))
+    seen = rules.seen(of.text, look, "conduct")
+    sealed = _widened({hit.sentence for hit in core}, of, look, seen, rules.seal)
+    parts = [part for sentence in sorted(sealed) for part in _parts(sentence, core, of, look, seen, rules.seal)]
+    spans = tuple(_spans([*parts, *_title(parts, of, rules)], of))
+    return Conduct(spans, _up(accused, parts, of, look, rules), tuple(fact(hit, of) for hit in core))
 
 
-def worth_a_look(of: Page, seal: Seal) -> list[int]:
+def worth_a_look(of: Page, look: Looked, rules: Rules) -> list[int]:
     """The sentences that can have conduct in them; masks only ever hide more, so none is missed here."""
-    told = dict.fromkeys(of.sentences.at(place) for place in seal.door.places(of.text, 0, len(of.text)))
-    return [sentence for sentence in told if seal.beside.search(of.text, *of.sentences.bounds[sentence])]
+    told = {sentence for rule in rules.steps.get("conduct", ()) for sentence in _beginning(rule.key, of, look)}
+    bounds, beside = of.sentences.bounds, rules.seal.beside
+    return [sentence for sentence in sorted(told) if look.stands(beside, of.text, *bounds[sentence])]
+
+
+def _beginning(number: int, of: Page, look: Looked) -> Iterator[int]:
+    """The sentences in which a pattern begins."""
+    for _, branch in look.may(number):
+        found = branch.compiled.search(of.text)
+        while found:
+            sentence = of.sentences.at(found.start())
+            yield sentence
+            found = branch.compiled.search(of.text, of.sentences.bounds[sentence][1])
 
 
 def redacted(title: str, text: str, conduct: Conduct | None) -> tuple[str, str]:
@@ -46,7 +63,7 @@ def redacted_accused(accused: str | None, conduct: Conduct | None, sealed_text: 
     """The accused field as others may see it: with a sealed part only a firm that the sealed part does not name."""
     if conduct is None or accused is None:
         return accused
-    return accused if rules.seal.firm.search(accused) and accused not in sealed_text else None
+    return accused if rules.written(rules.seal.firm).search(accused) and accused not in sealed_text else None
 
 
 def sealed_text(title: str, text: str, conduct: Conduct) -> str:
@@ -64,7 +81,7 @@ def _without(whole: str, spans: Iterable[Span], field: str) -> str:
     return "".join([*kept, whole[last:]])
 
 
-def _widened(core: set[int], of: Page, seen: str, seal: Seal) -> set[int]:
+def _widened(core: set[int], of: Page, look: Looked, seen: str, seal: Seal) -> set[int]:
     """The sentences with conduct, those that go on about it beside them, and those that name the same person."""
     bounds = of.sentences.bounds
     first = of.sentences.at(of.title_length + 1) if of.title_length + 1 < len(of.text) else len(bounds)
@@ -72,47 +89,53 @@ def _widened(core: set[int], of: Page, seen: str, seal: Seal) -> set[int]:
     for step in (1, -1):
         for sentence in sorted(core):
             beside = sentence + step
-            while first <= beside < len(bounds) and beside not in sealed and found(seal.follows, seen, *bounds[beside]):
+            while (
+                first <= beside < len(bounds)
+                and beside not in sealed
+                and look.stands(seal.follows, seen, *bounds[beside])
+            ):
                 sealed.add(beside)
                 beside += step
-    people = {match[0] for sentence in core for match in seal.person.finditer(seen, *bounds[sentence])}
+    people = {match[0] for sentence in core for match in look.all(seal.person, seen, *bounds[sentence])}
     named = [re.escape(person) for person in sorted(people)]
     if named:
         same = re.compile("|".join(named))
-        sealed |= {sentence for sentence in range(first, len(bounds)) if found(same, seen, *bounds[sentence])}
+        sealed |= {sentence for sentence in range(first, len(bounds)) if same.search(seen, *bounds[sentence])}
     return sealed
 
 
-def _parts(sentence: int, core: list[Hit], of: Page, seen: str, seal: Seal) -> list[tuple[int, int]]:
+def _parts(sentence: int, core: list[Hit], of: Page, look: Looked, seen: str, seal: Seal) -> list[tuple[int, int]]:
     """The sealed part of a sentence: all of it but for clauses at its edges that are plainly about another matter."""
     start, end = of.sentences.bounds[sentence]
     if start < of.title_length:
         return [(start, min(end, of.title_length))]
     parts = clauses(seen, start, end)
     matched = [(hit.start, hit.end) for hit in core if hit.sentence == sentence]
-    while parts and _plain(parts[0], matched, seen, seal):
+    while parts and _plain(parts[0], matched, look, seen, seal):
         parts.pop(0)
-    while parts and _plain(parts[-1], matched, seen, seal):
+    while parts and _plain(parts[-1], matched, look, seen, seal):
         parts.pop()
     return [(parts[0][0], parts[-1][1])] if parts else []
 
 
-def _plain(part: tuple[int, int], matched: list[tuple[int, int]], seen: str, seal: Seal) -> bool:
+def _plain(part: tuple[int, int], matched: list[tuple[int, int]], look: Looked, seen: str, seal: Seal) -> bool:
     if any(part[0] < end and start < part[1] for start, end in matched):
         return False
-    return found(seal.plain, seen, *part) and not (found(seal.joins, seen, *part) or found(seal.actor, seen, *part))
+    if not look.stands(seal.plain, seen, *part):
+        return False
+    return not (look.stands(seal.joins, seen, *part) or look.stands(seal.actor, seen, *part))
 
 
-def _title(parts: list[tuple[int, int]], of: Page, seal: Seal) -> list[tuple[int, int]]:
+def _title(parts: list[tuple[int, int]], of: Page, rules: Rules) -> list[tuple[int, int]]:
     """The title too, unless it says no more than where, what kind of paper, or the matter that is left."""
-    title = of.text[: of.title_length]
+    seal, title = rules.seal, of.text[: of.title_length]
     if not title or any(start < of.title_length for start, _ in parts):
         return [(0, of.title_length)] if title else []
-    if found(seal.actor, title, 0, len(title)) or found(seal.follows, title, 0, len(title)):
+    if rules.written(seal.actor).search(title) or rules.written(seal.follows).search(title):
         return [(0, of.title_length)]
-    if title.endswith(("？", "?")) or found(seal.up, title, 0, len(title)):
+    if title.endswith(("？", "?")) or rules.written(seal.up).search(title):
         return [(0, of.title_length)]
-    kept = of.channel == "grid" or found(seal.title_kept, title, 0, len(title))
+    kept = of.channel == "grid" or rules.written(seal.title_kept).search(title)
     return [] if kept else [(0, of.title_length)]
 
 
@@ -134,9 +157,9 @@ def _touching(last: int, start: int, of: Page) -> bool:
     return same and (start <= last or _BARE.fullmatch(of.text, last, start) is not None)
 
 
-def _up(matter: Matter, parts: list[tuple[int, int]], of: Page, rules: Rules) -> bool:
+def _up(accused: str | None, parts: list[tuple[int, int]], of: Page, look: Looked, rules: Rules) -> bool:
     """Whether the discipline office or the desk is accused: named so in a sealed part, or as the accused."""
-    seen = rules.visible(of.text, "up")
-    named = any(found(rules.seal.up, seen, start, end) for start, end in parts)
-    own = rules.seal.up_anywhere.search(seen) is not None
-    return named or own or rules.seal.up.search(narrow(matter.accused or "")) is not None
+    seen = rules.seen(of.text, look, "up")
+    named = any(look.stands(rules.seal.up, seen, start, end) for start, end in parts)
+    own = look.stands(rules.seal.up_anywhere, seen, 0, len(seen))
+    return named or own or rules.written(rules.seal.up).search(narrow(accused or "")) is not None

@@ -1,0 +1,188 @@
+"""Very many patterns looked for together: an alternative is only searched if something it needs stands in the text.
+
+What is found is what `re` finds with the whole alternation. Asking that costs some microseconds a sign; a report has
+something that is needed for one alternative in fifty.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from operator import itemgetter
+
+import msgspec
+
+from wufang.domain.triage.beginnings import Unknown, branches, first_signs, needed
+from wufang.domain.triage.reading import HIDDEN
+
+
+def pairs(text: str) -> frozenset[int]:
+    """The signs and the pairs of signs of a text as numbers. Four bytes a sign, so casts make them all."""
+    raw = memoryview((text + "\n\n").encode("utf-32-le", "surrogatepass"))
+    size = 4 * len(text)
+    even, odd = (size + 4) // 8 * 8, size // 8 * 8
+    signs, first, second = raw[:size].cast("I"), raw[:even].cast("Q"), raw[4 : 4 + odd].cast("Q")
+    return frozenset(signs.tolist()).union(first.tolist(), second.tolist())
+
+
+def _code(signs: str) -> int:
+    """A sign or a pair as the number that stands for it."""
+    return sum(ord(sign) << 32 * place for place, sign in enumerate(signs))
+
+
+_WORTH_ASKING = 120  # signs and pairs; one of more than that stands in nearly every report (ours)
+
+
+class Branch:
+    """One alternative, in whatever patterns it stands; compiled when first tried.
+
+    It needs one at least of `rarest` (what is least often in a text), and of each of `also`: its first and last signs.
+    """
+
+    __slots__ = ("_compiled", "also", "rarest", "written")
+
+    def __init__(self, written: str) -> None:
+        sets = [frozenset(map(_code, one)) for one in needed(written)]
+        self.written = written
+        self.rarest = sets[0] if sets else frozenset[int]()
+        self.also = tuple(one for one in sets[1:] if one != self.rarest and len(one) <= _WORTH_ASKING)
+        self._compiled: re.Pattern[str] | None = None
+
+    def may(self, there: frozenset[int]) -> bool:
+        """Whether everything else it needs is there."""
+        return not any(map(there.isdisjoint, self.also))
+
+    @property
+    def compiled(self) -> re.Pattern[str]:
+        """As an expression of its own."""
+        if self._compiled is None:
+            self._compiled = _expression(self.written)
+        return self._compiled
+
+
+@cache  # as many as the rules have alternatives
+def _expression(written: str) -> re.Pattern[str]:
+    signs = "".join(map(re.escape, sorted(first_signs(written))))
+    return re.compile(f"(?=[{signs}])(?:{written})" if signs else written)
+
+
+Alive = list[tuple[int, Branch]]
+
+
+class Several:
+    """A pattern as its alternatives, in the order they are written."""
+
+    def __init__(self, pattern: re.Pattern[str], known: dict[str, Branch]) -> None:
+        self.plain = pattern
+        try:
+            parts = branches(pattern.pattern)
+        except Unknown:
+            parts = [pattern.pattern]
+        for part in parts:
+            if part not in known:
+                known[part] = Branch(part)
+        self.branches = tuple((order, known[part]) for order, part in enumerate(parts))
+        self.always = tuple(one for one in self.branches if not one[1].rarest)
+        by_need: dict[int, list[tuple[int, Branch]]] = {}
+        for order, branch in self.branches:
+            for code in sorted(branch.rarest):
+                by_need.setdefault(code, []).append((order, branch))
+        self.by_need = by_need
+        self.needs = frozenset(by_need)
+
+
+class Table:
+    """Patterns by number; the first so many are looked for in every text, the others when they are asked for."""
+
+    def __init__(self, several: Sequence[Several], first: int) -> None:
+        self.several = tuple(several)
+        self._first = first
+        self._always = {number: one.always for number, one in enumerate(self.several[:first]) if one.always}
+        uses: dict[Branch, list[tuple[int, int]]] = {}
+        for number, one in enumerate(self.several[:first]):
+            for order, branch in one.branches:
+                uses.setdefault(branch, []).append((number, order))
+        self._uses = tuple((branch, tuple(those)) for branch, those in uses.items())
+        by_need: dict[int, set[int]] = {}
+        for index, branch in enumerate(uses):
+            for code in branch.rarest:
+                by_need.setdefault(code, set()).add(index)
+        self._by_need = {code: frozenset(those) for code, those in by_need.items()}
+        self._needs = frozenset(by_need)
+
+    def look(self, text: str) -> "Looked":
+        """Which alternatives may stand in a text."""
+        there = pairs(text)
+        alive: dict[int, Alive] = {number: list(those) for number, those in self._always.items()}
+        for index in frozenset[int]().union(*map(self._by_need.__getitem__, self._needs & there)):
+            branch, uses = self._uses[index]
+            if branch.also and not branch.may(there):
+                continue
+            for number, order in uses:
+                if number in alive:
+                    alive[number].append((order, branch))
+                else:
+                    alive[number] = [(order, branch)]
+        for those in alive.values():
+            those.sort(key=_ORDER)
+        return Looked(self, there, alive, self._first)
+
+
+_ORDER = itemgetter(0)
+
+
+class Looked(msgspec.Struct, frozen=True):
+    """What may stand in a text, and in the same text with parts of it hidden."""
+
+    table: Table
+    there: frozenset[int]
+    alive: dict[int, Alive]
+    first: int
+
+    def may(self, number: int) -> Alive:
+        """The alternatives of a pattern that may stand in the text, in their order."""
+        found = self.alive.get(number)
+        if found is None:
+            found = self._asked(number) if number >= self.first else []
+            self.alive[number] = found
+        return found
+
+    def _asked(self, number: int) -> Alive:
+        several, there = self.table.several[number], self.there
+        found = {one for code in several.needs & there for one in several.by_need[code]}
+        return sorted([*several.always, *(one for one in found if one[1].may(there))], key=_ORDER)
+
+    def stands(self, number: int, seen: str, start: int, end: int) -> bool:
+        """Whether a pattern stands in a part."""
+        return any(one.compiled.search(seen, start, end) for _, one in self.may(number))
+
+    def all(self, number: int, seen: str, start: int, end: int) -> Iterator[re.Match[str]]:
+        """The matches of a pattern in a part, as `re.Pattern.finditer` has them."""
+        those = self.may(number)
+        if len(those) == 1:
+            return those[0][1].compiled.finditer(seen, start, end)
+        return _merged(those, seen, start, end)
+
+
+def _merged(those: Alive, seen: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """At the first place where any stands, the first written of those that stand there; then on behind it."""
+    tried = [(order, one.compiled.search) for order, one in those]
+    heads = [(found.start(), order, search, found) for order, search in tried if (found := search(seen, start, end))]
+    while heads:
+        found = min(heads, key=_PLACE)[3]
+        yield found
+        last = max(found.end(), found.start() + 1)
+        moved = [(order, search, search(seen, last, end) if at < last else head) for at, order, search, head in heads]
+        heads = [(head.start(), order, search, head) for order, search, head in moved if head is not None]
+
+
+_PLACE = itemgetter(0, 1)
+
+
+def hidden(text: str, matches: Iterable[re.Match[str]]) -> str:
+    """A text with some parts hidden, sign for sign."""
+    parts, last = [], 0
+    for match in matches:
+        start, end = match.span()
+        parts += [text[last:start], HIDDEN * (end - start)]
+        last = end
+    return "".join([*parts, text[last:]]) if parts else text

@@ -49,7 +49,7 @@ BEARER = HTTPBearer(auto_error=False, scheme_name="person", description="人员�
 
 def scope_of(person: Person) -> Scope:
     """The row filter of a person."""
-    return Scope(person.jurisdiction, person.organisation)
+    return Scope(person.jurisdiction, person.organisation, person.role in UNIT_ROLES)
 
 
 def permit(person: Person, request: Request, audit: Audit) -> None:

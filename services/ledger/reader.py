@@ -25,6 +25,7 @@ from wufang.readmodel.queries import FACETS, Scope, Search
 _CASE_ID = re.compile(r"[0-9]{6}-[1-9][0-9]{0,17}-[0-9]{1,9}")
 _REPORT_ID = re.compile(r"[0-9a-f]{64}")
 
+MOST_ROUNDS = 8  # of pages of which all is out of reach
 MOST_TURNS = 8  # of the way from a case to where its matter is now; each is one more look
 Hit = Mapping[str, Any]
 After = tuple[Any, ...]
@@ -49,9 +50,8 @@ class Entries(NamedTuple):
 
 
 class Suggestions(NamedTuple):
-    """A page of what a person is asked; `total` counts cases."""
+    """A page of what a person is asked; no total, which would count what the scope does not reach."""
 
-    total: int
     suggestions: list[SuggestionView]
     after: list[Any] | None
 
@@ -108,30 +108,43 @@ class CaseReader:
         What names another case that the scope does not reach is left out: nobody learns here that there is one.
         """
         named = (case.case_id, *case.parts)
-        answer = await self._index.search("timeline", queries.timeline_page(named, size, after))
+        hidden = await self._hidden(named, scope) if scope.organisation else frozenset()
+        answer = await self._index.search("timeline", queries.timeline_page(named, size, after, hidden))
         hits, following = _cut(answer["hits"]["hits"], size)
-        entries = [_entry(hit) for hit in hits]
-        hidden = await self._hidden({name for entry in entries for name in entry.from_to}, scope)
-        shown = [entry for entry in entries if hidden.isdisjoint(entry.from_to)]
-        return Entries(answer["hits"]["total"]["value"] - len(entries) + len(shown), shown, following)
+        return Entries(answer["hits"]["total"]["value"], [_entry(hit) for hit in hits], following)
 
-    async def _hidden(self, names: Collection[str], scope: Scope) -> frozenset[str]:
-        """Those of these cases that the scope does not reach."""
-        found = await self._index.get("cases", sorted(names)) if names else {}
-        return frozenset(name for name, one in found.items() if not queries.allows(scope, one.document))
+    async def _hidden(self, named: Sequence[str], scope: Scope) -> frozenset[str]:
+        """The entries of these cases that tell of one which the scope does not reach."""
+        hits = (await self._index.search("timeline", queries.timeline_of_two(named)))["hits"]["hits"]
+        told = {hit["_id"]: hit["_source"]["from_to"] for hit in hits}
+        found = await self._index.get("cases", sorted({name for names in told.values() for name in names}))
+        away = {name for name, one in found.items() if not queries.allows(scope, one.document)}
+        return frozenset(entry for entry, names in told.items() if not away.isdisjoint(names))
 
     async def suggestions(
         self, scope: Scope, size: int, case: CaseHead | None = None, after: After = ()
     ) -> Suggestions:
         """Pairs of cases that may be one matter, of which the scope reaches both; of one case only when it is given."""
         about = None if case is None else (case.case_id, *case.parts)
-        answer = await self._index.search("cases", queries.suggestions_step(scope, size, about, after))
-        hits, following = _cut(answer["hits"]["hits"], size)
+        told: list[tuple[list[SuggestionView], list[Any]]] = []
+        for _ in range(MOST_ROUNDS):
+            answer = await self._index.search("cases", queries.suggestions_step(scope, size, about, after))
+            hits = answer["hits"]["hits"]
+            told += await self._pairs(hits, case, scope)
+            if len(hits) <= size or len(told) > size:
+                break
+            after = tuple(hits[-1]["sort"])
+        shown = told[:size]
+        following = shown[-1][1] if len(told) > size else None
+        return Suggestions([pair for pairs, _ in shown for pair in pairs], following)
+
+    async def _pairs(
+        self, hits: Sequence[Hit], case: CaseHead | None, scope: Scope
+    ) -> list[tuple[list[SuggestionView], list[Any]]]:
+        """What is asked of each of these cases, with its sort values; of one case only when it is given."""
         others = await self._others({name for hit in hits for name in hit["_source"]["suggested"]}, scope)
-        pairs = [pair for hit in hits for pair in _pairs(hit, others)]
-        if case is not None:
-            pairs = [pair for pair in pairs if case.case_id in (pair.case.case_id, pair.other.case_id)]
-        return Suggestions(answer["hits"]["total"]["value"], pairs, following)
+        told = [([pair for pair in _pairs(hit, others) if _tells(pair, case)], hit["sort"]) for hit in hits]
+        return [(pairs, sort) for pairs, sort in told if pairs]
 
     async def _others(self, names: Collection[str], scope: Scope) -> dict[str, CaseSummary]:
         """For each case where its matter is now, if the scope reaches it."""
@@ -211,6 +224,10 @@ def _pairs(hit: Hit, others: Mapping[str, CaseSummary]) -> list[SuggestionView]:
         for other, one in asked
         if other is not None and other.case_id != case.case_id
     ]
+
+
+def _tells(pair: SuggestionView, case: CaseHead | None) -> bool:
+    return case is None or case.case_id in (pair.case.case_id, pair.other.case_id)
 
 
 def _summarised(found: Found) -> CaseSummary:

@@ -97,7 +97,7 @@ def warnings_api(warnings: WarningReader, cursors: Cursors, person: PersonRequir
 
 
 def _suggestion_page(found: Suggestions, following: str | None) -> SuggestionPage:
-    return SuggestionPage(total=found.total, suggestions=found.suggestions, next=following)
+    return SuggestionPage(suggestions=found.suggestions, next=following)
 
 
 def not_found() -> Refusal:

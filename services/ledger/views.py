@@ -234,7 +234,6 @@ class SuggestionView(BaseModel):
 class SuggestionPage(BaseModel):
     """A page of what waits for a person."""
 
-    total: int = Field(title="有待判断的事项数")
     suggestions: list[SuggestionView]
     next: str | None = Field(None, title="下一页游标")
 

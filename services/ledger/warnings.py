@@ -19,6 +19,10 @@ Hit = Mapping[str, Any]
 Document = Mapping[str, Any]
 
 
+SEVERAL_CASES = ("place", "category")
+MOST_ROUNDS = 20  # of AT_ONCE warnings of which all are out of reach
+
+
 class Warnings(NamedTuple):
     """A page, and the sort values of its last when more follow."""
 
@@ -36,11 +40,11 @@ class WarningReader:
         """The newest warnings that the scope reaches."""
         found: list[tuple[WarningView, list[Any]]] = []
         after: Sequence[Any] = search.after
-        while len(found) <= search.size:
+        for _ in range(MOST_ROUNDS):
             body = queries.warnings_page(search, scope, AT_ONCE, after)
             hits = (await self._index.search("warnings", body))["hits"]["hits"]
             found += await self._shown(hits, scope)
-            if len(hits) < AT_ONCE:
+            if len(hits) < AT_ONCE or len(found) > search.size:
                 break
             after = hits[-1]["sort"]
         shown = found[: search.size]
@@ -69,7 +73,14 @@ def _reaches(scope: Scope, warning: Document, reports: Mapping[str, Document], c
     named = {*known, warning["case_id"]}
     if scope.organisation and (len(known) < len(warning["members"]) or not named <= cases.keys()):
         return False
+    if scope.unit and warning["kind"] in SEVERAL_CASES and _counted(warning) > len(warning["members"]):
+        return False
     return all(queries.allows(scope, cases[name]) for name in named if name in cases)
+
+
+def _counted(warning: Document) -> int:
+    """The reports that a warning counts; of many only some are named, and a case behind the others may be hidden."""
+    return int(max(warning.get("seen", 0), warning.get("most", 0)) + warning.get("again", 0))
 
 
 def _view(warning: Document, reports: Mapping[str, Document], cases: Mapping[str, Document]) -> WarningView:

@@ -25,6 +25,10 @@ from wufang.domain.regrouping import Cases, CommandSubmitted, ordered
 from wufang.domain.report import Outcome, Report, Sealed
 from wufang.domain.triage import Context, Fact, Matter, Triage
 
+FACTS_OF_A_RULE, FACTS, MATCHED = 2, 24, 40  # the last in characters
+# In the words of any danger: that its own words are elsewhere is nobody's business.
+CALLED = Fact("context-danger", "", "context", 0, 0, "涉及人身安全、已提请转接，其余事项一并速办")
+
 
 class ReportSubmitted(msgspec.Struct, frozen=True):
     """A report to be linked; its id is its cause."""
@@ -148,11 +152,19 @@ def _proposed(report: Report, link: Link | None, view: View) -> Proposal | None:
         return None
     called = None if report.conduct is None else report.conduct.danger
     if found.danger is None and called is not None:
-        fact = Fact("door-danger", "", "context", 0, 0, "收件时按全文判定须立即转接，所据部分另有去处")
-        return Proposal(called, "urgent", found.tags, (fact, *found.facts), found.rules)
+        return Proposal(called, "urgent", found.tags, (CALLED, *_few(found.facts)), found.rules)
     if found.danger is None and found.lane == "ordinary" and not found.tags:
         return None
-    return Proposal(found.danger, found.lane, found.tags, found.facts, found.rules)
+    return Proposal(found.danger, found.lane, found.tags, _few(found.facts), found.rules)
+
+
+def _few(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """What people need to see why, and no more: a text that says 漏电 a thousand times must still fit into a record."""
+    kept: list[Fact] = []
+    for one in facts:
+        if sum(other.rule == one.rule for other in kept) < FACTS_OF_A_RULE and len(kept) < FACTS:
+            kept.append(msgspec.structs.replace(one, matched=one.matched[:MATCHED]))
+    return tuple(kept)
 
 
 def _context(jurisdiction: str, link: Link | None, view: View) -> Context:

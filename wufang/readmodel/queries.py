@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -24,6 +24,8 @@ PARTS_LIMIT = 8  # blank-separated parts, each of which must be found
 PAIRS_LIMIT = 32  # pairs of characters a part is found by; of a pasted sentence they are taken evenly
 WORDY = 16  # pairs up to which a part is asked by its words too: no text has all words of a longer one and few pairs
 REPORT_CASES = 200  # cases the reports' own texts may bring in
+OF_TWO = ("cases_merged", "case_restored", "reports_moved", "cases_kept_apart", "cases_bridged")  # `from_to`
+MOST_OF_TWO = 1_000
 HIDDEN_STATES = ("merged", "moved")  # outside default search: they lead to another case
 ZONE = "Asia/Shanghai"
 
@@ -64,6 +66,7 @@ class Scope:
 
     area: str
     organisation: str = ""
+    unit: bool = False  # a handling unit or a warden, who may be accused of anything they see counted
 
 
 @dataclass(frozen=True)
@@ -389,9 +392,23 @@ def suggestions_step(scope: Scope, size: int, about: Sequence[str] | None = None
 # --- one case
 
 
-def timeline_page(case_ids: Sequence[str], size: int, after: Sequence[Any] = ()) -> Body:
-    """The events of a case and of those put into it, in the order of the ledger."""
-    return _page({"terms": {"case_id": list(case_ids)}}, ["seq", "index"], size, after)
+def timeline_page(case_ids: Sequence[str], size: int, after: Sequence[Any] = (), without: Collection[str] = ()) -> Body:
+    """The events of a case and of those put into it, in the order of the ledger, but for some."""
+    query: Body = {"terms": {"case_id": list(case_ids)}}
+    if without:
+        query = {"bool": {"filter": [query], "must_not": [{"ids": {"values": sorted(without)}}]}}
+    return _page(query, ["seq", "index"], size, after)
+
+
+def timeline_of_two(case_ids: Sequence[str]) -> Body:
+    """The entries on a case's timeline that name another case too."""
+    of_two = [{"terms": {"case_id": list(case_ids)}}, {"terms": {"type": list(OF_TWO)}}]
+    return {
+        "size": MOST_OF_TWO,
+        "query": {"bool": {"filter": of_two}},
+        "_source": ["from_to"],
+        "track_total_hits": False,
+    }
 
 
 def reports_page(case_id: str, size: int, after: Sequence[Any] = ()) -> Body:

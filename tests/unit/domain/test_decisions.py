@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec import structs
 
@@ -18,7 +19,7 @@ from tests.support.events import (
 from wufang.domain import ids
 from wufang.domain.case import Case, evolve
 from wufang.domain.commands import MOST_MOVED
-from wufang.domain.decisions import Duplicate, Known, Recorded, decide, sealed_key, subject
+from wufang.domain.decisions import FACTS, Duplicate, Known, Recorded, decide, sealed_key, subject
 from wufang.domain.events import (
     CaseOpened,
     CasesBridged,
@@ -117,7 +118,18 @@ def test_danger_told_only_by_what_was_sealed_is_called_for_all_the_same() -> Non
     assert isinstance(opening, CaseOpened)
     assert opening.triage is not None
     assert (opening.triage.danger, opening.triage.lane, opening.triage.tags) == ("120", "urgent", ("joint",))
-    assert [fact.rule for fact in opening.triage.facts] == ["door-danger"]
+    assert [fact.rule for fact in opening.triage.facts] == ["context-danger"]
+
+
+def test_few_facts_are_kept_however_often_a_text_says_it() -> None:
+    facts = tuple(Fact(f"rule-{n % 40}", "漏电" * 100, "text", n, n + 2, "触电危险") for n in range(4_000))
+    decided = decide(submitted(REPORT), Given(proposal=Triage("119", None, "urgent", (), facts, "t-1")))
+    assert isinstance(decided, Recorded)
+    (opening,) = decided.events
+    assert isinstance(opening, CaseOpened)
+    assert opening.triage is not None
+    assert len(opening.triage.facts) == FACTS
+    assert len(msgspec.json.encode(opening.triage)) < 10_000
 
 
 def test_nothing_is_proposed_for_a_plain_report() -> None:

@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from wufang.domain.linking import Near, Reading, Subject, find, read
-from wufang.domain.linking.memory import MemoryIndex
+from wufang.domain import ids
+from wufang.domain.linking import Subject
+from wufang.domain.linking.rerun import Rerun, Step
 
 Cases = Mapping[str, str]  # message id to case id
 JURISDICTION = "430100"
@@ -44,59 +45,31 @@ class Run:
     """One pass over the reports: the case and the cost of each; a report that bridges two cases makes them one."""
 
     def __init__(self) -> None:
-        self.index = MemoryIndex()
-        self.placed: dict[str, str] = {}
+        self._rerun = Rerun()
+        self.index, self.placed = self._rerun.index, self._rerun.placed
         self.suggested: list[tuple[str, str, float]] = []
         self.kinds: Counter[str] = Counter()
         self.micros: list[float] = []
-        self._leads_to: dict[str, str] = {}
 
     @property
     def cases(self) -> dict[str, str]:
         """Where each report stands by now."""
-        return {report_id: self._live(case_id) for report_id, case_id in self.placed.items()}
+        return self._rerun.cases
 
     def feed(self, reports: Iterable[Subject]) -> None:
         """Decide and remember each report before the next is seen."""
         for subject in reports:
+            case_id = ids.case_id(JURISDICTION, len(self.placed) + 1, 0)
             started = time.thread_time_ns()
-            self._place(subject)
+            step = self._rerun.feed(case_id, subject)
             self.micros.append((time.thread_time_ns() - started) / 1000)
+            self._count(step)
 
-    def _place(self, subject: Subject) -> None:
-        reading = read(subject, self.index)
-        found = find(reading, self.index)
-        if found.link is None:
-            self._opened(f"{JURISDICTION}-{len(self.placed) + 1}-0", subject, reading)
-        else:
-            self.index.joined(found.link.case_id, reading)
-            self.placed[subject.report_id] = found.link.case_id
-            self.kinds[found.link.kind] += 1
-        home = self._live(self.placed[subject.report_id])
-        for near in found.near:
-            other = self._live(near.link.case_id)
-            if other != home:
-                self._met(subject, home, other, near)
-                home = self._live(home)
-
-    def _opened(self, case_id: str, subject: Subject, reading: Reading) -> None:
-        self.index.opened(case_id, reading)
-        self.placed[subject.report_id] = case_id
-        self.kinds["opened"] += 1
-
-    def _met(self, subject: Subject, home: str, other: str, near: Near) -> None:
-        if near.bridges:
-            older, younger = sorted((home, other), key=lambda case_id: int(case_id.split("-")[1]))
-            self._leads_to[younger] = older
-            self.kinds["merged"] += 1
-        else:
-            self.suggested.append((subject.report_id, other, near.link.score))
-            self.kinds["suggested"] += 1
-
-    def _live(self, case_id: str) -> str:
-        while case_id in self._leads_to:
-            case_id = self._leads_to[case_id]
-        return case_id
+    def _count(self, step: Step) -> None:
+        self.kinds["opened" if step.link is None else step.link.kind] += 1
+        self.kinds["merged"] += step.bridge is not None
+        self.kinds["suggested"] += len(step.suggested)
+        self.suggested += [(step.report_id, other.case_id, other.score) for other in step.suggested]
 
 
 def linked(reports: Iterable[Subject]) -> dict[str, str]:

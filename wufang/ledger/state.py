@@ -27,7 +27,7 @@ from wufang.domain.events import (
     WarningRaised,
     WarningScored,
 )
-from wufang.domain.linking import RULES, Found, Near, Reading
+from wufang.domain.linking import RULES, Found, Reading, standing
 from wufang.domain.report import Outcome, Report
 from wufang.domain.warning import RULES as WARNING_RULES
 from wufang.ledger.fold import Applied, Fold, Unfoldable
@@ -35,8 +35,6 @@ from wufang.ledger.link_index import LinkIndex
 from wufang.ledger.tables import Table
 from wufang.ledger.watch import Watch
 from wufang.wire.record import Envelope
-
-replace = msgspec.structs.replace
 
 
 class LedgerState:
@@ -85,16 +83,7 @@ class LedgerState:
     def find(self, jurisdiction: str, report: Report) -> Found:
         """The live case the report belongs to, and others it is like: where one was put into another, that one."""
         found = self._links.choose(jurisdiction, subject(report))
-        if found.link is None and not found.near:
-            return found
-        home = None if found.link is None else replace(found.link, case_id=self.live(found.link.case_id))
-        seen, near = {None if home is None else home.case_id}, list[Near]()
-        for one in found.near:
-            live = self.live(one.link.case_id)
-            if live not in seen and not (home and self._fold.regroup.kept_apart(home.case_id, live)):
-                near.append(replace(one, link=replace(one.link, case_id=live)))
-            seen.add(live)
-        return Found(home, tuple(near))
+        return standing(found, self.live, self._fold.regroup.kept_apart)
 
     def warnings(self, jurisdiction: str, placed: CaseOpened | ReportLinked, index: int) -> tuple[Warned, ...]:
         """The warnings that a report placed by the next record gives rise to, from its place `index` on."""

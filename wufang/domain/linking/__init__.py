@@ -12,7 +12,7 @@ and, when the record is folded (its reading again, against the words counted bef
     corpus_terms(reading)                             # count each once; one more report
 """
 
-from wufang.domain.linking.choose import Found, Near, choose, find
+from wufang.domain.linking.choose import Found, Near, choose, find, standing
 from wufang.domain.linking.evidence import Kind, Link, Reason
 from wufang.domain.linking.keys import CandidateIndex, Candidates, index_keys, lookup_keys, may_be_common, rank
 from wufang.domain.linking.profile import Profile, packed, profile_joined, profile_opened, unpacked
@@ -44,5 +44,6 @@ __all__ = [
     "profile_opened",
     "rank",
     "read",
+    "standing",
     "unpacked",
 ]

@@ -5,7 +5,7 @@ two cases bridges them.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -18,6 +18,7 @@ from wufang.domain.linking.reading import Reading
 from wufang.domain.linking.rules import RULES, Rules
 
 ROUNDING = 1e-3  # of log odds: a score is rounded to four digits
+LEAST_LIKELY = 700.0  # log odds against; more is no float's exponential, and rules on trial may have any weights
 
 
 class Near(msgspec.Struct, frozen=True):
@@ -50,6 +51,24 @@ def find(reading: Reading, index: CandidateIndex, rules: Rules = RULES) -> Found
     return choose(reading, index.profiles(candidates.case_ids[: rules.compared]), candidates.referenced, rules)
 
 
+def standing(found: Found, live: Callable[[str], str], apart: Callable[[str, str], bool]) -> Found:
+    """What was found, as cases stand: where one was put into another, that one; each once, none kept apart from it."""
+    if found.link is None and not found.near:
+        return found
+    home = None if found.link is None else _at(found.link, live(found.link.case_id))
+    seen, near = {None if home is None else home.case_id}, list[Near]()
+    for one in found.near:
+        case_id = live(one.link.case_id)
+        if case_id not in seen and not (home and apart(home.case_id, case_id)):
+            near.append(Near(_at(one.link, case_id), one.bridges))
+        seen.add(case_id)
+    return Found(home, tuple(near))
+
+
+def _at(link: Link, case_id: str) -> Link:
+    return msgspec.structs.replace(link, case_id=case_id)
+
+
 def choose(
     reading: Reading, profiles: Sequence[Profile], referenced: Sequence[str] = (), rules: Rules = RULES
 ) -> Found:
@@ -76,7 +95,7 @@ def _matches(
         mine = without_habit if _own(reading, profile) else plain
         found = likeness(reading, profile, mine, rules, least)
         if found is not None and not conflict(reading, profile):
-            score = round(1 / (1 + math.exp(-odds(found, rules))), 4)
+            score = round(1 / (1 + math.exp(min(-odds(found, rules), LEAST_LIKELY))), 4)
             if score >= rules.suggestion:
                 matches.append(_Match(score, profile, found, _thin(reading, profile, found, rules)))
     return matches

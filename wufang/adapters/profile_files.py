@@ -25,7 +25,11 @@ class BadProfile(ValueError):
 @lru_cache(8)  # what is shipped does not change while a program runs; making rules takes a second
 def triage_rules(profile: str = DEFAULT, folder: Traversable | None = None) -> Rules:
     """The triage rules of a profile shipped with the project, or of one in another folder."""
-    file = (folder if folder is not None else files("profiles")) / profile / TRIAGE_FILE
+    return triage_rules_in((folder if folder is not None else files("profiles")) / profile / TRIAGE_FILE)
+
+
+def triage_rules_in(file: Traversable) -> Rules:
+    """The triage rules of one file, a profile's or another's."""
     try:
         written = msgspec.convert(tomllib.loads(file.read_text("utf-8")), Written)
         return made(written)

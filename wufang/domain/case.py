@@ -160,9 +160,9 @@ def evolve(case: Case | None, event: Event, seq: int) -> Case:
     """Fold one event of record `seq` into the one case it names. Raises ValueError when the event cannot apply."""
     match event:
         case CaseOpened():
-            return _proposed(_opened(event.case_id, event.report, seq), event.triage)
+            return proposed(_opened(event.case_id, event.report, seq), event.triage)
         case ReportLinked():
-            return _proposed(_joined(_known(case, event.case_id), event.report, event.link, seq), event.triage)
+            return proposed(_joined(_known(case, event.case_id), event.report, event.link, seq), event.triage)
         case LaneDecided():
             decided = Decided(event.lane, event.tags, event.by, event.reason, event.at)
             return msgspec.structs.replace(_known(case, event.case_id), version=seq, decided=decided)
@@ -192,9 +192,9 @@ def gathered(case: Case, members: Sequence[Member], seq: int, open_to: Callable[
     if not members:
         raise ValueError(f"case {case.id} would be left without a report")
     first, *others = sorted(members, key=lambda member: member.seq)
-    made = _proposed(_opened(case.id, first.report, seq), first.triage)
+    made = proposed(_opened(case.id, first.report, seq), first.triage)
     for member in others:
-        made = _proposed(_joined(made, member.report, member.link, seq), member.triage)
+        made = proposed(_joined(made, member.report, member.link, seq), member.triage)
     suggestions: tuple[Suggestion, ...] = ()
     for member in (first, *others):
         for suggestion in member.suggestions:
@@ -272,7 +272,7 @@ _DANGERS: tuple[Danger | None, ...] = (None, "120", "110", "119")
 _TAGS: tuple[Tag, ...] = ("study", "joint")
 
 
-def _proposed(case: Case, triage: Proposal | None) -> Case:
+def proposed(case: Case, triage: Proposal | None) -> Case:
     """The most pressing of what is proposed for any report, in whatever order they came."""
     if triage is None:
         return case

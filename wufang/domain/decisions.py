@@ -146,8 +146,13 @@ def _placed(submission: ReportSubmitted, view: View) -> tuple[CaseOpened | Repor
 
 
 def _proposed(report: Report, link: Link | None, view: View) -> Proposal | None:
-    """None for a plain report, for which nothing is proposed: most are."""
-    found = view.triage(matter(report), _context(report.jurisdiction, link, view))
+    known = None if link is None else view.case(link.case_id)
+    bursting = known is not None and view.bursting(report.jurisdiction, known.id)
+    return proposal(report, view.triage(matter(report), context(known, link, bursting)))
+
+
+def proposal(report: Report, found: Triage | None) -> Proposal | None:
+    """What is proposed for a report as the ledger keeps it: None for a plain one, as most are."""
     if found is None:
         return None
     called = None if report.conduct is None else report.conduct.danger
@@ -167,11 +172,11 @@ def _few(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     return tuple(kept)
 
 
-def _context(jurisdiction: str, link: Link | None, view: View) -> Context:
-    known = None if link is None else view.case(link.case_id)
+def context(known: Case | None, link: Link | None, bursting: bool) -> Context:
+    """What the ledger knows of the case that a report joins, before it does; None of a case that it opens."""
     if known is None or link is None:
         return Context()
-    return Context(known.reports, _repeats(known, link), view.bursting(jurisdiction, known.id))
+    return Context(known.reports, _repeats(known, link), bursting)
 
 
 def _repeats(case: Case, link: Link) -> int:

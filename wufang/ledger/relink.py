@@ -147,18 +147,18 @@ def compared(
 
     `evidence` is by the case of the re-run.
     """
-    before, after = _by(now, now), _by(then, then)
-    stays = {name: _most(_by(then, reports)) for name, reports in before.items()}
+    before, after = grouped(now, now), grouped(then, then)
+    stays = {name: _most(grouped(then, reports)) for name, reports in before.items()}
 
     def parts(group: str) -> tuple[Part, ...]:
         made = [
             Part(name, tuple(reports), len(before[name]), stays[name] == group)
-            for name, reports in _by(now, after[group]).items()
+            for name, reports in grouped(now, after[group]).items()
         ]
         return tuple(sorted(made, key=lambda part: ids.age(part.case_id)))
 
     groups = {name: parts(name) for name, reports in after.items() if not shown.isdisjoint(reports)}
-    cases = {name: _by(then, reports) for name, reports in before.items() if not shown.isdisjoint(reports)}
+    cases = {name: grouped(then, reports) for name, reports in before.items() if not shown.isdisjoint(reports)}
     joined = [Joined(found, tuple((evidence or {}).get(name, ()))) for name, found in groups.items() if len(found) > 1]
     parted = [_parted(name, pieces, stays[name]) for name, pieces in cases.items() if len(pieces) > 1]
     return Compared(len(shown), len(cases), len(groups), tuple(joined), tuple(parted))
@@ -169,7 +169,8 @@ def _parted(case_id: str, pieces: Mapping[str, Sequence[str]], stays: str) -> Pa
     return Parted(case_id, (tuple(pieces[stays]), *rest))
 
 
-def _by(homes: Mapping[str, str], reports: Iterable[str]) -> dict[str, list[str]]:
+def grouped(homes: Mapping[str, str], reports: Iterable[str]) -> dict[str, list[str]]:
+    """Reports by the case each stands in, in their order."""
     found: dict[str, list[str]] = {}
     for report_id in reports:
         found.setdefault(homes[report_id], []).append(report_id)

@@ -79,7 +79,10 @@ class Look:
         for value in self.values:
             raw = record.envelope(value)
             assert raw is not None
-            for placed in filter(None, map(placement, record.events(raw))):
+            for event in record.events(raw):
+                placed = placement(event)
+                if placed is None:
+                    continue
                 step = run.rerun.feed(ids.case_id(COUNTY, raw.seq, 0), subject(placed.report))
                 steps.append(step)
                 run.add(step)

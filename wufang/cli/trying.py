@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -31,23 +31,23 @@ NO_DRY_RUN = (
 REASONS_SHOWN = 4  # facts of one side of an example
 COUNTY_DIGITS = 6
 
-Jurisdiction = Annotated[str | None, typer.Option(help="只看这个县区（六位行政区划代码）")]
-Since = Annotated[str | None, typer.Option(help="只列有此日起受理之件的事项，如 2026-03-01")]
-Until = Annotated[str | None, typer.Option(help="只列有此日止（含当日）受理之件的事项")]
+Jurisdiction = Annotated[str | None, typer.Option(help="只看这个县区，六位代码")]
+Since = Annotated[str | None, typer.Option(help="受理日起，如 2026-03-01")]
+Until = Annotated[str | None, typer.Option(help="受理日止（含当日）")]
 
 
 @app.command()
 def relink(
-    rules: Annotated[Path, typer.Option("--rules", help="规则文件（TOML）：与现行不同的各项，和自己的 version")],
+    rules: Annotated[Path, typer.Option("--rules", help="规则文件 TOML，须有 version")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="试算并列出结果")] = False,
-    orders: Annotated[bool, typer.Option("--orders", help="打印照此处置的命令，不执行")] = False,
+    orders: Annotated[bool, typer.Option("--orders", help="打印处置命令，不执行")] = False,
     jurisdiction: Jurisdiction = None,
     since: Since = None,
     until: Until = None,
     examples: Annotated[int, typer.Option(min=0, help="每类最多举几例")] = 10,
     as_json: AsJson = False,
 ) -> None:
-    """试算：用另一套关联规则把台账各件重算一遍，看哪些事项会并、会拆；人的决定一律照旧。"""
+    """试算：另一套关联规则会并、会拆哪些事项；不改台账。"""
     if not (dry_run or orders):
         raise Failure(NO_DRY_RUN, code=2)
     from wufang.adapters.linking_files import BadRules, linking_rules
@@ -73,14 +73,14 @@ def relink(
 
 @app.command()
 def triage(
-    back_test: Annotated[Path, typer.Option("--back-test", help="另一个分流规则文件（写法同 profiles/*/triage.toml）")],
+    back_test: Annotated[Path, typer.Option("--back-test", help="另一个分流规则文件")],
     jurisdiction: Jurisdiction = None,
     since: Since = None,
     until: Until = None,
     examples: Annotated[int, typer.Option(min=0, help="每种变化最多举几例")] = 3,
     as_json: AsJson = False,
 ) -> None:
-    """试算：另一套分流规则对台账各件会有什么建议，与当时的建议和人的决定相比；不改台账。"""
+    """试算：另一套分流规则会有什么建议，与当时的和人定的相比。"""
     from wufang.adapters.profile_files import BadProfile, triage_rules_in
     from wufang.operations.back_testing import back_test as run
 
@@ -131,8 +131,8 @@ def _relinked_document(result: Relinked, with_orders: bool) -> dict[str, Any]:
 
 def _print_relinked(result: Relinked) -> None:
     out.print(
-        f"规则 {result.rules}：{result.reports} 件，现有事项 {result.cases} 个，重算后 {result.other.cases} 个；"
-        f"其中 {result.by_people} 件有人的决定，照旧不动"
+        f"规则 {result.rules}：{result.reports} 件，现有事项 {result.cases} 个，重算后 {result.other.cases} 个"
+        + (f"；{result.by_people} 件有人的决定，重算不得违反" if result.by_people else "")
     )
     out.print(f"  按另立的规则重算：{_counts(result.other)}")
     out.print(f"  按现行规则重算：　{_counts(result.present)}（与现账的差别另有来由：人的处置、旧版规则）")
@@ -198,21 +198,24 @@ def _link(link: Any) -> str:
     return f"{LINKS[link.kind]} {link.score:.0%}：{reasons}"
 
 
-def order_lines(orders: Iterable[Order], rules: str) -> Iterable[str]:
-    """Shell lines that order it, to be read by a person first; a case that one opens is named by a variable."""
+def order_lines(orders: Sequence[Order], rules: str) -> Iterator[str]:
+    """Shell lines that order it, to be read by a person first; a new case that others join is named by a variable."""
     from wufang.ledger.relink import MergeOrder
 
-    reason = shlex.quote(f"按关联规则 {rules} 试算，经核对")
+    reason = shlex.quote(f"按关联规则 {rules} 试算")
+    joined = {order.to_new for order in orders if not isinstance(order, MergeOrder)}
     yield "# 逐条看过再执行；每条都记入台账。提示“有变化”时稍候再试。"
     for order in orders:
         if isinstance(order, MergeOrder):
             yield f"wufang merge {order.case_id} {order.merged} --reason {reason}"
             continue
         line = f"wufang move {order.case_id} {' '.join(order.reports)} --reason {reason}"
-        if order.new is not None:
+        if order.new is None:
+            yield f"{line} --to {order.to or f'$case{order.to_new}'}"
+        elif order.new in joined:
             yield f'case{order.new}=$({line} --json | grep -o -m1 \'"case_id": "[^"]*"\' | cut -d\'"\' -f4)'
         else:
-            yield f"{line} --to {order.to or f'$case{order.to_new}'}"
+            yield line
 
 
 # --- triage

@@ -57,12 +57,14 @@ def test_orders_are_lines_that_a_shell_reads() -> None:
         MoveOrder("c-1-0", ("a", "b"), new=1),
         MoveOrder("c-2-0", ("d",), to_new=1),
         MoveOrder("c-3-0", ("e",), to="c-4-0"),
+        MoveOrder("c-3-0", ("f",), new=2),
         MergeOrder("c-4-0", "c-5-0"),
     )
-    first, opens, follows, goes, merges = order_lines(orders, "it's new; rm x")
+    first, opens, follows, goes, alone, merges = order_lines(orders, "it's new; rm x")
     assert first.startswith("#")
     assert opens.startswith("case1=$(wufang move c-1-0 a b ")
     assert shlex.split(follows)[-1] == "$case1"
     assert shlex.split(goes) == [*"wufang move c-3-0 e --reason".split(), shlex.split(goes)[5], "--to", "c-4-0"]
+    assert shlex.split(alone)[:4] == ["wufang", "move", "c-3-0", "f"]
     assert shlex.split(merges)[:4] == ["wufang", "merge", "c-4-0", "c-5-0"]
     assert "it's new; rm x" in shlex.split(merges)[5]

@@ -15,7 +15,7 @@ COMMANDS = {
     "receipt": Lazy("wufang.cli.sending", "凭回执查一件的去向。", "报送"),
     "search": Lazy("wufang.cli.search", "按文字查找事项，标出命中处。", "查询"),
     "case": Lazy("wufang.cli.case", "查看一个事项：概况、各件归入依据、经过。", "查询"),
-    "hot": Lazy("wufang.cli.hot", "热点：一段时间内最热的事项、分类和地点，附计算公式。", "查询"),
+    "hot": Lazy("wufang.cli.hot", "热点：一段时间内最热的事项、分类和地点，附计算公式；只有人数，没有人。", "查询"),
     "warnings": Lazy("wufang.cli.warnings", "列出预警：预期几位、来了几位、自何日起、是否应验。", "查询"),
     "merge": Lazy("wufang.cli.ordering", "并案：把一个事项并入另一个。", "处置"),
     "restore": Lazy("wufang.cli.ordering", "撤销并案：把并入的事项恢复为独立事项。", "处置"),

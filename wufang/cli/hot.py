@@ -25,8 +25,8 @@ app = typer.Typer()
 
 @app.command(name="hot")
 def hot_command(
-    days: Annotated[int, typer.Option(min=1, max=3_650, help="时段长短（天），与此前同样长的一段相比")] = 28,
-    until: Annotated[str | None, typer.Option("--to", help="时段的最后一天，如 2026-03-31；默认今天")] = None,
+    days: Annotated[int, typer.Option(min=1, max=3_650, help="时段天数，与前一段相比")] = 28,
+    until: Annotated[str | None, typer.Option("--to", help="最后一天，默认今天")] = None,
     jurisdiction: Annotated[str | None, typer.Option(help="只看这个区县（六位代码）")] = None,
     most: Annotated[int, typer.Option(min=1, max=100, help="各列几行")] = 10,
     as_json: AsJson = False,

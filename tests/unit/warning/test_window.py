@@ -25,9 +25,8 @@ def test_people_count_once_and_so_do_those_nobody_knows_a_channel_and_day() -> N
         seen(LAST, None, "grid"),
         seen(LAST - 6, "c"),
     ]
-    assert figures(CASE, "积水", "市政", told, LAST, 7) == CaseFigures(
-        CASE, "积水", 5, 0, 7, 4, "市政", ("road:望江路",)
-    )
+    expected = CaseFigures(CASE, "积水", 5, 0, 7, 4, "市政", ("road:望江路",))
+    assert figures(CASE, "积水", "市政", told, LAST, 7) == expected
 
 
 def test_the_window_ends_with_its_last_day_and_the_one_before_is_as_long() -> None:

@@ -5,11 +5,11 @@ two cases bridges them.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from wufang.domain.linking.compare import Evidence, Likeness, likeness, manner, odds
+from wufang.domain.linking.compare import DAY, Evidence, Likeness, likeness, manner, odds
 from wufang.domain.linking.evidence import Kind, Link, Reason
 from wufang.domain.linking.keys import CandidateIndex, lookup_keys, rank
 from wufang.domain.linking.places import conflict, named
@@ -17,6 +17,8 @@ from wufang.domain.linking.profile import Profile
 from wufang.domain.linking.reading import Reading
 from wufang.domain.linking.rules import RULES, Rules
 
+REFERENCE = Reason("reference", 1.0, "来件与本事项的诉求件以关联编号互相指明")
+REPOST = Reason("repost", 1.0, "转发或同文，正文一致")
 ROUNDING = 1e-3  # of log odds: a score is rounded to four digits
 LEAST_LIKELY = 700.0  # log odds against; more is no float's exponential, and rules on trial may have any weights
 
@@ -36,19 +38,21 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class _Match(msgspec.Struct, frozen=True):
-    """A case with its score; `found` is None where a number was quoted. `thin` evidence is never enough to link."""
+    """A case with its score; where `found` is None, `sure` says it all. `thin` evidence is never enough to link."""
 
     score: float
     profile: Profile
     found: Likeness | None
     thin: bool = False
+    sure: Reason = REFERENCE
 
 
 def find(reading: Reading, index: CandidateIndex, rules: Rules = RULES) -> Found:
     """Look up, compare and choose: the whole decision over a state."""
     keys = lookup_keys(reading, rules)
     candidates = rank(keys, index.postings(keys, rules.postings_read), rules)
-    return choose(reading, index.profiles(candidates.case_ids[: rules.compared]), candidates.referenced, rules)
+    profiles = index.profiles(candidates.case_ids[: rules.compared])
+    return choose(reading, profiles, candidates.referenced, rules, candidates.reposted)
 
 
 def standing(found: Found, live: Callable[[str], str], apart: Callable[[str, str], bool]) -> Found:
@@ -70,18 +74,37 @@ def _at(link: Link, case_id: str) -> Link:
 
 
 def choose(
-    reading: Reading, profiles: Sequence[Profile], referenced: Sequence[str] = (), rules: Rules = RULES
+    reading: Reading,
+    profiles: Sequence[Profile],
+    referenced: Sequence[str] = (),
+    rules: Rules = RULES,
+    reposted: Sequence[str] = (),
 ) -> Found:
     """The best case the evidence allows, and those next to it; of equals the one that came first."""
-    matches = sorted(_matches(reading, profiles, referenced, rules), key=lambda match: -match.score)
+    sure = _sure(reading, profiles, referenced, reposted, rules)
+    matches = sorted(_matches(reading, profiles, sure, rules), key=lambda match: -match.score)
     best = next((match for match in matches if match.score >= rules.threshold and not match.thin), None)
     others = [match for match in matches if match is not best][: rules.suggested]
     near = tuple(Near(_link(reading, match, rules), _bridges(best, match, rules)) for match in others)
     return Found(None if best is None else _link(reading, best, rules), near)
 
 
+def _sure(
+    reading: Reading, profiles: Sequence[Profile], referenced: Sequence[str], reposted: Sequence[str], rules: Rules
+) -> dict[str, Reason]:
+    """The cases that need no comparing. Of a text in two cases, as when a person moved a post, its likeness decides."""
+    same = [profile for profile in profiles if profile.case_id in reposted and _may_repost(reading, profile, rules)]
+    found = {profile.case_id: REPOST for profile in same} if len(same) == 1 else {}
+    return found | dict.fromkeys(referenced, REFERENCE)
+
+
+def _may_repost(reading: Reading, profile: Profile, rules: Rules) -> bool:
+    days = abs(reading.occurred_at - profile.last_occurred_at) / DAY
+    return days <= rules.window_days and not conflict(reading, profile)
+
+
 def _matches(
-    reading: Reading, profiles: Sequence[Profile], referenced: Sequence[str], rules: Rules
+    reading: Reading, profiles: Sequence[Profile], sure: Mapping[str, Reason], rules: Rules
 ) -> Sequence[_Match]:
     """What is worth linking or suggesting."""
     habit = manner(reading, profiles, rules)
@@ -89,8 +112,8 @@ def _matches(
     without_habit = Evidence(reading, habit) if habit else plain
     least, matches = _log_odds(rules.suggestion) - ROUNDING, list[_Match]()
     for profile in profiles:
-        if profile.case_id in referenced:
-            matches.append(_Match(rules.reference_score, profile, None))
+        if profile.case_id in sure:
+            matches.append(_Match(rules.reference_score, profile, None, sure=sure[profile.case_id]))
             continue
         mine = without_habit if _own(reading, profile) else plain
         found = likeness(reading, profile, mine, rules, least)
@@ -128,10 +151,10 @@ def _own(reading: Reading, profile: Profile) -> bool:
 
 def _link(reading: Reading, match: _Match, rules: Rules) -> Link:
     profile, found = match.profile, match.found
-    if found is None:
-        reason = Reason("reference", 1.0, "来件与本事项的诉求件以关联编号互相指明")
-        return Link(profile.case_id, "reference", match.score, (reason,), rules.version)
     kind: Kind = "repeat" if _own(reading, profile) else "same_matter"
+    if found is None:
+        by: Kind = "reference" if match.sure is REFERENCE else kind
+        return Link(profile.case_id, by, match.score, (match.sure,), rules.version)
     return Link(profile.case_id, kind, match.score, _reasons(reading, profile, found), rules.version)
 
 

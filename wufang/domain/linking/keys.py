@@ -12,11 +12,13 @@ from wufang.domain.linking.reading import Reading
 from wufang.domain.linking.rules import RULES, Rules
 
 # Kinds of keys: n a source number, r a number somebody quoted, u a reporter's pseudonym, x place and problem, p place,
-# g grid or spot, w word. The weight says how much a shared key is worth before any comparison; numbers are not weighed.
+# g grid or spot, w word, t a post's core text. The weight says how much a shared key is worth before any
+# comparison; numbers and texts are not weighed.
 UNIT = 1_000_000
 KIND_WEIGHTS = {"u": 6 * UNIT, "x": 4 * UNIT, "p": 3 * UNIT, "g": 3 * UNIT, "w": UNIT}
 _MAY_BE_COMMON = frozenset("pgw")
 _NUMBERS = frozenset("nr")
+_NOT_WEIGHED = _NUMBERS | {"t"}
 
 
 class CandidateIndex(Protocol):
@@ -30,10 +32,14 @@ class CandidateIndex(Protocol):
 
 
 class Candidates(msgspec.Struct, frozen=True):
-    """Cases worth comparing, most promising first; `referenced` are those a number names beyond doubt."""
+    """Cases worth comparing, most promising first; `referenced` are those a number names beyond doubt.
+
+    `reposted` are those that have a post of the same core text.
+    """
 
     case_ids: tuple[str, ...]
     referenced: tuple[str, ...]
+    reposted: tuple[str, ...] = ()
 
 
 def lookup_keys(reading: Reading, rules: Rules = RULES) -> tuple[str, ...]:
@@ -41,6 +47,7 @@ def lookup_keys(reading: Reading, rules: Rules = RULES) -> tuple[str, ...]:
     return (
         *(f"n:{number}" for number in reading.references),
         *(f"r:{number}" for number in reading.numbers),
+        *_core_keys(reading),
         *_shared_keys(reading, rules, rules.lookup_words),
     )
 
@@ -50,8 +57,13 @@ def index_keys(reading: Reading, rules: Rules = RULES) -> tuple[str, ...]:
     return (
         *(f"n:{number}" for number in reading.numbers),
         *(f"r:{number}" for number in reading.references),
+        *_core_keys(reading),
         *_shared_keys(reading, rules, rules.index_words),
     )
+
+
+def _core_keys(reading: Reading) -> tuple[str, ...]:
+    return (f"t:{reading.core}",) if reading.core else ()
 
 
 def _shared_keys(reading: Reading, rules: Rules, most_words: int) -> tuple[str, ...]:
@@ -77,8 +89,9 @@ def may_be_common(key: str) -> bool:
 def rank(keys: Sequence[str], found: Sequence[Sequence[str]], rules: Rules = RULES) -> Candidates:
     """The candidates of a look-up; `found` holds the cases of each key, newest first."""
     referenced = _referenced(keys, found, rules)
-    ranked = dict.fromkeys((*referenced, *_ranked(keys, found, rules)))
-    return Candidates(tuple(ranked)[: rules.candidates], referenced)
+    reposted = _reposted(keys, found, rules)
+    ranked = dict.fromkeys((*referenced, *reposted, *_ranked(keys, found, rules)))
+    return Candidates(tuple(ranked)[: rules.candidates], referenced, reposted)
 
 
 def _ranked(keys: Sequence[str], found: Sequence[Sequence[str]], rules: Rules) -> list[str]:
@@ -112,7 +125,7 @@ def _weighed(keys: Sequence[str], found: Sequence[Sequence[str]], rules: Rules) 
     weighed = [
         (round(KIND_WEIGHTS[key[0]] / (4 + len(cases))), cases)
         for key, cases in zip(keys, found, strict=True)
-        if cases and key[0] not in _NUMBERS and (len(cases) < most or key[0] not in _MAY_BE_COMMON)
+        if cases and key[0] not in _NOT_WEIGHED and (len(cases) < most or key[0] not in _MAY_BE_COMMON)
     ]
     weighed.sort(key=itemgetter(0), reverse=True)
     return weighed
@@ -126,3 +139,9 @@ def _referenced(keys: Sequence[str], found: Sequence[Sequence[str]], rules: Rule
         if key[0] in _NUMBERS and len(cases) == 1 and len(key) - 2 >= rules.reference_length
     )
     return tuple(dict.fromkeys(sure))
+
+
+def _reposted(keys: Sequence[str], found: Sequence[Sequence[str]], rules: Rules) -> tuple[str, ...]:
+    """A text that stands in many cases is a template, and says nothing."""
+    cases = next((cases for key, cases in zip(keys, found, strict=True) if key[0] == "t"), ())
+    return tuple(cases) if len(cases) <= rules.template_cases else ()

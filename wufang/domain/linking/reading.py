@@ -10,9 +10,11 @@ import msgspec
 
 from wufang.domain.linking.places import KINDS, Place, places, subject_words
 from wufang.domain.linking.rules import RULES, Rules
+from wufang.domain.linking.web import clean, core_key
 from wufang.domain.text import STOP_WORDS, Token, normalise, tokens
 
 SCALE = 1000  # weights are whole thousandths: equal on every machine and small when stored
+WEB = "sentiment"  # the channel of public posts
 MENTIONS_KEPT = 12
 NUMBERS_KEPT = 4
 HEADLINE_LENGTH = 40  # a post or a warden's note has no title; of 140 characters this is the part that says what about
@@ -55,7 +57,7 @@ class Reading(msgspec.Struct, frozen=True):
     `title`, `what` and `who` map words to thousandths of a unit vector; `what` and `who` are one such vector together,
     its words in two: those that say what happened, and those that say where or who. `telling` has the words of both,
     the most telling first. `rarity` is that of all words; `titled` and `mentioned` are places, `spots` the grid and the
-    hundred metres of the point.
+    hundred metres of the point. `core` names a post's text as it was first said, "" for a short one and other channels.
     """
 
     channel: str
@@ -72,12 +74,14 @@ class Reading(msgspec.Struct, frozen=True):
     mentioned: tuple[Place, ...]
     spots: tuple[str, ...]
     terms: tuple[str, ...]
+    core: str = ""
 
 
 def read(subject: Subject, corpus: Corpus, rules: Rules = RULES) -> Reading:
     """Read a report against the words counted before it; the one place that asks the corpus."""
-    text = normalise(f"{subject.address or ''}\n{subject.text}")
-    head, body = tokens(normalise(subject.title) or headline(normalise(subject.text))), tokens(text)
+    title, told, core = _said(subject)
+    text = normalise(f"{subject.address or ''}\n{told}")
+    head, body = tokens(normalise(title) or headline(normalise(told))), tokens(text)
     titled, title_names = places(head)
     mentioned, body_names = places(body)
     own = numbers(subject.numbers)
@@ -102,7 +106,16 @@ def read(subject: Subject, corpus: Corpus, rules: Rules = RULES) -> Reading:
         mentioned=tuple(dict.fromkeys([*titled, *mentioned]))[:MENTIONS_KEPT],
         spots=_spots(subject),
         terms=terms,
+        core=core,
     )
+
+
+def _said(subject: Subject) -> tuple[str, str, str]:
+    """Title, text and core; of a post without what the web adds, of all others as they came."""
+    if subject.channel != WEB:
+        return subject.title, subject.text, ""
+    left = clean(subject.text)
+    return clean(subject.title), left, core_key(subject.text, left)
 
 
 def corpus_terms(reading: Reading) -> tuple[str, ...]:

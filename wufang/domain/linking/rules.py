@@ -10,7 +10,7 @@ import msgspec
 class Rules(msgspec.Struct, frozen=True):
     """Weights are log odds, `threshold` a probability, times days, lengths characters, the rest counts."""
 
-    version: str = "link-4"
+    version: str = "link-5"
 
     # 95 % of reports come within 141 days of the last on their matter; 365 days gain 0.007 of B-cubed and link one
     # hard negative more, 90 days lose 0.012.
@@ -57,6 +57,9 @@ class Rules(msgspec.Struct, frozen=True):
     # A sender's quoted number decides, if it is known in one case only and long enough to be somebody's own.
     reference_score: float = 0.99
     reference_length: int = 4
+    # A post with the very text of another is as sure as a number, unless more cases than this have the text: people
+    # copy templates. Set, not measured: no repost is in the labelled messages.
+    template_cases: int = 3
 
     # 64 words keep all of a 200-character text; 48 cost 0.004 of B-cubed, 32 0.02.
     vector_terms: int = 64

@@ -29,7 +29,8 @@ _UNSEEN = re.compile(
 _END = "。！？!?；;"  # of a sentence
 _SENTENCE = re.compile("[。！？]")
 _STARTS = rf"(?:^|(?<=[\s{_END}，,、|｜（(\[【》>]))"  # a word begins: a line, or something ended before it
-_VALUE = rf"[^\s{_END}，,|｜()（）\[\]【】]{{0,20}}"
+_PAUSE = rf"\s{_END}，,|｜()（）\[\]【】"
+_VALUE = rf"[^{_PAUSE}]{{0,20}}(?![^{_PAUSE}])"  # of a name behind a colon; more is a sentence
 
 _MENU_SIGNS = r"[|｜>›»·•]"
 _MENU_WORD = r"[一-龥A-Za-z0-9]{1,8}"
@@ -53,9 +54,10 @@ _BUTTON_LINE = re.compile(
 )
 _COUNT = r"(?:阅读|浏览|点赞|评论|转发|收藏|在看|分享|点击|播放)(?:量|数|次数)?\s?[:：]?\s?\d[\d.]{0,9}[万w+]{0,2}"
 
+_ACCOUNT = r"(?:微信|薇信|威信|徽信|v信|\bvx|weixin|扣扣|qq)"
 _CONTACT = re.compile(
-    r"(?:加|添加|联系|咨询|私聊|私)?\s?我?的?(?:微信|薇信|威信|徽信|v信|\bvx|weixin|扣扣|qq)(?:号|群)?\s?[:：]?\s?"
-    r"(?:[A-Za-z0-9_*\-]{5,20}|\[账号\])",
+    rf"(?:(?:加|添加|联系|咨询|私聊|私)\s?我?的?{_ACCOUNT}(?:号|群)?\s?[:：]?|{_ACCOUNT}(?:号\s?[:：]?|群?[:：]))\s?"
+    r"(?:[A-Za-z0-9_\-]{5,20}|\[账号\])",
     re.IGNORECASE,
 )
 _SPAM_WORD = (
@@ -160,10 +162,10 @@ _SPANS: tuple[tuple[re.Pattern[str], By], ...] = tuple(
         ),
         (rf"{_COUNT}(?:[\s|｜·,，]{{0,4}}{_COUNT}){{1,12}}", ""),
         (r"(?:展开|查看|收起)全文|阅读原文|网页链接|转发微博|来自\s?[一-龥A-Za-z0-9 ]{1,15}(?:客户端|超话)", ""),
-        (r"\[[^\[\]\s]{1,6}\]", _bracketed),  # [泪], [链接]
+        (r"\[(?:[一-龥]{1,3}|[a-z]{2,8}|笑cry)\]", _bracketed),  # [泪], [链接]
         (r"[@＠]+[\w·\-]{0,40}", ""),
         (r"(?<!\w)[#＃](?=\w)", ""),  # the mark behind a topic stays: it ends a name
-        (r"([^\w\s])(?:[^\w\s]){2,}", r"\1"),  # the first stays: it ends a name
+        (r"([^\w\s*])[^\w\s*]{2,}", r"\1"),  # the first stays: it ends a name; an asterisk masks
         (r"([^\W\d]{2,12}?)\1{2,}", r"\1"),  # never of digits: they are numbers
     )
 )

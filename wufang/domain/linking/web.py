@@ -54,7 +54,7 @@ _BUTTON_LINE = re.compile(
 )
 _COUNT = r"(?:阅读|浏览|点赞|评论|转发|收藏|在看|分享|点击|播放)(?:量|数|次数)?\s?[:：]?\s?\d[\d.]{0,9}[万w+]{0,2}"
 
-_ACCOUNT = r"(?:微信|薇信|威信|徽信|v信|\bvx|weixin|扣扣|qq)"
+_ACCOUNT = r"(?:微信|薇信|威信|徽信|v信|\bvx|v(?=\s?[:：])|weixin|扣扣|qq)"
 _CONTACT = re.compile(
     rf"(?:(?:加|添加|联系|咨询|私聊|私)\s?我?的?{_ACCOUNT}(?:号|群)?\s?[:：]?|{_ACCOUNT}(?:号\s?[:：]?|群?[:：]))\s?"
     r"(?:[A-Za-z0-9_\-]{5,20}|\[账号\])",
@@ -87,7 +87,7 @@ def _menu(match: re.Match[str]) -> str:
 def _is_menu(some: list[str]) -> bool:
     """Of what signs part: the page's own words; one of them may do, or many short ones that are no places."""
     known = len(MENU_WORDS.intersection(some))
-    if known >= 2 or (known and (some[0] == "首页" or len(some) >= 4)):
+    if known >= 2 or (known and (some[0] in ("首页", "网站首页") or len(some) >= 4)):
         return True
     return len(some) >= _MANY and all(len(word) <= _MENU_LENGTH and _names_nothing(word) for word in some)
 
@@ -126,9 +126,15 @@ def _pasted(match: re.Match[str]) -> str:
 _SPANS: tuple[tuple[re.Pattern[str], By], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), by)
     for pattern, by in (
-        # 版权所有, licences: with what is glued before, and what follows up to a pause
+        # 版权所有, licences: with what is glued before, and their years, owner and number, not what a blank parts
         (
-            rf"{_STARTS}[^\s{_END}，,|｜]{{0,20}}(?:版权所有(?![者权])|©|copyright|icp[备证]\s*\d|icp备案号|公网安备\s*\d|网站标识码)[^{_END}，,\n]{{0,40}}",
+            rf"{_STARTS}[^\s{_END}，,|｜]{{0,20}}(?:版权所有(?![者权])|©|copyright)[\s:：©]{{0,3}}"
+            rf"(?:\d{{4}}(?:\s?[-—]\s?\d{{4}})?年?[ \t]?)?[^\s{_END}，,|｜]{{0,30}}",
+            "",
+        ),
+        (
+            rf"{_STARTS}[^\s{_END}，,|｜]{{0,20}}(?:icp[备证]\s?\d|icp备案号|公网安备\s?\d|网站标识码)"
+            r"[:：]?\s?[\w\-]{0,30}",
             "",
         ),
         (

@@ -64,7 +64,8 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     A case put into another keeps its own reports and the cases put into it (`parts`: all that lead to it, near and
     far), so that it can stand for itself again; the case that holds it counts them. `placed_at` is the seq of the last
     record that said where it leads. `danger`, `lane` and `tags` are what is proposed for its reports, `decided` what a
-    person said of it.
+    person said of it. `withheld`: part of a report is with the discipline office, and whom it accuses went along, so no
+    unit reads the case (docs/domain.md, line 4).
     """
 
     id: str
@@ -86,6 +87,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     addresses: tuple[str, ...] = ()
     grid_codes: tuple[str, ...] = ()
     accused: tuple[str, ...] = ()
+    withheld: bool = False
     leads_to: str | None = None
     parts: tuple[str, ...] = ()
     placed_at: int = 0
@@ -236,6 +238,7 @@ def _opened(case_id: str, report: Report, seq: int) -> Case:
         addresses=_kept((), report.address, PLACES_KEPT),
         grid_codes=_kept((), report.grid_code, PLACES_KEPT),
         accused=_accused((), report.accused),
+        withheld=report.conduct is not None,
     )
 
 
@@ -255,6 +258,7 @@ def _joined(case: Case, report: Report, link: Link | None, seq: int) -> Case:
         addresses=_kept(case.addresses, report.address, PLACES_KEPT),
         grid_codes=_kept(case.grid_codes, report.grid_code, PLACES_KEPT),
         accused=_accused(case.accused, report.accused),
+        withheld=case.withheld or report.conduct is not None,
     )
 
 

@@ -19,7 +19,7 @@ from wufang.ledger.tables import Snapshot, Table
 from wufang.wire import record
 from wufang.wire.record import Envelope, Head
 
-FORMAT = 7  # of the tables; a file of another format is rebuilt from the log
+FORMAT = 8  # of the tables; a file of another format is rebuilt from the log
 
 
 class Unfoldable(Exception):

@@ -104,6 +104,7 @@ def case_document(case: Case) -> Document:
             "grid_codes": list(case.grid_codes),
             "accused": list(case.accused),
             "accused_keys": [both_ways(key) for key in accused_keys(case.accused)],
+            "withheld": case.withheld or None,
             "opened_at": case.opened_at,
             "first_occurred_at": case.first_occurred_at,
             "last_occurred_at": case.last_occurred_at,

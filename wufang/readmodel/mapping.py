@@ -58,6 +58,7 @@ CASES: Mapping = {
     "grid_codes": _EXACT,
     "accused": _EXACT,
     "accused_keys": _KEYS,
+    "withheld": {"type": "boolean", "doc_values": False},  # filtered by, never counted or shown
     "opened_at": _KEPT_MOMENT,
     "first_occurred_at": _DATE,  # counted by month
     "last_occurred_at": _MOMENT,

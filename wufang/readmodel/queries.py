@@ -54,7 +54,8 @@ _SORTS: dict[Sort, list[Body]] = {
 }
 _CASE_FIELDS = ["title^3", "other_titles^2", "text"]
 _REPORT_FIELDS = ["title^3", "text"]
-_CASE_SOURCE = {"excludes": ["areas", "link_kinds", "accused_keys", "suggestions", "suggested"]}
+_UNSHOWN = ["areas", "link_kinds", "accused_keys", "withheld"]
+_CASE_SOURCE = {"excludes": [*_UNSHOWN, "suggestions", "suggested"]}
 _WIDE = {narrow: narrow + 0xFEE0 for narrow in range(0x21, 0x7F)}
 _QUOTED = re.compile(r"[\"“”]([^\"“”]*)[\"“”]")
 
@@ -62,7 +63,8 @@ _QUOTED = re.compile(r"[\"“”]([^\"“”]*)[\"“”]")
 @dataclass(frozen=True)
 class Scope:
     """What a person may see: an `area` (jurisdiction prefix of 2, 4 or 6 digits, empty for the country),
-    but nothing in which their own `organisation`, its parent or its child is accused (organisations.py)."""
+    but nothing in which their own `organisation`, its parent or its child is accused (organisations.py).
+    A `unit` reads no case either whose accused may be with the discipline office: nobody else knows whom it names."""
 
     area: str
     organisation: str = ""
@@ -133,6 +135,8 @@ def _has_word(text: str) -> bool:
 def allows(scope: Scope, document: Mapping[str, Any]) -> bool:
     """The row filter for one case document; a property test holds `scope_filter` to the same rule."""
     inside = document["jurisdiction"].startswith(scope.area)
+    if scope.unit and document.get("withheld", False):
+        return False
     return inside and not hides(scope.organisation, document.get("accused", ()))
 
 
@@ -140,11 +144,19 @@ def scope_filter(scope: Scope) -> Body:
     """The row filter as a query over cases; every search carries it."""
     clauses: Body = {"filter": [_area(scope.area)]} if scope.area else {}
     own = own_keys(scope.organisation)
-    if own:
-        within = [{"match_phrase": {"accused_keys": spaced(key)}} for key in own]
-        exact = {"terms": {"accused": [scope.organisation, MORE_ACCUSED]}}  # all that a generation without keys has
-        clauses["must_not"] = [{"terms": {"accused_keys": [*runs(scope.organisation), MORE_ACCUSED]}}, *within, exact]
+    withheld = [{"term": {"withheld": True}}] if scope.unit else []
+    if own or withheld:
+        clauses["must_not"] = [*withheld, *_accusing(scope.organisation, own)]
     return {"bool": clauses}
+
+
+def _accusing(organisation: str, own: Sequence[str]) -> list[Body]:
+    """Cases in which an organisation with these keys is accused."""
+    if not own:
+        return []
+    within = [{"match_phrase": {"accused_keys": spaced(key)}} for key in own]
+    exact = {"terms": {"accused": [organisation, MORE_ACCUSED]}}  # all that a generation without keys has
+    return [{"terms": {"accused_keys": [*runs(organisation), MORE_ACCUSED]}}, *within, exact]
 
 
 def _area(prefix: str) -> Body:
@@ -384,7 +396,7 @@ def suggestions_step(scope: Scope, size: int, about: Sequence[str] | None = None
         "sort": [*_SORTS["updated"], {"case_id": "asc"}],
         "track_total_hits": 10_000,
         "version": True,
-        "_source": {"excludes": ["areas", "link_kinds", "accused_keys"]},
+        "_source": {"excludes": _UNSHOWN},
     }
     return body | ({"search_after": list(after)} if after else {})
 

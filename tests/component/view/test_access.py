@@ -28,6 +28,7 @@ from wufang.adapters.elastic_index import ElasticIndex
 from wufang.adapters.jwt_people import AUDIENCE, ROLES, UNIT_ROLES, LocalIssuer, Person, Role
 from wufang.adapters.key_file import create_key
 from wufang.domain.case import MORE_ACCUSED
+from wufang.domain.report import SealedPart
 from wufang.readmodel import queries
 from wufang.readmodel.document import case_action
 from wufang.readmodel.queries import Scope, Search, allows
@@ -210,23 +211,25 @@ SCOPES = st.builds(
     Scope,
     st.sampled_from(["", "62", "6201", "620102", "63", "6202"]),
     st.sampled_from(["", "甲公司", "平川縣甲公司", "𠮷a1"]) | LOOSE,
+    st.booleans(),
 )
 
 
-@given(held=st.lists(st.tuples(PLACES, ACCUSED), max_size=8), scope=SCOPES)
+@given(held=st.lists(st.tuples(PLACES, ACCUSED, st.none() | st.just(SealedPart("r" * 40))), max_size=8), scope=SCOPES)
 @hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_row_filter_of_the_index_is_the_row_filter_of_the_code(
-    view: Settings, held: list[tuple[str, str | None]], scope: Scope
+    view: Settings, held: list[tuple[str, str | None, SealedPart | None]], scope: Scope
 ) -> None:
     """Random cases, random person: a search gives exactly what `allows` lets through."""
     asyncio.run(_compare(view, held, scope))
 
 
-async def _compare(view: Settings, held: list[tuple[str, str | None]], scope: Scope) -> None:
+async def _compare(view: Settings, held: list[tuple[str, str | None, SealedPart | None]], scope: Scope) -> None:
     grid = f"g{abs(hash((tuple(held), scope)))}"
     made = Ledger()
-    for serial, (place, accused) in enumerate(held, start=1):
-        fields: dict[str, Any] = {"jurisdiction": place, "accused": accused, "grid_code": grid}
+    for serial, (place, accused, conduct) in enumerate(held, start=1):
+        told = {"accused": accused, "conduct": conduct}
+        fields: dict[str, Any] = {"jurisdiction": place, "grid_code": grid, **told}
         made.open(a_report(serial, **fields))
     actions = [case_action(case) for case in made.cases.values()]
     renamed = [action._replace(id=f"{grid}-{action.id}") for action in actions]

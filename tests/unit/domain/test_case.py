@@ -15,8 +15,10 @@ from wufang.domain.case import (
     TITLES_KEPT,
     Case,
     Decided,
+    Member,
     cases_of,
     evolve,
+    gathered,
 )
 from wufang.domain.commands import Actor
 from wufang.domain.events import (
@@ -40,6 +42,7 @@ from wufang.domain.events import (
     WarningRaised,
     WarningScored,
 )
+from wufang.domain.report import SealedPart
 from wufang.domain.triage import Danger, Lane, Tag
 from wufang.domain.warning import About
 
@@ -197,6 +200,27 @@ def test_no_accused_is_forgotten_though_the_list_is_bounded() -> None:
     for report in reports[ACCUSED_KEPT:]:
         case = evolve(case, linked(report), 901)
     assert case.accused[ACCUSED_KEPT:] == (MORE_ACCUSED,)
+
+
+def test_a_case_with_a_sealed_part_is_withheld_whichever_report_brought_it_and_names_nobody_for_it() -> None:
+    sealed = a_report(2, conduct=SealedPart("r" * 40))
+    plain = fold(opened(a_report(1)), linked(a_report(3)))
+    assert not plain.withheld
+    for case in (
+        fold(opened(sealed), linked(a_report(3))),
+        fold(opened(a_report(1)), linked(sealed), linked(a_report(3))),
+    ):
+        assert case.withheld
+        assert case.accused == ()
+    assert fold(opened(a_report(2, conduct=SealedPart(held=True)))).withheld
+
+
+def test_a_case_gathered_again_is_withheld_as_long_as_the_report_is_in_it() -> None:
+    sealed, other = a_report(2, conduct=SealedPart("r" * 40)), a_report(3)
+    case = fold(opened(sealed), linked(other))
+    both = [Member(report, None, seq, "p") for seq, report in enumerate((sealed, other), start=1)]
+    assert gathered(case, both, 9, lambda _: True).withheld
+    assert not gathered(case, both[1:], 9, lambda _: True).withheld
 
 
 def test_bounded_when_the_texts_are_empty() -> None:

@@ -18,6 +18,7 @@ from wufang.readmodel.queries import (
     read_text,
     reports_step,
     scope_filter,
+    suggestions_step,
 )
 
 HOSTILE = [
@@ -163,3 +164,27 @@ def test_a_later_page_counts_no_facets_again() -> None:
     body = cases_step(Search(after=(1, "430102-1-0")), COUNTY)
     assert "aggs" not in body
     assert body["search_after"] == [1, "430102-1-0"]
+
+
+# line 4 where whom a case accuses may be with the discipline office
+
+
+def test_no_unit_reads_a_case_whose_accused_may_be_sealed_and_the_desks_do() -> None:
+    case = {"jurisdiction": "430102", "accused": [], "withheld": True}
+    assert not allows(Scope("43", "平川县和平街道办事处", unit=True), case)
+    for desk in (Scope("43"), Scope("43", "平川县12345"), Scope("430102", "平川县和平街道办事处")):
+        assert allows(desk, case)
+    assert allows(Scope("43", "平川县和平街道办事处", unit=True), {"jurisdiction": "430102", "accused": []})
+
+
+def test_the_row_filter_of_a_unit_leaves_them_out_and_that_of_a_desk_does_not() -> None:
+    withheld = {"term": {"withheld": True}}
+    assert withheld in scope_filter(Scope("43", "某物业公司", unit=True))["bool"]["must_not"]
+    assert withheld in scope_filter(Scope("43", unit=True))["bool"]["must_not"]
+    assert "withheld" not in str(scope_filter(Scope("43", "平川县12345")))
+
+
+def test_no_answer_of_the_index_carries_that_a_case_is_withheld_and_nothing_counts_it() -> None:
+    for body in (cases_step(Search(), Scope("43")), suggestions_step(Scope("43"), 20)):
+        assert "withheld" in body["_source"]["excludes"]
+        assert "withheld" not in str(body.get("aggs", body.get("aggregations", {})))

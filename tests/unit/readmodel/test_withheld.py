@@ -1,0 +1,117 @@
+"""A case whose accused may be with the discipline office: no unit finds anything of it, every desk works as before.
+
+The readers are the service's own; the index behind them is a list that answers the few clauses they ask by.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import pytest
+
+from services.ledger.reader import CaseReader
+from services.ledger.warnings import WarningReader
+from tests.component.view.test_search import Ledger
+from tests.component.view.test_warnings import raised, written
+from tests.unit.readmodel.samples import a_report
+from wufang.adapters.conduct import take_conduct
+from wufang.adapters.elastic_index import ElasticIndex, Found
+from wufang.adapters.profile_files import triage_rules
+from wufang.catalogue.channels import channel_specs
+from wufang.domain.report import SealedPart
+from wufang.domain.warning import About
+from wufang.readmodel.document import Action, Kind
+from wufang.readmodel.queries import Scope, Search, WarningSearch
+
+COUNTY = "430102"
+OFFICE = "平川县和平街道办事处"
+FULL = {
+    "title": "和平路积水没人管",
+    "text": "和平路一下雨就积水，一个月没人修。街道办王主任收了包工头五万元红包。",
+    "accused": OFFICE,
+}
+CASE = f"{COUNTY}-1-0"
+UNITS = [Scope(COUNTY, OFFICE, unit=True), Scope(COUNTY, "和平街道办", unit=True), Scope(COUNTY, "别的单位", unit=True)]
+DESKS = [Scope(COUNTY), Scope("43", "平川县12345"), Scope(COUNTY, "平川县督查室")]
+
+
+class ListedIndex:
+    """Answers gets and filtered searches from the last write of each document; a clause it does not know fails."""
+
+    def __init__(self, actions: Sequence[Action]) -> None:
+        self.held = {(action.kind, action.id): action for action in actions}
+
+    async def get(self, kind: Kind, ids: Sequence[str]) -> dict[str, Found]:
+        found = [self.held[kind, name] for name in ids if (kind, name) in self.held]
+        return {one.id: Found(one.id, one.version, one.document) for one in found}
+
+    async def search(self, kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        found = [one for one in self.held.values() if one.kind == kind and holds(body["query"], one)]
+        hits = [{"_id": one.id, "_version": one.version, "_source": one.document, "sort": [one.id]} for one in found]
+        return {"hits": {"hits": hits, "total": {"value": len(hits), "relation": "eq"}}}
+
+
+def holds(query: Mapping[str, Any], one: Action) -> bool:
+    ((clause, told),) = query.items()
+    if clause == "bool":
+        must = [*told.get("filter", ()), *told.get("must", ())]
+        return all(holds(part, one) for part in must) and not any(holds(part, one) for part in told.get("must_not", ()))
+    if clause == "ids":
+        return one.id in told["values"]
+    if clause not in ("term", "terms", "match_phrase"):
+        raise NotImplementedError(clause)
+    ((field, wanted),) = told.items()
+    value = one.document.get(field)
+    values: list[Any] = value if isinstance(value, list) else [value]
+    if clause == "match_phrase":
+        return any(f" {wanted} " in f" {each} " for each in values)
+    if field == "accused_keys":
+        values = [word for each in values for word in each.split()]
+    return any(each in values for each in (wanted if isinstance(wanted, list) else [wanted]))
+
+
+@pytest.fixture
+def index() -> ElasticIndex:
+    """A case of what is left at the door of the report, and a warning of it; beside it a case without such a part."""
+    (spec,) = [spec for spec in channel_specs() if spec.name == "hotline"]
+    taken = take_conduct("hotline", FULL, spec.prose, triage_rules())
+    assert taken is not None
+    assert OFFICE not in str(taken.data), "what it accuses went along: nothing else can hide the case"
+    report = a_report(1, jurisdiction=COUNTY, **taken.data, conduct=SealedPart("r" * 40))
+    plain = a_report(2, jurisdiction=COUNTY, title="和平路路灯不亮", text="和平路路灯不亮。")
+    ledger = Ledger()
+    assert ledger.open(report) == CASE
+    ledger.open(plain)
+    warning = raised(f"{COUNTY}-9-1", About("matter", CASE), CASE, [report])
+    return cast(ElasticIndex, ListedIndex([*ledger.actions, written(COUNTY, warning)]))
+
+
+async def seen(index: ElasticIndex, scope: Scope) -> tuple[bool, bool, bool, list[str], int]:
+    """The case, the report, its page with the timeline, what the list shows, and how many warnings there are."""
+    reader = CaseReader(index)
+    report = await reader.report(f"{1:064x}", scope)
+    page = await reader.whole(CASE, scope, 20)
+    found = await reader.search(Search(), scope)
+    warnings = await WarningReader(index).page(WarningSearch(), scope)
+    assert found.total == len(found.cases)
+    listed = [case.case_id for case in found.cases]
+    return await reader.case(CASE, scope) is not None, report is not None, page is not None, listed, len(warnings[0])
+
+
+@pytest.mark.parametrize("scope", UNITS)
+async def test_a_unit_finds_nothing_of_it_and_everything_else(index: ElasticIndex, scope: Scope) -> None:
+    assert await seen(index, scope) == (False, False, False, [f"{COUNTY}-2-0"], 0)
+
+
+@pytest.mark.parametrize("scope", DESKS)
+async def test_a_desk_with_or_without_an_organisation_finds_all_of_it(index: ElasticIndex, scope: Scope) -> None:
+    assert await seen(index, scope) == (True, True, True, [CASE, f"{COUNTY}-2-0"], 1)
+
+
+async def test_what_a_desk_sees_does_not_tell_that_anything_was_sealed(index: ElasticIndex) -> None:
+    whole = await CaseReader(index).whole(CASE, Scope(COUNTY), 20)
+    assert whole is not None
+    shown = " ".join(part.model_dump_json() for part in (whole[0], *whole[1].entries, *whole[2].reports))
+    assert "和平路一下雨就积水" in shown
+    assert whole[0].accused == []
+    for word in ("withheld", "conduct", "另有其他单位", "另行转交", "r" * 40):
+        assert word not in shown

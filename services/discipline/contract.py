@@ -34,8 +34,8 @@ class Part(Closed):
     text: str = Field(title="原文", examples=["（略）"], min_length=1, max_length=10_000)
 
 
-class Entry(Closed):
-    """一件中封存的内容：原文各段，和到哪里去问."""
+class Kept(Closed):
+    """库内的一件：原文各段（规则更新后再送的并存），和到哪里去问."""
 
     jurisdiction: str = Field(title="县级行政区划代码", examples=["990101"], pattern="^[0-9]{6}$")
     channel: Channel = Field(title="渠道", examples=["hotline"])
@@ -43,7 +43,16 @@ class Entry(Closed):
     number: str = Field(title="事件编号", examples=["hotline-2026-000123"], min_length=1, max_length=128)
     up: bool = Field(title="被反映的是纪检机关或 12345 受理台自身：由上一级查阅", examples=[False])
     rules: str = Field(title="规则版本", examples=["triage-1"], min_length=1, max_length=64)
+    parts: list[Part] = Field(title="原文各段", min_length=1)
+
+
+class Entry(Kept):
+    """一件中封存的内容：原文各段，和到哪里去问."""
+
     parts: list[Part] = Field(title="原文各段", min_length=1, max_length=MOST_PARTS)
+    content: str | None = Field(
+        None, title="原件内容码：同一起因、同一内容码即为同一件", examples=["c1:00"], min_length=1, max_length=200
+    )
 
 
 class Decision(Closed):
@@ -91,7 +100,7 @@ class Act(BaseModel):
 class View(Head):
     """封存件与原文；已清除的没有原文."""
 
-    entry: Entry | None = Field(default=None, title="封存的内容")
+    entry: Kept | None = Field(default=None, title="封存的内容")
     acts: list[Act] = Field(default_factory=list, title="经过")
 
 

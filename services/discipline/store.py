@@ -90,16 +90,41 @@ class SealedStore:
     def put(self, cause: str, entry: dict[str, Any], now: int) -> str:
         """The receipt, once the entry is on the disk; the same again changes nothing. Raises OtherContent.
 
-        An erased entry stays erased: what is sent again brings nothing back.
+        The same is what was posted with the same content, whatever the rules found in it: what later rules find more is
+        added. An erased entry stays erased: what is sent again brings nothing back.
         """
-        mac, receipt = content_mac(self._ring.content, entry), self._receipt(cause)
+        mac, receipt = self._mac(entry), self._receipt(cause)
+        kept = {name: value for name, value in entry.items() if name != "content"}
         with self._change():
-            known = self._db.execute("SELECT mac FROM entries WHERE cause = ?", (cause,)).fetchone()
+            known = self._db.execute("SELECT * FROM entries WHERE cause = ?", (cause,)).fetchone()
             if known is None:
-                self._insert(receipt, cause, entry, mac, now)
+                self._insert(receipt, cause, kept, mac, now)
             elif not hmac.compare_digest(known["mac"], mac):
                 raise OtherContent
+            else:
+                self._add(known, kept)
         return receipt
+
+    def _mac(self, entry: dict[str, Any]) -> str:
+        """What tells one content from another, by the office's own key; without a code all but the rules' version."""
+        code = entry.get("content")
+        same = {name: value for name, value in entry.items() if name not in ("rules", "content")}
+        return content_mac(self._ring.content, {"content": code} if code else same)
+
+    def _add(self, known: Any, entry: dict[str, Any]) -> None:
+        kept = self._entry(known)
+        if kept is None:
+            return
+        more = [part for part in entry["parts"] if part not in kept["parts"]]
+        up = kept["up"] or entry["up"]
+        if not more and up == kept["up"]:
+            return
+        joined = {**kept, "up": up, "parts": [*kept["parts"], *more]}
+        made = seal(self._ring, {"entry": orjson.dumps(joined).decode()}, self._random_bytes)
+        self._db.execute(
+            "UPDATE entries SET up = ?, sealed = ?, wrapped = ? WHERE seq = ?",
+            (int(up), orjson.dumps(made.sealed).decode(), made.wrapped, known["seq"]),
+        )
 
     def _receipt(self, cause: str) -> str:
         """Keyed, so that nobody without the key can tell whether a receipt is that of a report they know."""

@@ -51,6 +51,47 @@ def test_other_content_of_a_cause_is_refused_and_the_first_stays(house: House, c
     assert shown["entry"]["parts"][0]["text"] == "第一次的话"
 
 
+def parts_of(house: House, client: TestClient, receipt: str) -> list[str]:
+    shown = client.get(f"/v1/sealed/{receipt}", headers=house.person()).json()
+    return [part["text"] for part in shown["entry"]["parts"]] if shown.get("entry") else []
+
+
+def test_other_rules_make_no_other_entry_and_what_they_find_more_is_added(house: House, client: TestClient) -> None:
+    receipt = put(house, client, 1, entry("第一段", content="c1:a"))
+    assert put(house, client, 1, entry("第一段", content="c1:a", rules="triage-2")) == receipt
+    assert parts_of(house, client, receipt) == ["第一段"]
+    assert put(house, client, 1, entry("第二段", content="c1:a", rules="triage-3", up=True)) == receipt
+    assert parts_of(house, client, receipt) == [], "it is for one level up now"
+    shown = client.get(f"/v1/sealed/{receipt}", headers=house.person(area=COUNTY[:4])).json()
+    assert [part["text"] for part in shown["entry"]["parts"]] == ["第一段", "第二段"]
+
+
+def test_more_parts_than_one_put_may_have_can_be_read(house: House, client: TestClient) -> None:
+    first, second = ([{"field": "text", "start": n, "text": "词"} for n in range(m, m + 200)] for m in (0, 200))
+    receipt = put(house, client, 1, entry(content="c1:a", parts=first))
+    put(house, client, 1, entry(content="c1:a", parts=second))
+    assert len(parts_of(house, client, receipt)) == 400
+
+
+@pytest.mark.parametrize("content", [{}, {"content": "c1:a"}])
+def test_what_was_erased_does_not_come_back_with_other_rules(
+    house: House, client: TestClient, content: dict[str, str]
+) -> None:
+    receipt = put(house, client, 1, entry(**content))
+    erasing = {"headers": house.person(), "json": {"reason": "清除"}}
+    assert client.request("DELETE", f"/v1/sealed/{receipt}", **erasing).status_code == 200
+    assert put(house, client, 1, entry(**content, rules="triage-2")) == receipt
+    assert parts_of(house, client, receipt) == []
+    with sqlite3.connect(house.settings.discipline_store) as db:
+        assert db.execute("SELECT count(*), count(sealed) FROM entries").fetchone() == (1, 0)
+
+
+def test_another_content_code_is_other_content(house: House, client: TestClient) -> None:
+    put(house, client, 1, entry(content="c1:a"))
+    other = client.put(f"/v1/sealed/{cause(1)}", json=entry(content="c1:b"), headers=house.key("doors"))
+    assert other.status_code == 409
+
+
 def test_a_receipt_is_no_hash_of_the_cause_that_another_office_would_get(house: House, tmp_path: Path) -> None:
     other = make_house(tmp_path / "other")
     with house.open() as here, other.open() as there:

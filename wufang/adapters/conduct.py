@@ -1,7 +1,7 @@
 """Takes the part about officials' conduct out of one submission (专题受理); pure, the rules are given.
 
 What is published says as little as it can of there having been such a part: what was taken from prose leaves dots,
-which no search finds, and a field that might name the accused or the kind of matter is left out whole.
+which no search finds, and a field that might name the accused or the kind of matter is left out whole, files too.
 """
 
 import re
@@ -27,8 +27,14 @@ KINDS = ("request_type", "purpose", "kind")
 # Organisations that handle or register; every other prose field of a report with a sealed part goes to the office.
 KEPT = frozenset({"address", "lead", "supporting", "registered_by", "platform", "organisation"})
 _NAMED = frozenset({"lead", "supporting", "registered_by", "organisation"})  # go too where the sealed part names them
+# References to files: what they are called says what they show. Images are named by their content.
+FILES = frozenset({"evidence", "photos_before", "photos_after", "images"})
+MOST_PARTS = 200  # of one entry, as the store's contract has it
 TITLE = 30  # characters of a title made here
 _END = re.compile(r"[。！？!?；;\n]")
+_JOINTS = re.compile(r"[\s_-]+")  # within a file's name or a number
+_SPLITS = re.compile(r"[/.]+")
+_HAN = re.compile(r"[一-龥]")
 _ELSEWHERE = frozenset({"title", "text", "reply", "accused"})  # at the top of a submission: not looked at as details
 
 
@@ -55,7 +61,26 @@ def take_conduct(channel: str, data: dict[str, Any], prose: Collection[str], rul
     if not parts:
         return None
     up = any(one.up for one in (conduct, beside) if one is not None)
-    return Taken(left, parts, up, danger(matter, rules)[0])
+    return Taken(left, _bounded(parts, data), up, danger(matter, rules)[0])
+
+
+def names_conduct(channel: str, name: str, rules: Rules) -> bool:
+    """Whether a number or the name of a file says what an official did; such numbers cannot be sealed, only refused."""
+    return _HAN.search(name) is not None and screen(Matter(channel, "", _spoken(name)), rules) is not None
+
+
+def _spoken(name: str) -> str:
+    """A number or a file's path as words: 王局长_收红包.jpg is a sentence."""
+    return _SPLITS.sub("\n", _JOINTS.sub("", name))
+
+
+def _bounded(parts: list[dict[str, Any]], data: dict[str, Any]) -> list[dict[str, Any]]:
+    """No more parts than the store takes: of a field in very many pieces the office gets the whole."""
+    for field in ("text", "reply", "title"):
+        if len(parts) > MOST_PARTS and field in data:
+            others = [part for part in parts if part["field"] != field]
+            parts = [{"field": field, "start": 0, "text": data[field]}, *others]
+    return parts
 
 
 def _matter(channel: str, data: dict[str, Any]) -> Matter:
@@ -77,6 +102,8 @@ def _words(value: Any, name: str, prose: Collection[str]) -> Iterator[str]:
     if isinstance(value, str):
         if name in prose:
             yield value
+        elif name in FILES and _HAN.search(value):
+            yield _spoken(value)
     elif isinstance(value, dict):
         for key, inner in value.items():
             yield from _words(inner, key, prose)
@@ -148,6 +175,6 @@ class _Walk(NamedTuple):
     def tells(self, value: str, name: str) -> bool:
         """Whether a field must go: all words but those kept, and those too if they say or repeat what was sealed."""
         if name not in KEPT:
-            return name in self.prose or name in KINDS
+            return name in self.prose or name in KINDS or name in FILES
         repeats = name in _NAMED and value in self.sealed
         return repeats or screen(Matter(self.channel, "", value), self.rules) is not None

@@ -3,7 +3,7 @@
 It holds keys but no state between reports, reads no clock and sends nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -12,12 +12,12 @@ from typing import Any, NamedTuple, Protocol
 import orjson
 from pydantic import BaseModel
 
-from wufang.adapters.conduct import Taken, take_conduct
+from wufang.adapters.conduct import FILES, Taken, names_conduct, take_conduct
 from wufang.adapters.http_problems import FieldError
 from wufang.adapters.key_file import ApiKey
 from wufang.domain.ids import cause
 from wufang.domain.triage import Danger, Rules
-from wufang.privacy.cleaning import Cleaned, clean
+from wufang.privacy.cleaning import LINKS, Cleaned, clean
 from wufang.privacy.content import content_mac
 from wufang.privacy.keyring import KeyRing, RandomBytes
 from wufang.privacy.numbers import Kind
@@ -31,6 +31,7 @@ RECORD_LIMIT = 900_000
 COUNTY_DIGITS = 6
 HELD = "conduct"  # the name of a held part in a report's encrypted field
 LONGEST_RECEIPT = "0" * 128  # of a sealed part: how long a place's own system may make them
+LONGEST_VERSION = 64  # of the rules, as the store's contract has it
 AHEAD_MS = 86_400_000  # an agency's clock or zone may be wrong by hours, not by more than a day
 
 
@@ -131,13 +132,23 @@ class Door:
         taken = take_conduct(self._spec.name, data, self._spec.prose, self._rules)
         cleaned = clean(data if taken is None else taken.data, self._spec.identifiers, submission.id)
         wrong += [_personal_number(f"data.{path}") for path, _ in cleaned.refused]
+        telling = self._telling(data)
+        wrong += [_telling_number(f"data.{path}") for path in telling]
         if cleaned.named or looks_personal(submission.id) is not None:
             wrong.append(_personal_number("id"))
+        told = names_conduct(self._spec.name, submission.id, self._rules)
+        if told:
+            wrong.append(_telling_number("id"))
         if wrong:
-            return Refused("" if cleaned.named else _id_of(event), tuple(wrong))
+            return Refused("" if cleaned.named or told else _id_of(event), tuple(wrong))
         code = content_mac(self._ring.content, event["data"])  # type: ignore[index]  # read() accepted it: a mapping
         draft = _Draft(submission, key, jurisdiction, accepted_at, code, cleaned)
         return self._ready(draft) if taken is None else self._unsealed(draft, taken)
+
+    def _telling(self, data: dict[str, Any]) -> list[str]:
+        """Paths of numbers that say what an official did; they link reports, so they cannot be left out."""
+        names = self._spec.identifiers - FILES - LINKS
+        return [path for path, value in _strings(data, names) if names_conduct(self._spec.name, value, self._rules)]
 
     def sealed(self, one: Unsealed, receipt: str) -> Ready | Refused:
         """The rest of a report whose part the discipline office has: its receipt says so to the books."""
@@ -157,7 +168,8 @@ class Door:
             "source": draft.key.source,
             "number": draft.submission.id,
             "up": taken.up,
-            "rules": self._rules.version,
+            "rules": self._rules.version[:LONGEST_VERSION],
+            "content": draft.content,
             "parts": taken.parts,
         }
         whole = self._ready(
@@ -282,6 +294,24 @@ def _latest(accepted_at: str) -> str:
 def _personal_number(field: str) -> FieldError:
     message = f"编号或文件名看上去含{Kind.PHONE}、{Kind.ID_CARD}、{Kind.BANK_CARD}号码或诉求人姓名；请改用业务编号"
     return DoorError(field, "personal_number", message, "RX-2026-000123")
+
+
+def _telling_number(field: str) -> FieldError:
+    message = "编号看上去写有反映公职人员的内容；请改用业务编号，具体情况写在内容里"
+    return DoorError(field, "telling_number", message, "RX-2026-000123")
+
+
+def _strings(value: Any, names: frozenset[str], name: str = "", path: str = "") -> Iterator[tuple[str, str]]:
+    """(path, text) of the strings in fields of these names, at any depth."""
+    if isinstance(value, str):
+        if name in names:
+            yield path, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _strings(inner, names, key, f"{path}.{key}" if path else key)
+    elif isinstance(value, list | tuple):
+        for place, inner in enumerate(value):
+            yield from _strings(inner, names, name, f"{path}.{place}")
 
 
 def _too_long() -> FieldError:

@@ -15,11 +15,12 @@ import orjson
 import pytest
 
 from services.channel.report import Submission
+from services.discipline.contract import Entry
 from services.hotline import SPEC
 from tests.component.doors.conftest import report
 from tests.support.events import rules
 from wufang.adapters import door
-from wufang.adapters.door import Door, Ready, Refused
+from wufang.adapters.door import Door, Ready, Refused, Unsealed
 from wufang.adapters.http_app import AT_ONCE, _Channel, utc_now
 from wufang.adapters.key_file import ApiKey
 from wufang.adapters.profile_files import triage_rules
@@ -213,3 +214,41 @@ def test_long_reports_cost_little() -> None:
         used.append(time.thread_time() - started)
         assert all(isinstance(one, Ready) for one in prepared)
     assert min(used) < FIFTY_SECONDS
+
+
+# a part about officials' conduct
+
+
+CONDUCT = "青石巷路灯坏了半年没人修。县住建局王局长收了施工队的好处费，把工程批给亲戚。"
+
+
+def test_an_entry_carries_the_code_of_what_was_posted_and_keeps_the_stores_bounds() -> None:
+    event = report("rx-1", text=CONDUCT)
+    made = hotline().prepare(event, KEY, ACCEPTED)
+    assert isinstance(made, Unsealed)
+    assert made.entry["content"] == made.content
+    long = Door(SPEC, RING, os.urandom, msgspec.structs.replace(RULES, version="triage-" + "9" * 100))
+    again = long.prepare(event, KEY, ACCEPTED)
+    assert isinstance(again, Unsealed)
+    assert again.entry["content"] == made.entry["content"]
+    for one in (made, again):
+        Entry.model_validate(one.entry)
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"id": "王局长收红包一事"}, "id"),
+        ({"data": {"number": "RX-王局长-收受贿赂"}}, "data.number"),
+        ({"data": {"related": ["RX-1", "县住建局王局长收受贿赂"]}}, "data.related.1"),
+    ],
+)
+def test_a_number_that_says_what_an_official_did_is_refused_and_not_repeated(
+    changed: dict[str, Any], field: str
+) -> None:
+    event = report(str(changed.get("id", "rx-1")), **changed.get("data", {}))
+    made = hotline().prepare(event, KEY, ACCEPTED)
+    assert isinstance(made, Refused)
+    assert [(error.field, error.rule) for error in made.errors] == [(field, "telling_number")]
+    assert "王局长" not in str(made)
+    assert made.id == ("" if field == "id" else "rx-1")

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.discipline.contract import MOST_PARTS as TAKES
+from services.discipline.contract import Entry
 from tests.support.sealing import HOPE, LAMP, TAKEN
-from wufang.adapters.conduct import KEPT, MARK, Taken, take_conduct
+from wufang.adapters.conduct import FILES, KEPT, MARK, MOST_PARTS, Taken, names_conduct, take_conduct
 from wufang.adapters.profile_files import triage_rules
 from wufang.catalogue.channels import channel_specs
 
@@ -91,3 +93,76 @@ def test_what_is_sealed_is_not_left_and_everything_is_in_one_of_the_two(before: 
         at = part["start"] + len(part["text"])
     assert found.data["text"] == rebuilt + text[at:]
     assert name not in found.data["details"]
+
+
+# more parts than the store takes
+
+
+def entry_of(found: Taken) -> Entry:
+    """Raises ValidationError where the store would refuse it for ever."""
+    head = {"jurisdiction": "990101", "channel": "hotline", "source": "s", "number": "n", "rules": RULES.version}
+    return Entry.model_validate({**head, "up": found.up, "parts": found.parts})
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"title": "举报住建局王局长收受好处费", "category": "干部作风", "accused": "县住建局"}]
+)
+def test_a_text_in_more_pieces_than_the_store_takes_goes_to_the_office_whole(more: dict[str, Any]) -> None:
+    text = ("王局长收红包。路灯坏了。" * 900)[:9_990]
+    found = taken(text=text, **more)
+    assert found is not None
+    assert found.data["text"].count(MARK) > MOST_PARTS, "what is published stays cut as finely"
+    assert "红包" not in str(found.data)
+    assert [part for part in found.parts if part["field"] == "text"] == [{"field": "text", "start": 0, "text": text}]
+    assert len(entry_of(found).parts) == 1 + bool(more) * 3
+
+
+def test_as_many_pieces_as_the_store_takes_are_left_as_they_are() -> None:
+    found = taken(text="王局长收红包。路灯坏了。" * MOST_PARTS)
+    assert found is not None
+    assert len(entry_of(found).parts) == MOST_PARTS
+    assert MOST_PARTS == TAKES
+
+
+# files and numbers
+
+
+NAMED = "photos/2026/王局长_收红包.jpg"
+
+
+def test_every_field_of_file_references_is_known_here() -> None:
+    strings = {name: field for spec in channel_specs() for name, field in _fields(spec.report.model_json_schema())}
+    of_files = {name for name, field in strings.items() if "https://" in str(field.get("items", field).get("pattern"))}
+    assert (of_files - {"link"}) | {"images"} == FILES
+
+
+def _fields(schema: Any) -> Any:
+    for each in [schema, *schema.get("$defs", {}).values()]:
+        yield from each.get("properties", {}).items()
+
+
+@pytest.mark.parametrize(
+    ("channel", "name"), [("grid", "photos_before"), ("grid", "photos_after"), ("party_building", "evidence")]
+)
+def test_files_go_along_and_a_files_name_is_read_too(channel: str, name: str) -> None:
+    found = sealed(channel, details={name: ["photos/0001.jpg"]})
+    assert found.data["details"] == {name: []}
+    assert {"field": f"details.{name}.0", "start": 0, "text": "photos/0001.jpg"} in found.parts
+    alone = taken(channel, details={name: ["photos/0001.jpg", NAMED]})
+    assert alone is not None
+    assert alone.data == {**PLAIN, "details": {name: []}}
+    assert taken(channel, details={name: ["photos/2026/路灯.jpg"]}) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "telling"),
+    [
+        ("王局长收红包一事", True),
+        ("RX-王局长-收受贿赂", True),
+        ("RX-2026-000123", False),
+        ("平信受字〔2026〕12号", False),
+        ("举报〔2026〕12号", False),
+    ],
+)
+def test_a_number_that_says_what_an_official_did_is_known(number: str, telling: bool) -> None:
+    assert names_conduct("hotline", number, RULES) is telling

@@ -11,6 +11,7 @@ from wufang.cli.progress import shown
 from wufang.operations.handover import NotTaken, hand_over
 
 app = typer.Typer()
+NAMED = 20  # causes of refused parts that are printed
 
 
 @app.command(name="handover")
@@ -23,6 +24,10 @@ def handover_command(as_json: AsJson = False) -> None:
     except NotTaken as error:
         raise Failure(f"纪检封存库没有收下（{error}）；{local.how_to_mend('discipline')}，恢复后再执行") from error
     if as_json:
-        print_json({"handed_over": handed.over, "erased": handed.erased})
-        return
-    out.print(f"已在封存库 {handed.over} 件" + (f"；密钥已擦除、无从移交 {handed.erased} 件" if handed.erased else ""))
+        print_json({"handed_over": handed.over, "erased": handed.erased, "refused": list(handed.refused)})
+    else:
+        erased = f"；密钥已擦除、无从移交 {handed.erased} 件" if handed.erased else ""
+        out.print(f"已在封存库 {handed.over} 件{erased}")
+    if handed.refused:
+        listed = "、".join(handed.refused[:NAMED])
+        raise Failure(f"纪检封存库拒收 {len(handed.refused)} 件，仍在原处：{listed}；请核对密钥与封存库的版本后再执行")

@@ -6,6 +6,7 @@ Repeatable: what the store has already it takes again as the same.
 import asyncio
 from collections import Counter
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 import orjson
@@ -26,16 +27,21 @@ from wufang.wire import topics
 PATIENCE = 30.0  # seconds for the store to take one part
 
 
+Fate = Literal["over", "erased", "refused"]
+
+
 class NotTaken(Exception):
-    """The store is away or refuses; what was handed over before stays so."""
+    """The store is away; what was handed over before stays so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """Parts the store has now, and those that nobody can read any more: their report's data key was erased."""
+    """Parts the store has now, those that nobody can read any more (their report's data key was erased), and the causes
+    of those it refuses, which stay where they are."""
 
     over: int
     erased: int
+    refused: tuple[str, ...] = ()
 
 
 class _Data(msgspec.Struct):
@@ -50,13 +56,14 @@ _held = msgspec.json.Decoder(_Held)
 
 
 async def hand_over(settings: Settings, progress: Progress = silent) -> Handed:
-    """Put every held part into the store. Raises NotTaken, KeysMissing, KafkaError."""
+    """Put every held part into the store, past those it refuses. Raises NotTaken, KeysMissing, KafkaError."""
     ring = load_key_ring(settings.secrets)
     async with LogReader(settings) as reader, SealingStore(settings) as store:
         waiting = await _waiting(reader, Steps(progress))
         keys = await wrapped_keys(reader, [sealed.key for _, sealed in waiting])
-        told = Counter([await _hand(store, ring, cause, sealed, keys[sealed.key]) for cause, sealed in waiting])
-    return Handed(told[True], told[False])
+        told = [(await _hand(store, ring, cause, sealed, keys[sealed.key]), cause) for cause, sealed in waiting]
+    counts = Counter(fate for fate, _ in told)
+    return Handed(counts["over"], counts["erased"], tuple(cause for fate, cause in told if fate == "refused"))
 
 
 async def _waiting(reader: LogReader, steps: Steps) -> list[tuple[str, Sealed]]:
@@ -73,15 +80,17 @@ async def _waiting(reader: LogReader, steps: Steps) -> list[tuple[str, Sealed]]:
     return found
 
 
-async def _hand(store: SealingStore, ring: KeyRing, cause: str, sealed: Sealed, wrapped: bytes | None) -> bool:
-    """Whether there was something to hand over."""
+async def _hand(store: SealingStore, ring: KeyRing, cause: str, sealed: Sealed, wrapped: bytes | None) -> Fate:
+    """What became of one; only a store that does not answer ends the round."""
     try:
         entry = orjson.loads(unseal(ring, wrapped, msgspec.structs.asdict(sealed))[HELD])
     except (CannotUnseal, KeyError):
-        return False
+        return "erased"
     try:
         async with asyncio.timeout(PATIENCE):
             await store.put(cause, entry, ring.content)
-    except (TimeoutError, StoreRefuses) as error:
-        raise NotTaken(str(error) or "no answer") from None
-    return True
+    except StoreRefuses:
+        return "refused"
+    except TimeoutError:
+        raise NotTaken("no answer") from None
+    return "over"

@@ -12,9 +12,11 @@ from wufang.domain.categories import Tree
 from wufang.domain.categories import Written as WrittenTree
 from wufang.domain.categories import made as tree_made
 from wufang.domain.triage import Refused, Rules, Written, made
+from wufang.domain.triage.likeness import NONE, Likeness
 
 DEFAULT = "default"
 TRIAGE_FILE = "triage.toml"
+LIKENESS_FILE = "triage-likeness.json"
 CATEGORIES_FILE = "categories.toml"
 
 
@@ -25,16 +27,22 @@ class BadProfile(ValueError):
 @lru_cache(8)  # what is shipped does not change while a program runs; making rules takes a second
 def triage_rules(profile: str = DEFAULT, folder: Traversable | None = None) -> Rules:
     """The triage rules of a profile shipped with the project, or of one in another folder."""
-    return triage_rules_in((folder if folder is not None else files("profiles")) / profile / TRIAGE_FILE)
+    place = (folder if folder is not None else files("profiles")) / profile
+    return triage_rules_in(place / TRIAGE_FILE, place / LIKENESS_FILE)
 
 
-def triage_rules_in(file: Traversable) -> Rules:
-    """The triage rules of one file, a profile's or another's."""
+def triage_rules_in(file: Traversable, weights: Traversable | None = None) -> Rules:
+    """The triage rules of one file, a profile's or another's, with the weights of another, if there are any."""
     try:
         written = msgspec.convert(tomllib.loads(file.read_text("utf-8")), Written)
-        return made(written)
+        return made(written, _likeness(weights))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, Refused) as error:
         raise BadProfile(f"规则文件不能使用 / triage rules cannot be used: {file}: {error}") from error
+
+
+def _likeness(file: Traversable | None) -> Likeness:
+    """The learnt weights beside the rules; a profile need have none."""
+    return msgspec.json.decode(file.read_bytes(), type=Likeness) if file is not None and file.is_file() else NONE
 
 
 def category_tree(profile: str = DEFAULT, folder: Traversable | None = None) -> Tree:

@@ -11,7 +11,7 @@ from wufang.domain.triage.sealing import screened
 
 NOTHING_KNOWN = Context()
 REPEATS = 2  # earlier reports of the same reporter that make a matter one of 专办 (ours)
-_FIRST: tuple[Danger, ...] = ("119", "110", "120")
+_HANDED_TO: tuple[Danger, ...] = ("110", "119", "120")
 
 
 def propose(matter: Matter, rules: Rules, context: Context = NOTHING_KNOWN) -> Triage:
@@ -38,8 +38,7 @@ def _danger(of: Page, look: Looked, rules: Rules) -> tuple[Danger | None, tuple[
     held = list(hits(of, look, rules, "danger"))
     if not held:
         return None, ()
-    given = {hit.rule.rule.gives for hit in held}
-    first = next((one for one in _FIRST if one in given), None)
+    first = next((one for hit in held for one in _HANDED_TO if one == hit.rule.rule.gives), None)
     return first, tuple(fact(hit, of) for hit in held)
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from wufang.domain.triage.likeness import NONE, Likeness
 from wufang.domain.triage.lookup import Branch, Looked, Several, Table, hidden
 
 Step = Literal["danger", "conduct", "urgent", "dedicated", "tag", "up"]
@@ -134,6 +135,7 @@ class Rules(msgspec.Struct, frozen=True):
     masks: dict[Step, int]
     table: Table
     conduct: Table
+    likeness: Likeness = NONE
 
     def written(self, number: int) -> re.Pattern[str]:
         """A pattern whole, for texts that nobody looked over."""
@@ -159,7 +161,7 @@ class _Kept:
         return self._numbers[pattern.pattern]
 
 
-def made(written: Written) -> Rules:
+def made(written: Written, likeness: Likeness = NONE) -> Rules:
     """The rules ready to be asked; raises `Refused` for a pattern that is wrong or could be slow."""
     ids = [rule.id for rule in written.rule]
     if len(set(ids)) < len(ids):
@@ -177,7 +179,7 @@ def made(written: Written) -> Rules:
     known: dict[str, Branch] = {}
     several = [Several(pattern, known) for pattern in kept.patterns]
     asked_at_once = len(set(conduct.values()))
-    return Rules(written.version, seal, steps, masks, Table(several, first), Table(several, asked_at_once))
+    return Rules(written.version, seal, steps, masks, Table(several, first), Table(several, asked_at_once), likeness)
 
 
 def _keys(rules: Iterable[Rule], groups: dict[str, str], kept: _Kept) -> dict[str, int]:

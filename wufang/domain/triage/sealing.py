@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 
 from wufang.domain.triage.asking import Hit, Page, fact, hits_within, page
 from wufang.domain.triage.lookup import Looked
-from wufang.domain.triage.matter import Conduct, Matter, Span
+from wufang.domain.triage.matter import Conduct, Fact, Matter, Span
 from wufang.domain.triage.reading import clauses, narrow
 from wufang.domain.triage.rules import Rules, Seal
 
+LIKE = "无规则命中，用词似反映公职人员违纪违法的来件，先行密封，请人工核对"
 PLACEHOLDER = "［此处内容已另行转交］"  # tells that something was handed on, and nothing of what
 _BARE = re.compile(r"\s{0,9}")
 
@@ -26,13 +27,15 @@ def screened(of: Page, look: Looked, accused: str | None, rules: Rules) -> Condu
     """The same for a page that was looked over, at least with the patterns of conduct."""
     sentences = worth_a_look(of, look, rules)
     core = list(hits_within(of, look, rules, sentences)) if sentences else []
-    if not core:
+    like = _like({hit.sentence for hit in core}, of, rules)
+    if not core and not like:
         return None
     seen = rules.seen(of.text, look, "conduct")
-    sealed = _widened({hit.sentence for hit in core}, of, look, seen, rules.seal)
+    sealed = _widened({*(hit.sentence for hit in core), *like}, of, look, seen, rules.seal)
     parts = [part for sentence in sorted(sealed) for part in _parts(sentence, core, of, look, seen, rules.seal)]
     spans = tuple(_spans([*parts, *_title(parts, of, rules)], of))
-    return Conduct(spans, _up(accused, parts, of, look, rules), tuple(fact(hit, of) for hit in core))
+    facts = (*(fact(hit, of) for hit in core), *(_alike(sentence, of) for sentence in like))
+    return Conduct(spans, _up(accused, parts, of, look, rules), facts)
 
 
 def worth_a_look(of: Page, look: Looked, rules: Rules) -> list[int]:
@@ -50,6 +53,18 @@ def _beginning(number: int, of: Page, look: Looked) -> Iterator[int]:
             sentence = of.sentences.at(found.start())
             yield sentence
             found = branch.compiled.search(of.text, of.sentences.bounds[sentence][1])
+
+
+def _like(known: set[int], of: Page, rules: Rules) -> list[int]:
+    """The sentences in which no rule holds, that read like conduct all the same."""
+    bounds = enumerate(of.sentences.bounds)
+    return [one for one, (start, end) in bounds if one not in known and rules.likeness.sealed(of.text[start:end])]
+
+
+def _alike(sentence: int, of: Page) -> Fact:
+    start, end = of.sentences.bounds[sentence]
+    field, begin, until = of.place(start, end)
+    return Fact("like-conduct", of.text[start:end], field, begin, until, LIKE)
 
 
 def redacted(title: str, text: str, conduct: Conduct | None) -> tuple[str, str]:

@@ -36,7 +36,7 @@ def triage_rules_in(file: Traversable, weights: Traversable | None = None) -> Ru
     try:
         written = msgspec.convert(tomllib.loads(file.read_text("utf-8")), Written)
         return made(written, _likeness(weights))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, Refused) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.DecodeError, Refused) as error:
         raise BadProfile(f"规则文件不能使用 / triage rules cannot be used: {file}: {error}") from error
 
 

@@ -118,3 +118,10 @@ def test_the_work_grows_with_the_length_and_no_faster(piece: str) -> None:
 
     cost(1_000)
     assert cost(10_000) < 30 * max(cost(1_000), 0.002)
+
+
+def test_the_rule_written_first_says_who_goes() -> None:
+    caught = "有人提着菜刀追着邻居砍，老人被困在二楼出不来，快来人"
+    assert danger(Matter("hotline", "", caught), RULES)[0] == "110"
+    assert danger(Matter("hotline", "", caught + "，屋里起火了"), RULES)[0] == "119"
+    assert danger(Matter("hotline", "", caught.split("，", 1)[1]), RULES)[0] == "119"

@@ -96,3 +96,10 @@ def test_the_quick_look_misses_nothing(row: Row) -> None:
 
 def test_nothing_to_seal_changes_nothing() -> None:
     assert redacted("路灯", "路灯坏了。", None) == ("路灯", "路灯坏了。")
+
+
+def test_what_goes_on_about_it_after_another_sentence_is_sealed_too() -> None:
+    text = "城建所所长钱某收受包工头红包。请求公开评分。其子不久就进了那家企业。路灯坏了一个月。"
+    conduct = seen("路灯不亮", text)
+    assert conduct is not None
+    assert redacted("路灯不亮", text, conduct)[1] == f"{PLACEHOLDER}请求公开评分。{PLACEHOLDER}路灯坏了一个月。"

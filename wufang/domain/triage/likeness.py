@@ -1,11 +1,12 @@
-"""What a sentence's wording leans to where no rule holds: weights of signs and their pairs, learnt from labelled rows.
+"""What a sentence's wording leans to where no rule holds: weights of pairs of signs, learnt from labelled rows.
 
 The weights stand in a profile's file and are whole numbers, so a sum is the same wherever and in whatever order it is
 made. `python -m bench.triage_likeness` writes that file and measures it on rows it was not learnt from. Where a
-likeness decides, the fact says so (似…): a person sees that no rule held, and a correction is a labelled row.
+likeness decides, the fact says so (用词似…): a person sees that no rule held, and a correction is a labelled row.
 """
 
 import re
+from itertools import repeat
 from operator import add
 
 import msgspec
@@ -22,10 +23,9 @@ class Score(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     over: int
     weights: dict[str, int]
 
-    def of(self, signs: frozenset[str]) -> int:
+    def of(self, pairs: frozenset[str]) -> int:
         """How far a text leans to yes."""
-        weights = self.weights
-        return self.start + sum(weights[sign] for sign in signs & weights.keys())
+        return self.start + sum(map(self.weights.get, pairs, repeat(0)))
 
 
 class Likeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,14 +35,14 @@ class Likeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     conduct: Score
 
     def sealed(self, sentence: str) -> bool:
-        """Whether a sentence reads like conduct."""
-        return self.conduct.of(signs(sentence)) >= self.conduct.over
+        """Whether a sentence reads like conduct; a profile without weights seals nothing by likeness."""
+        return bool(self.conduct.weights) and self.conduct.of(pairs(sentence)) >= self.conduct.over
 
 
-NONE = Likeness("", Score(0, 1, {}))
+NONE = Likeness("", Score(0, 1, {}))  # a profile need have no weights
 
 
-def signs(text: str) -> frozenset[str]:
-    """The signs of a narrowed text and its pairs of neighbours, each once; all marks are one, all digits are one."""
+def pairs(text: str) -> frozenset[str]:
+    """The pairs of neighbouring signs of a narrowed text, each once; all marks are one, all digits are one."""
     plain = _DIGIT.sub("0", _MARK.sub("，", text))
-    return frozenset((*plain, *map(add, plain, plain[1:])))
+    return frozenset(map(add, plain, plain[1:]))

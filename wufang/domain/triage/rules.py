@@ -71,7 +71,8 @@ class Sealing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `beside`: what stands in every sentence in which a rule of conduct with two needs can hold, said shortly;
     `up`: the discipline office or the desk, as the one complained about, `up_anywhere` where the report itself is
-    theirs; `follows`: a sentence beside a sealed one that goes on about it; `actor`: a clause that is not plain;
+    theirs; `follows`: a sentence beside a sealed one that goes on about it; `again`: one that does wherever it stands;
+    `actor`: a clause that is not plain;
     `person`: a name by which a sealed sentence calls somebody; `plain`: the matter that is left; `joins`: a clause that
     hangs on another; `title_kept`: a title that tells nothing; `firm`: an accused that is no public office.
     """
@@ -86,6 +87,7 @@ class Sealing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     joins: tuple[str, ...]
     title_kept: tuple[str, ...]
     firm: tuple[str, ...]
+    again: tuple[str, ...] = ()
 
 
 class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -124,6 +126,7 @@ class Seal(msgspec.Struct, frozen=True):
     joins: int
     title_kept: int
     firm: int
+    again: int
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -179,7 +182,8 @@ def made(written: Written, likeness: Likeness = NONE) -> Rules:
     known: dict[str, Branch] = {}
     several = [Several(pattern, known) for pattern in kept.patterns]
     asked_at_once = len(set(conduct.values()))
-    return Rules(written.version, seal, steps, masks, Table(several, first), Table(several, asked_at_once), likeness)
+    version = f"{written.version}+{likeness.version}" if likeness.version else written.version
+    return Rules(version, seal, steps, masks, Table(several, first), Table(several, asked_at_once), likeness)
 
 
 def _keys(rules: Iterable[Rule], groups: dict[str, str], kept: _Kept) -> dict[str, int]:

@@ -27,7 +27,7 @@ def screened(of: Page, look: Looked, accused: str | None, rules: Rules) -> Condu
     """The same for a page that was looked over, at least with the patterns of conduct."""
     sentences = worth_a_look(of, look, rules)
     core = list(hits_within(of, look, rules, sentences)) if sentences else []
-    like = _like({hit.sentence for hit in core}, of, rules)
+    like = list(_like({hit.sentence for hit in core}, of, look, rules))
     if not core and not like:
         return None
     seen = rules.seen(of.text, look, "conduct")
@@ -55,10 +55,13 @@ def _beginning(number: int, of: Page, look: Looked) -> Iterator[int]:
             found = branch.compiled.search(of.text, of.sentences.bounds[sentence][1])
 
 
-def _like(known: set[int], of: Page, rules: Rules) -> list[int]:
-    """The sentences in which no rule holds, that read like conduct all the same."""
-    bounds = enumerate(of.sentences.bounds)
-    return [one for one, (start, end) in bounds if one not in known and rules.likeness.sealed(of.text[start:end])]
+def _like(known: set[int], of: Page, look: Looked, rules: Rules) -> Iterator[int]:
+    """The sentences in which no rule holds, that name somebody of the authorities and read like conduct."""
+    for sentence, (start, end) in enumerate(of.sentences.bounds):
+        if sentence in known or not look.stands(rules.seal.beside, of.text, start, end):
+            continue
+        if rules.likeness.sealed(of.text[start:end]):
+            yield sentence
 
 
 def _alike(sentence: int, of: Page) -> Fact:
@@ -97,7 +100,7 @@ def _without(whole: str, spans: Iterable[Span], field: str) -> str:
 
 
 def _widened(core: set[int], of: Page, look: Looked, seen: str, seal: Seal) -> set[int]:
-    """The sentences with conduct, those that go on about it beside them, and those that name the same person."""
+    """The sentences with conduct, those that go on about it, and those that name the same person."""
     bounds = of.sentences.bounds
     first = of.sentences.at(of.title_length + 1) if of.title_length + 1 < len(of.text) else len(bounds)
     sealed = set(core)
@@ -111,6 +114,7 @@ def _widened(core: set[int], of: Page, look: Looked, seen: str, seal: Seal) -> s
             ):
                 sealed.add(beside)
                 beside += step
+    sealed |= {one for one in range(first, len(bounds)) if look.stands(seal.again, seen, *bounds[one])}
     people = {match[0] for sentence in core for match in look.all(seal.person, seen, *bounds[sentence])}
     named = [re.escape(person) for person in sorted(people)]
     if named:

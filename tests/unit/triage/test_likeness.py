@@ -29,18 +29,20 @@ def test_a_sum_over_pairs_decides() -> None:
 
 
 def test_it_seals_only_where_somebody_of_the_authorities_stands() -> None:
-    named, nobody = "派出所的人种花。路灯坏了。", "邻居种花。路灯坏了。"
+    named, nobody = "派出所的人又在那里种花。路灯坏了。", "隔壁的邻居又在那里种花。路灯坏了。"
     conduct = screen(Matter("hotline", "路灯", named), LEANS)
     assert conduct is not None
     assert [(one.rule, one.why) for one in conduct.facts] == [("like-conduct", LIKE)]
     assert "种花" not in "".join(redacted("路灯", named, conduct))
     assert "路灯坏了" in redacted("路灯", named, conduct)[1]
     assert screen(Matter("hotline", "路灯", nobody), LEANS) is None
+    assert screen(Matter("hotline", "路灯", "派出所的人种花。"), LEANS) is None
     assert screen(Matter("hotline", "路灯", named), msgspec.structs.replace(RULES, likeness=NONE)) is None
 
 
 def test_a_common_view_is_told_nothing_of_it() -> None:
-    proposal = propose(Matter("hotline", "路灯", "派出所的人种花。路灯坏了。"), LEANS)
+    proposal = propose(Matter("hotline", "路灯", "派出所的人又在那里种花。路灯坏了。"), LEANS)
+    assert proposal.conduct is not None
     assert all("种花" not in one.matched for one in proposal.facts)
 
 
@@ -69,8 +71,8 @@ def labelled(place: int, text: str, sealed: bool) -> Row:
 
 
 def test_what_is_learnt_is_what_sets_the_rows_apart_and_the_same_each_time() -> None:
-    table = [labelled(place, "社区的人在种花", True) for place in range(8)]
-    table += [labelled(place, "社区的人在扫地", False) for place in range(8, 16)]
+    table = [labelled(place, "社区的人昨天下午在门口种花", True) for place in range(8)]
+    table += [labelled(place, "社区的人昨天下午在门口扫地", False) for place in range(8, 16)]
     weights = learnt(table)
     assert weights == learnt(table)
     assert weights.conduct.weights["种花"] > 0 > weights.conduct.weights["扫地"]

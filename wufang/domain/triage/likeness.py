@@ -12,6 +12,7 @@ from operator import add
 import msgspec
 
 SCALE = 100  # weights are hundredths of the log of odds
+SHORTEST = 12  # signs: a post or an office alone tells of no act
 _MARK = re.compile(r"[,，、：:“”\"（）()《》\s。！？!?；;□]")
 _DIGIT = re.compile(r"[0-9]")
 
@@ -35,8 +36,10 @@ class Likeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     conduct: Score
 
     def sealed(self, sentence: str) -> bool:
-        """Whether a sentence reads like conduct; a profile without weights seals nothing by likeness."""
-        return bool(self.conduct.weights) and self.conduct.of(pairs(sentence)) >= self.conduct.over
+        """Whether a sentence reads like conduct; a profile without weights seals nothing so."""
+        if not self.conduct.weights or len(sentence) < SHORTEST:
+            return False
+        return self.conduct.of(pairs(sentence)) >= self.conduct.over
 
 
 NONE = Likeness("", Score(0, 1, {}))  # a profile need have no weights

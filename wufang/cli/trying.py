@@ -81,11 +81,11 @@ def triage(
     as_json: AsJson = False,
 ) -> None:
     """试算：另一套分流规则会有什么建议，与当时的和人定的相比。"""
-    from wufang.adapters.profile_files import BadProfile, triage_rules_in
+    from wufang.adapters.profile_files import LIKENESS_FILE, BadProfile, triage_rules_in
     from wufang.operations.back_testing import back_test as run
 
     try:
-        rules = triage_rules_in(back_test)
+        rules = triage_rules_in(back_test, back_test.parent / LIKENESS_FILE)
     except BadProfile as error:
         raise Failure(str(error), code=2) from error
     span, county = _span(since, until), _county(jurisdiction)

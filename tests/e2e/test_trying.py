@@ -90,7 +90,7 @@ def test_what_other_triage_rules_would_propose(shell: Shell) -> None:
         return bool(told["decided"]["cases"])
 
     until("the decision on the log", decided)
-    assert {"before": "urgent", "after": "ordinary", "cases": 1} in told["lanes"]
+    assert ("urgent", "ordinary") in {(one["before"], one["after"]) for one in told["lanes"] if one["cases"]}
     assert told["decided"] == {"cases": 1, "lane": {"before": 1, "after": 0}, "tags": {"before": 1, "after": 1}}
     (example,) = [one for one in told["examples"] if one["case_id"] == gas]
     assert example["reasons_before"][0]["fact"]["rule"]

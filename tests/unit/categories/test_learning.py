@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -53,7 +53,28 @@ def test_no_more_is_kept_than_the_bound(reports: list[tuple[Reading, str]], kept
     assert is_sound(learned)
 
 
+FULL = Reading({"甲": 1, "乙": 1, "丙": 1, "丁": 1}, {})
+
+
 @given(told, told)
+@example(
+    [
+        (Reading({}, {"停水": 2}), "01"),
+        (FULL, "010101"),
+        (Reading({}, {"停水": 1}), "01"),
+        (Reading({}, {"停水": 1}), "0101"),
+    ],
+    [],
+)
+@example(
+    [
+        (Reading({}, {"停水": 2}), "01"),
+        (FULL, "010101"),
+        (Reading({}, {"停水": 2}), "0101"),
+        (Reading({"甲": 1}, {"停水": 1}), "01"),
+    ],
+    [],
+)
 def test_taking_back_what_was_dropped_for_room_breaks_no_sum(
     reports: list[tuple[Reading, str]], never_learned: list[tuple[Reading, str]]
 ) -> None:

@@ -27,7 +27,7 @@ from wufang.wire.position import Position
 
 COUNTIES = ("430102", "430103")
 SHORT = ("电梯停运", "路面积水", "夜间噪音")  # short, so that thousands of schedules take seconds
-SCHEDULES = 2_000
+SCHEDULES = 1_200
 
 
 @pytest.fixture(autouse=True)

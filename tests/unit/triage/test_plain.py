@@ -57,7 +57,7 @@ def words() -> list[str]:
 MARKS = ["，", "。", "！", "\n", "；", "的", "了", "他", "我们", "、", " ", "没有", "现在", "书记", "局", "钱"]
 
 
-@settings(max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_the_same_for_texts_of_the_rules_own_words(data: st.DataObject) -> None:
     parts = data.draw(st.lists(st.one_of(st.sampled_from(words()), st.sampled_from(MARKS)), max_size=30))

@@ -63,9 +63,10 @@ def forget(learned: Learned, reading: Reading, code: str) -> None:
     for words in (reading.words, reading.keywords):
         for word, weight in words.items():
             known = learned.words.get(word)
-            if known is not None and code in known.weights:
+            taken = 0 if known is None else min(weight, _own(known, code))
+            if known is not None and taken > 0:
                 known.reports -= 1
-                _take(learned, known, code, min(weight, known.weights[code]))
+                _take(learned, known, code, taken)
                 if known.reports <= 0 or not known.weights:
                     _drop(learned, word)
 
@@ -81,6 +82,12 @@ def _more(learned: Learned, known: Word, code: str, weight: int) -> None:
         known.weights[each] = known.weights.get(each, 0) + weight
         learned.totals[each] = learned.totals.get(each, 0) + weight
     learned.counts += len(known.weights) - before
+
+
+def _own(known: Word, code: str) -> int:
+    """The weight of a word in reports of this very code, without those of the codes below it."""
+    below = (weight for one, weight in known.weights.items() if len(one) == len(code) + DIGITS and one.startswith(code))
+    return known.weights.get(code, 0) - sum(below)
 
 
 def _take(learned: Learned, known: Word, code: str, weight: int) -> None:

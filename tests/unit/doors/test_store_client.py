@@ -1,0 +1,41 @@
+"""The doors' client of the discipline office's store: whoever gave up in the middle leaves it as it was."""
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+
+from wufang.adapters.sealing_store import SealingStore
+from wufang.privacy.keyring import NamedKey
+from wufang.settings import Settings
+
+ANSWER = b'{"receipt": "receipt-1234"}'
+CONTENT = NamedKey("content-1", b"k" * 32)
+
+
+async def test_it_answers_again_after_many_gave_up_on_a_store_that_hung(tmp_path: Path) -> None:
+    hanging = True
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        if hanging:
+            await asyncio.sleep(60)
+        head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(ANSWER)}\r\n\r\n"
+        writer.write(head.encode() + ANSWER)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    settings = Settings(discipline_url=f"http://127.0.0.1:{port}", discipline_key=tmp_path / "none", seal_timeout=2.0)
+
+    async def give_up(store: SealingStore, after: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(after):
+                await store.put("c" * 64, {}, CONTENT)
+
+    async with SealingStore(settings) as store:
+        await asyncio.gather(*(give_up(store, 0.01 + number * 0.003) for number in range(60)))
+        hanging = False
+        async with asyncio.timeout(2):
+            assert await store.put("c" * 64, {}, CONTENT) == "receipt-1234"
+    server.close()

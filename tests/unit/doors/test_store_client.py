@@ -26,7 +26,8 @@ async def test_it_answers_again_after_many_gave_up_on_a_store_that_hung(tmp_path
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    settings = Settings(discipline_url=f"http://127.0.0.1:{port}", discipline_key=tmp_path / "none", seal_timeout=2.0)
+    named = {"URL": f"http://127.0.0.1:{port}", "KEY": str(tmp_path / "none")}
+    settings = Settings.from_env({f"WUFANG_DISCIPLINE_{name}": value for name, value in named.items()})
 
     async def give_up(store: SealingStore, after: float) -> None:
         with suppress(TimeoutError):

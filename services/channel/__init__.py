@@ -1,7 +1,6 @@
 """What the five channels share: field types, base models, refusals, errors and the ChannelSpec of a door."""
 
 from services.channel.checks import COMMON, OF_PERSONS, Check
-from services.channel.errors import FieldError
 from services.channel.report import (
     PERSONAL_FIELDS,
     CommonReport,
@@ -15,6 +14,7 @@ from services.channel.report import (
     Submission,
 )
 from services.channel.spec import ChannelSpec
+from wufang.adapters.http_problems import FieldError
 
 __all__ = [
     "COMMON",

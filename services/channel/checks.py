@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from services.channel.authors import names_author
-from services.channel.errors import FieldError
 from services.channel.report import CommonReport, ReportOfPerson, Submission
+from wufang.adapters.http_problems import FieldError
 from wufang.privacy.patterns import looks_personal
 
 Check = Callable[[Any], Iterator[FieldError]]

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from types import UnionType
@@ -11,20 +10,11 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from services.channel.fields import DAY_EXAMPLE, DAY_PATTERN, TIME_EXAMPLE, TIME_PATTERN
+from wufang.adapters.http_problems import FieldError
 
 MOST_ERRORS = 20
 _SAFE_KEY = re.compile(r"(?!.*[0-9]{5})[A-Za-z_][A-Za-z0-9_-]{0,40}")
 HIDDEN_KEY = "（未知字段）"
-
-
-@dataclass(frozen=True, slots=True)
-class FieldError:
-    """One thing to put right: where, by which rule, in Chinese, with an example of the right form."""
-
-    field: str
-    rule: str
-    message: str
-    example: Any = None
 
 
 def safe_key(key: object) -> str:

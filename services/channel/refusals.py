@@ -6,7 +6,8 @@ docs/domain.md, line 3: labels on persons, authors, pictures of people's papers.
 import re
 from typing import Any
 
-from services.channel.errors import HIDDEN_KEY, FieldError, safe_key
+from services.channel.errors import HIDDEN_KEY, safe_key
+from wufang.adapters.http_problems import FieldError
 
 DEEPEST = 8  # a report has four levels; what lies deeper is refused unread
 MOST_FIELDS = 100  # no object of the contracts has half as many

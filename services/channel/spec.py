@@ -8,9 +8,10 @@ from typing import Annotated, Any, Literal, Union
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError, create_model
 
 from services.channel.checks import Check, authorless_identifiers, clean_identifiers
-from services.channel.errors import MOST_ERRORS, FieldError, explain, models_of
+from services.channel.errors import MOST_ERRORS, explain, models_of
 from services.channel.refusals import MOST_FIELDS, refused
 from services.channel.report import PERSONAL_FIELDS, CommonReport, Outcome, ReportOfPerson, Submission
+from wufang.adapters.http_problems import FieldError
 
 Errors = tuple[FieldError, ...]
 

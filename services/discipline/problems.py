@@ -1,7 +1,6 @@
 """What is wrong with a request, as problem+json in Chinese; the values sent are never repeated."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -9,19 +8,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from wufang.adapters.http_problems import Refusal, problem_response
+from wufang.adapters.http_problems import FieldError, Refusal, problem_response, refusal_of
 
 MOST_ERRORS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """One field or parameter to put right."""
-
-    field: str
-    rule: str
-    message: str
-    example: Any = None
 
 
 def add_problems(app: FastAPI) -> None:
@@ -38,9 +27,7 @@ async def _refused(_request: Request, error: Exception) -> Response:
 
 async def _http_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # registered for this class only
-    if error.status_code == 405:
-        return problem_response(Refusal("method_not_allowed", "此地址不支持这种请求", **dict(error.headers or {})))
-    return problem_response(Refusal("not_found", "没有这个地址"))
+    return problem_response(refusal_of(error))
 
 
 async def _invalid(_request: Request, error: Exception) -> Response:
@@ -53,7 +40,7 @@ def invalid(found: list[Mapping[str, Any]] | list[dict[str, Any]], skipped: int 
     return Refusal("refused", "请求不符合契约", [_wrong(item, skipped) for item in found[:MOST_ERRORS]])
 
 
-def _wrong(item: Mapping[str, Any], skipped: int) -> Wrong:
+def _wrong(item: Mapping[str, Any], skipped: int) -> FieldError:
     known = item["type"] != "extra_forbidden"
     name = ".".join(str(part) for part in item["loc"][skipped:]) if known else "（未知字段）"
-    return Wrong(name, item["type"], "格式、长度或取值不对" if known else "没有这个字段")
+    return FieldError(name, item["type"], "格式、长度或取值不对" if known else "没有这个字段")

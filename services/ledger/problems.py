@@ -1,7 +1,6 @@
 """What is wrong with a request, as problem+json in Chinese; the values sent are never repeated."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -12,7 +11,7 @@ from starlette.responses import Response
 from services.ledger.console.pages import error_page
 from services.ledger.cursors import BadCursor, ForeignCursor
 from wufang.adapters.elastic_index import ElasticRefused, ElasticUnavailable
-from wufang.adapters.http_problems import Refusal, problem_response
+from wufang.adapters.http_problems import FieldError, Refusal, problem_response, refusal_of
 from wufang.telemetry import log
 
 RETRY_SECONDS = 5
@@ -30,16 +29,6 @@ _MESSAGES = {
     "timezone_aware": "时间须带时区，例如 +08:00",
     "datetime_from_date_parsing": "应为带时区的时间",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ParameterError:
-    """One parameter to put right."""
-
-    field: str
-    rule: str
-    message: str
-    example: Any = None
 
 
 def add_problems(app: FastAPI) -> None:
@@ -66,14 +55,7 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # registered for this class only
-    return _answer(request, _refusal_of(error))
-
-
-def _refusal_of(error: HTTPException) -> Refusal:
-    """Starlette's own 404 and 405."""
-    if error.status_code == 405:
-        return Refusal("method_not_allowed", "此地址不支持这种请求", **dict(error.headers or {}))
-    return Refusal("not_found", "没有这个地址")
+    return _answer(request, refusal_of(error))
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -82,10 +64,10 @@ async def _invalid(request: Request, error: Exception) -> Response:
     return _answer(request, Refusal("refused", "请求参数有误", listed))
 
 
-def _parameter(item: Mapping[str, Any]) -> ParameterError:
+def _parameter(item: Mapping[str, Any]) -> FieldError:
     known = item["type"] != "extra_forbidden"
     name = ".".join(str(part) for part in item["loc"][1:]) if known else "（未知参数）"
-    return ParameterError(name, item["type"], _MESSAGES.get(item["type"], "格式不对"))
+    return FieldError(name, item["type"], _MESSAGES.get(item["type"], "格式不对"))
 
 
 async def _bad_cursor(request: Request, error: Exception) -> Response:

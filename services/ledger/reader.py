@@ -130,7 +130,7 @@ class CaseReader:
         for _ in range(MOST_ROUNDS):
             answer = await self._index.search("cases", queries.suggestions_step(scope, size, about, after))
             hits = answer["hits"]["hits"]
-            told += await self._pairs(hits, case, scope)
+            told += await self._asked(hits, case, scope)
             if len(hits) <= size or len(told) > size:
                 break
             after = tuple(hits[-1]["sort"])
@@ -138,7 +138,7 @@ class CaseReader:
         following = shown[-1][1] if len(told) > size else None
         return Suggestions([pair for pairs, _ in shown for pair in pairs], following)
 
-    async def _pairs(
+    async def _asked(
         self, hits: Sequence[Hit], case: CaseHead | None, scope: Scope
     ) -> list[tuple[list[SuggestionView], list[Any]]]:
         """What is asked of each of these cases, with its sort values; of one case only when it is given."""

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.channel import ChannelSpec
-from services.channel.errors import MOST_ERRORS, FieldError
+from services.channel.errors import MOST_ERRORS
 from services.hotline import SPEC
 from services.petition import SPEC as PETITION
 from services.sentiment import SPEC as SENTIMENT
+from wufang.adapters.http_problems import FieldError
 
 BASE = {"title": "路灯不亮", "text": "巷口路灯连续三天不亮。", "occurred_at": "2026-03-05T20:00:00+08:00"}
 

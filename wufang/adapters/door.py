@@ -4,7 +4,6 @@ It holds keys but no state between reports, reads no clock and sends nothing.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
@@ -51,16 +50,6 @@ class ChannelSpec(Protocol):
     @property
     def prose(self) -> frozenset[str]: ...
     def read(self, event: object) -> tuple[Any, tuple[FieldError, ...]]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class DoorError:
-    """What the door itself finds wrong."""
-
-    field: str
-    rule: str
-    message: str
-    example: Any = None
 
 
 class Ready(NamedTuple):
@@ -134,7 +123,7 @@ class Door:
         wrong += [_personal_number(f"data.{path}") for path, _ in cleaned.refused]
         telling = self._telling(data)
         wrong += [_telling_number(f"data.{path}") for path in telling]
-        if cleaned.named or looks_personal(submission.id) is not None:
+        if cleaned.named:
             wrong.append(_personal_number("id"))
         told = names_conduct(self._spec.name, submission.id, self._rules)
         if told:
@@ -263,18 +252,18 @@ def _unplaced(event: Any, report_type: str, key: ApiKey) -> list[FieldError]:
     if event.type == report_type or event.jurisdiction is not None or len(key.jurisdiction) == COUNTY_DIGITS:
         return []
     message = "办理结果须写明所办件的县级行政区划代码：本密钥可报多个县区，仅凭编号无法确定是哪个县区的件"
-    return [DoorError("jurisdiction", "required", message, key.authority)]
+    return [FieldError("jurisdiction", "required", message, key.authority)]
 
 
 def _outside(field: str, key: ApiKey) -> FieldError:
     message = f"不在本密钥的行政区划之内（须以 {key.jurisdiction} 开头）"
-    return DoorError(field, "outside_jurisdiction", message, key.authority)
+    return FieldError(field, "outside_jurisdiction", message, key.authority)
 
 
 def _wrong_source(given: str | None, key: ApiKey) -> list[FieldError]:
     if given is None or given == key.source:
         return []
-    return [DoorError("source", "source_mismatch", "来源须与密钥登记的来源一致，也可以不填", key.source)]
+    return [FieldError("source", "source_mismatch", "来源须与密钥登记的来源一致，也可以不填", key.source)]
 
 
 def _wrong_time(data: Mapping[str, Any], accepted_at: str) -> list[FieldError]:
@@ -283,7 +272,7 @@ def _wrong_time(data: Mapping[str, Any], accepted_at: str) -> list[FieldError]:
     if data[field] <= _latest(accepted_at):  # wire times are all of one form, so their order is that of their letters
         return []
     message = f"{label}晚于当前时间一天以上；请核对年份和时区"
-    return [DoorError(f"data.{field}", "in_the_future", message, "2026-03-05T09:30:00+08:00")]
+    return [FieldError(f"data.{field}", "in_the_future", message, "2026-03-05T09:30:00+08:00")]
 
 
 @lru_cache(4)  # one post has one time of acceptance
@@ -293,12 +282,12 @@ def _latest(accepted_at: str) -> str:
 
 def _personal_number(field: str) -> FieldError:
     message = f"编号或文件名看上去含{Kind.PHONE}、{Kind.ID_CARD}、{Kind.BANK_CARD}号码或诉求人姓名；请改用业务编号"
-    return DoorError(field, "personal_number", message, "RX-2026-000123")
+    return FieldError(field, "personal_number", message, "RX-2026-000123")
 
 
 def _telling_number(field: str) -> FieldError:
     message = "编号看上去写有反映公职人员的内容；请改用业务编号，具体情况写在内容里"
-    return DoorError(field, "telling_number", message, "RX-2026-000123")
+    return FieldError(field, "telling_number", message, "RX-2026-000123")
 
 
 def _strings(value: Any, names: frozenset[str], name: str = "", path: str = "") -> Iterator[tuple[str, str]]:
@@ -315,4 +304,4 @@ def _strings(value: Any, names: frozenset[str], name: str = "", path: str = "") 
 
 
 def _too_long() -> FieldError:
-    return DoorError("data", "too_large", f"一件最多 {RECORD_LIMIT // 1000} KB，请缩短内容")
+    return FieldError("data", "too_large", f"一件最多 {RECORD_LIMIT // 1000} KB，请缩短内容")

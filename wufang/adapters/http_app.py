@@ -24,7 +24,7 @@ from wufang.adapters.http_auth import key_of, key_required
 from wufang.adapters.http_body import RETRY_SECONDS, Held, Take, read_posted
 from wufang.adapters.http_log import RequestLog
 from wufang.adapters.http_metrics import DoorMetrics
-from wufang.adapters.http_problems import Refusal, json_response, problem, problem_response
+from wufang.adapters.http_problems import Refusal, json_response, problem, problem_response, refusal_of
 from wufang.adapters.kafka_producer import KafkaPublisher, Message, NotAcknowledged, TooManyPending
 from wufang.adapters.key_file import ApiKey, KeyFile
 from wufang.adapters.profile_files import triage_rules
@@ -317,11 +317,8 @@ async def _refused(_request: Request, error: Exception) -> Response:
 
 
 async def _http_error(_request: Request, error: Exception) -> Response:
-    """Starlette's own 404 and 405, in the same form."""
     assert isinstance(error, HTTPException)  # noqa: S101  # registered for this class only
-    if error.status_code == 405:
-        return problem_response(Refusal("method_not_allowed", "此地址不支持这种请求", **dict(error.headers or {})))
-    return problem_response(Refusal("not_found", "没有这个地址"))
+    return problem_response(refusal_of(error))
 
 
 def _document(app: FastAPI, spec: ChannelSpec) -> None:

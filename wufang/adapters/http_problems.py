@@ -1,9 +1,11 @@
 """Refusals as RFC 9457 problems: Chinese for people, fixed words for machines, never a value sent."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any
 
 import orjson
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 PROBLEM_JSON = "application/problem+json"
@@ -27,17 +29,14 @@ _TITLES = {
 }
 
 
-class FieldError(Protocol):
-    """One thing to put right, as the channels describe it."""
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One thing to put right: where, by which rule, in Chinese, with an example of the right form."""
 
-    @property
-    def field(self) -> str: ...
-    @property
-    def rule(self) -> str: ...
-    @property
-    def message(self) -> str: ...
-    @property
-    def example(self) -> Any: ...
+    field: str
+    rule: str
+    message: str
+    example: Any = None
 
 
 class Refusal(Exception):
@@ -53,6 +52,13 @@ class Refusal(Exception):
     @property
     def status(self) -> int:
         return _TITLES[self.kind][0]
+
+
+def refusal_of(error: HTTPException) -> Refusal:
+    """Starlette's own 404 and 405, in our form."""
+    if error.status_code == 405:
+        return Refusal("method_not_allowed", "此地址不支持这种请求", **dict(error.headers or {}))
+    return Refusal("not_found", "没有这个地址")
 
 
 def problem(kind: str, detail: str, errors: Iterable[FieldError] = ()) -> dict[str, Any]:

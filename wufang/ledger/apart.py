@@ -2,20 +2,16 @@
 
 from collections.abc import Collection
 
-from wufang.ledger.tables import Snapshot, Table
+from wufang.ledger.tables import Snapshot, Table, as_is
 
 APART, TOGETHER = b"1", b"0"  # a table forgets no key
-
-
-def _bytes(value: bytes) -> bytes:
-    return value
 
 
 class Apart:
     """Pairs of case ids, each as a person saw it: a case speaks for those put into it too."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self._pairs: Table[str, bytes] = snapshot.table("apart", _bytes, _bytes, cached=1_000)
+        self._pairs: Table[str, bytes] = snapshot.table("apart", as_is, as_is, cached=1_000)
 
     def keep(self, one: str, other: str) -> None:
         """The two are not one matter."""

@@ -10,23 +10,19 @@ import msgspec
 
 from wufang.domain.case import Hand, Member, Suggestion, placement
 from wufang.domain.events import Event, LinkSuggested
-from wufang.ledger.tables import Snapshot, Table
+from wufang.ledger.tables import Snapshot, Table, as_is
 from wufang.wire import record
 from wufang.wire.record import Envelope
 
 HERE, GONE = b"1", b"0"  # a table forgets no key
 
 
-def _bytes(value: bytes) -> bytes:
-    return value
-
-
 class Members:
     """The reports of a partition's cases; a case's own are those no case it holds brought."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self._records: Table[str, bytes] = snapshot.table("records", _bytes, _bytes, cached=100)
-        self._places: Table[str, bytes] = snapshot.table("places", _bytes, _bytes, cached=100)
+        self._records: Table[str, bytes] = snapshot.table("records", as_is, as_is, cached=100)
+        self._places: Table[str, bytes] = snapshot.table("places", as_is, as_is, cached=100)
         encode, decode = msgspec.json.Encoder().encode, msgspec.json.Decoder
         self._hands: Table[str, Hand] = snapshot.table("hands", encode, decode(Hand).decode)
         self._concluded: Table[str, bool] = snapshot.table("concluded", encode, decode(bool).decode)

@@ -105,6 +105,7 @@ def _result(
         "meant": joins.meant if joins else None,
         "made": joins.made if joins else None,
         "merged": dict(joins.merged) if joins else None,
+        "strays": list(joins.strays) if joins else None,
         "searchable_seconds": [round(value, 3) for value in seconds],
     }
 
@@ -124,7 +125,7 @@ def _show(day: Day, told: list[Told], seconds: list[float], view: dict[str, Any]
     out.rule("账", align="left")
     out.print(f"{len(told)} 次报送：{showing.fates_line(told)}")
     if result["meant"] is not None:
-        out.print(showing.joins_line(accounts.joins(accounts.case_of(told), day.reports)))
+        out.print(showing.joins_line(accounts.joins(accounts.case_of(told), day.reports), day.reports))
     out.print(summary(seconds))
     _print_verdict(result)
 

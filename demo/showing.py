@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from demo.accounts import Joins
-from demo.day import Day
+from demo.day import Day, Step
 from demo.telling import Told
 from wufang.cli import words
 from wufang.cli.search import hits_of, title_of
@@ -126,8 +126,10 @@ def fates_line(told: list[Told]) -> str:
     return "，".join(f"{fates.get(fate, fate)} {count}" for fate, count in counts.most_common())
 
 
-def joins_line(found: Joins) -> str:
-    """How the cases compare with the story's intention."""
+def joins_line(found: Joins, reports: Iterable[Step]) -> str:
+    """How the cases compare with the story's intention, and which reports stand elsewhere."""
     merged = "；".join("、".join(matters) for matters in found.merged.values())
     told = f"与故事本意相符：该归并的 {found.meant} 件归并了 {found.made} 件"
-    return told + (f"；不该合在一起的：{merged}" if merged else "；没有把两件事合在一起")
+    told += f"；不该合在一起的：{merged}" if merged else "；没有把两件事合在一起"
+    strays = "、".join(step.title for step in reports if step.id in found.strays)
+    return told + (f"\n没有归入本意事项的：{strays}" if strays else "")

@@ -66,9 +66,12 @@ async def tell(day: Day, clients: Clients, on_told: Callable[[Told], None], pace
 
 
 async def resolve(told: list[Told], clients: Clients, patience: float) -> None:
-    """Follow every receipt until none is pending, or the time is over."""
+    """Follow every receipt until none is pending, or the time is over.
+
+    Asked twice: a later report may show two cases to be one, and then the earlier receipts lead to another case.
+    """
     async with asyncio.timeout(patience):
-        for one in told:
+        for one in [*told, *told]:
             if one.receipt is not None:
                 one.state = await _resolved(clients[one.step.channel], one.receipt)
 

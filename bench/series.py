@@ -66,11 +66,11 @@ def made(chance: random.Random, rate: float, days: int, wavering: bool, rise: fl
     counts = []
     for day in range(days):
         mean = rate * FACTORS[day] * (rise if day >= at else 1.0)
-        counts.append(_poisson(chance, mean * (chance.gammavariate(WAVER, 1 / WAVER) if wavering else 1.0)))
+        counts.append(poisson(chance, mean * (chance.gammavariate(WAVER, 1 / WAVER) if wavering else 1.0)))
     return counts
 
 
-def _poisson(chance: random.Random, mean: float) -> int:
+def poisson(chance: random.Random, mean: float) -> int:
     """Knuth's product of chances; good for means under 700."""
     limit, product, count = math.exp(-mean), chance.random(), 0
     while product >= limit:

@@ -5,7 +5,8 @@ python -m bench.warning_cost [--reports 20000] [--days 100] [--runs 3] [--json O
 Made-up reports (bench.corpus) of one county, evenly over the days, through the worker's own `draft` in memory, written
 every 2,000 records as the worker does. Both ledgers take turns batch by batch, so that a busy machine is busy for both;
 every run does the same work, so of each batch the least of the runs counts: what others took from the core's caches is
-not the warnings' cost.
+not the warnings' cost. Then what a new week costs the report that begins it: the seasons of as many categories as a
+county may have, with four years of weeks each, read from the disk.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import gc
 import hashlib
 import json
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -22,13 +24,18 @@ from typing import Any
 from bench.corpus import Corpus
 from wufang.domain import ids
 from wufang.domain.events import Warned
+from wufang.domain.warning import About, Sighting
+from wufang.domain.warning.season import WEEKS_KEPT, Years, week_at
+from wufang.ledger.seasons import MOST_CATEGORIES, Seasons
 from wufang.ledger.state import LedgerState
+from wufang.ledger.tables import Snapshot
 from wufang.ledger.writer import Input, Rules, draft
 from wufang.wire.inputs import wire_time
 from wufang.wire.position import Position
 
 COUNTY = "990101"
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+WEEK_AT = int(datetime(2026, 11, 16, 4, tzinfo=UTC).timestamp() * 1000)
 COMMIT_EVERY = 2_000
 BATCH = 100
 RULES = Rules(524_288, lambda _key: 0)
@@ -45,6 +52,12 @@ class Silent:
 
     def said(self, *_: Any) -> None:
         return
+
+    def bursting(self, *_: Any) -> bool:
+        return False
+
+    def in_season(self, *_: Any) -> bool:
+        return False
 
 
 def inputs(count: int, days: int) -> Iterator[Input]:
@@ -117,7 +130,36 @@ def measure(count: int, days: int, runs: int) -> dict[str, Any]:
         "warning_events": last.warnings,
         "tracks": rows,
         "bytes_a_track": round(size / rows),
+        "new_week": new_week(runs),
     }
+
+
+def new_week(runs: int) -> dict[str, Any]:
+    """Milliseconds to judge all categories of a county, none of them read before; each rises in these weeks."""
+    made = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "years.sqlite"
+        _filled(path)
+        for _ in range(runs):
+            snapshot = Snapshot(path)
+            asked = Sighting(About("category", "0"), "r", "c", "hotline", WEEK_AT, WEEK_AT)
+            started = time.thread_time_ns()
+            found = len(list(Seasons(snapshot).judged(COUNTY, asked)))
+            made.append((time.thread_time_ns() - started) / 1_000_000)
+            snapshot.close()
+        size = path.stat().st_size
+    figures = {"categories": MOST_CATEGORIES, "said": found, "ms": round(min(made), 1)}
+    return figures | {"bytes_a_category": round(size / MOST_CATEGORIES)}
+
+
+def _filled(path: Path) -> None:
+    snapshot, now = Snapshot(path), week_at(WEEK_AT)
+    seasons = Seasons(snapshot)
+    for number in range(MOST_CATEGORIES):
+        weeks = {now - back: 20 if back % 52 >= 46 else 5 for back in range(WEEKS_KEPT)}
+        seasons.put(COUNTY, str(number), Years(weeks, {}))
+    snapshot.commit()
+    snapshot.close()
 
 
 def _run(asked: list[Input]) -> tuple[Side, Side]:

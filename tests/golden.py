@@ -25,6 +25,7 @@ from wufang.domain.events import (
     CasesKeptApart,
     CasesMerged,
     CommandRefused,
+    EarlierYear,
     Event,
     LaneDecided,
     LinkSuggested,
@@ -119,7 +120,7 @@ def _happened(county: str) -> Iterable[tuple[str, tuple[Event, ...]]]:
 
 
 def _warned(case: str, county: str, seq: int) -> Iterable[tuple[str, tuple[Event, ...]]]:
-    """Behind further reports of a case: a burst and a growing matter, another day of the burst, what became of it."""
+    """Behind further reports of a case: a burst, a growing matter, a season, another day of the burst, its end."""
     reports = [_report(number, county) for number in range(26, 29)]
     burst = WarningRaised(
         warning=ids.event_id(county, seq, 1),
@@ -139,8 +140,19 @@ def _warned(case: str, county: str, seq: int) -> Iterable[tuple[str, tuple[Event
         surprise=4.4,
     )
     growth = msgspec.structs.replace(burst, warning=ids.event_id(county, seq, 2), sign="growth", spans=(1, 2, 2))
+    years = (EarlierYear(START - 365 * 86_400_000, 8, 20), EarlierYear(START - 730 * 86_400_000, 9, 21))
+    season = msgspec.structs.replace(
+        burst,
+        warning=ids.event_id(county, seq, 3),
+        about=About("category", "供热"),
+        sign="season",
+        seen=0,
+        again=0,
+        members=(),
+        years=years,
+    )
     of = (burst.warning, burst.about)
-    yield reports[0].id, (linked(reports[0], case), burst, growth)
+    yield reports[0].id, (linked(reports[0], case), burst, growth, season)
     yield reports[1].id, (linked(reports[1], case), WarningContinued(*of, reports[1].accepted_at, 7, 1.2, 6))
     yield reports[2].id, (linked(reports[2], case), WarningScored(*of, "burst", reports[2].accepted_at, True, 3, 3))
 

@@ -265,26 +265,39 @@ class WarningReport(BaseModel):
     occurred_at: Moment
 
 
+class EarlierYearView(BaseModel):
+    """The same four weeks of an earlier year."""
+
+    since: Moment = Field(title="该年同期的首日")
+    before: int = Field(title="此前八周来件人数")
+    seen: int = Field(title="四周来件人数")
+
+
 class WarningView(BaseModel):
     """One early warning: what was expected, what came, since when, and whether it came true."""
 
     warning_id: str = Field(title="预警编号")
     jurisdiction: str = Field(title="区县代码")
-    kind: str = Field(title="种类：matter 同一事项，place 同一地点，category 同一分类，growing 持续增长")
+    kind: str = Field(
+        title="种类",
+        description="matter 同一事项，place 同一地点，category 同一分类，growing 持续增长，"
+        "season 季节将至，above_season 高于往年同期",
+    )
     state: str = Field(title="验证情况：open 待验证，true 已应验，false 未应验")
     subject: str = Field(title="对象代码：事项编号、地点或分类")
     label: str = Field(title="对象：事项标题、地点或分类")
     words: str = Field(title="说明")
     case_id: str = Field(title="引发预警的一件所在事项")
     at: Moment = Field(title="预警时间")
-    since: Moment = Field(title="自何日起")
+    since: Moment = Field(title="自何日起", description="季节将至：所预计的四周的首日")
     lasted_until: Moment = Field(title="最近一次仍属异常的时间")
     window: int = Field(title="时段（天）")
     expected: float = Field(title="按以往应有来件人数")
-    seen: int = Field(title="实有来件人数")
+    seen: int = Field(title="实有来件人数", description="季节将至：0，预警时尚未开始")
     most: int = Field(title="延续中最多的来件人数")
     again: int = Field(title="已反映的人又来件次数")
     spans: list[int] = Field([], title="持续增长：每28天的新来件人数")
+    years: list[EarlierYearView] = Field([], title="季节：往年同期")
     surprise: float | None = Field(None, title="异常程度（10的负几次方）")
     further: int = Field(title="应验须再有的来件人数")
     came: int | None = Field(None, title="此后实有的来件人数；待验证时没有")

@@ -20,6 +20,7 @@ Document = Mapping[str, Any]
 
 
 SEVERAL_CASES = ("place", "category")
+SEASONS = ("season", "above_season")  # they count years of a category and name no report
 MOST_ROUNDS = 20  # of AT_ONCE warnings of which all are out of reach
 
 
@@ -72,6 +73,8 @@ def _reaches(scope: Scope, warning: Document, reports: Mapping[str, Document], c
     known = [reports[name]["case_id"] for name in warning["members"] if name in reports]
     named = {*known, warning["case_id"]}
     if scope.organisation and (len(known) < len(warning["members"]) or not named <= cases.keys()):
+        return False
+    if scope.unit and warning["kind"] in SEASONS:
         return False
     if scope.unit and warning["kind"] in SEVERAL_CASES and _counted(warning) > len(warning["members"]):
         return False

@@ -18,7 +18,9 @@ app = typer.Typer()
 
 @app.command()
 def warnings(
-    kind: Annotated[list[str] | None, typer.Option(help="matter place category growing，可多次")] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(help="matter place category growing season above_season，可多次")
+    ] = None,
     state: Annotated[list[str] | None, typer.Option(help="open true false，可多次")] = None,
     since: Annotated[str | None, typer.Option("--from", help="预警时间起，如 2026-03-01")] = None,
     until: Annotated[str | None, typer.Option("--to", help="预警时间止（含当日）")] = None,

@@ -94,6 +94,9 @@ class View(Cases, Protocol):
     def bursting(self, jurisdiction: str, case_id: str) -> bool:
         """Whether an open warning says that many people reported the case in a short time."""
 
+    def in_season(self, jurisdiction: str, category: str) -> bool:
+        """Whether a warning of a season is open for a category."""
+
     def triage(self, matter: Matter, context: Context) -> Triage | None:
         """What the rules propose for a report; None where none are used."""
 
@@ -148,7 +151,8 @@ def _placed(submission: ReportSubmitted, view: View) -> tuple[CaseOpened | Repor
 def _proposed(report: Report, link: Link | None, view: View) -> Proposal | None:
     known = None if link is None else view.case(link.case_id)
     bursting = known is not None and view.bursting(report.jurisdiction, known.id)
-    return proposal(report, view.triage(matter(report), context(known, link, bursting)))
+    season = view.in_season(report.jurisdiction, (report.category or "").strip())
+    return proposal(report, view.triage(matter(report), context(known, link, bursting, season)))
 
 
 def proposal(report: Report, found: Triage | None) -> Proposal | None:
@@ -172,11 +176,11 @@ def _few(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     return tuple(kept)
 
 
-def context(known: Case | None, link: Link | None, bursting: bool) -> Context:
+def context(known: Case | None, link: Link | None, bursting: bool, season: bool = False) -> Context:
     """What the ledger knows of the case that a report joins, before it does; None of a case that it opens."""
     if known is None or link is None:
-        return Context()
-    return Context(known.reports, _repeats(known, link), bursting)
+        return Context(season=season)
+    return Context(known.reports, _repeats(known, link), bursting, season)
 
 
 def _repeats(case: Case, link: Link) -> int:

@@ -10,7 +10,7 @@ from wufang.domain.report import Outcome, Report
 from wufang.domain.triage.matter import Danger, Fact, Lane, Tag
 from wufang.domain.warning import About
 
-Sign = Literal["burst", "growth"]
+Sign = Literal["burst", "growth", "season", "above_season"]
 
 
 class Proposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -152,8 +152,21 @@ class CommandRefused(msgspec.Struct, frozen=True, tag="command_refused.v1", forb
     content: str
 
 
-class WarningRaised(msgspec.Struct, frozen=True, tag="warning_raised.v1", forbid_unknown_fields=True):
+class EarlierYear(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Four weeks of an earlier year, from the UTC millisecond `since` on, and the eight weeks before; in people."""
+
+    since: int
+    before: int
+    seen: int
+
+
+class WarningRaised(
+    msgspec.Struct, frozen=True, tag="warning_raised.v1", forbid_unknown_fields=True, omit_defaults=True
+):
     """预警: more people tell of a subject than its past explains, or a matter keeps growing; behind a placed report.
+
+    `season` is pushed ahead: `expected` people in the four weeks from `since` on, as in those of earlier `years`, and
+    nobody seen yet. `above_season`: more were seen in the four weeks from `since` on than in earlier `years`.
 
     `warning` is the event's own id; `case_id` and `at` (when accepted) are the report's, `since` is the first day of
     the window; UTC milliseconds. People are newly reporting ones: `expected` in `window` days, `seen`, and `further`
@@ -176,6 +189,7 @@ class WarningRaised(msgspec.Struct, frozen=True, tag="warning_raised.v1", forbid
     again: int = 0
     surprise: float | None = None
     spans: tuple[int, ...] = ()
+    years: tuple[EarlierYear, ...] = ()
 
 
 class WarningContinued(msgspec.Struct, frozen=True, tag="warning_continued.v1", forbid_unknown_fields=True):

@@ -6,7 +6,7 @@ import msgspec
 
 from wufang.domain.events import Warned, WarningContinued, WarningRaised, WarningScored
 
-Kind = Literal["matter", "place", "category", "growing"]
+Kind = Literal["matter", "place", "category", "growing", "season", "above_season"]
 State = Literal["open", "true", "false"]
 
 
@@ -26,8 +26,14 @@ class Notice(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def kind_of(raised: WarningRaised) -> Kind:
-    """What a warning is listed under: the subject of a burst, or a matter that keeps growing."""
-    return "growing" if raised.sign == "growth" else raised.about.kind
+    """What a warning is listed under: the subject of a burst, a matter that keeps growing, or a category's season."""
+    match raised.sign:
+        case "burst":
+            return raised.about.kind
+        case "growth":
+            return "growing"
+        case _:
+            return raised.sign
 
 
 def state_of(notice: Notice) -> State:

@@ -109,6 +109,7 @@ class BackTest:
         self._before: dict[str, Proposal] = {}
         self._after: dict[str, Proposal] = {}
         self._bursts: dict[str, str] = {}  # open warnings of many people: the case of each
+        self._seasons: dict[str, tuple[str, str]] = {}  # open warnings of seasons: county and category of each
 
     def fold(self, offset: int, value: bytes | None) -> None:
         """The next record of the log. Raises Unfoldable."""
@@ -121,7 +122,7 @@ class BackTest:
             if placed is not None:
                 self._ask(placed, known.get(placed.case_id))
         for event in applied.events:
-            self._warn(event)
+            self._warn(event, applied.envelope.jurisdiction)
         self._standing(applied).add(applied)
 
     def changes(self) -> Iterator[Change]:
@@ -151,7 +152,8 @@ class BackTest:
     def _ask(self, placed: CaseOpened | ReportLinked, known: Case | None) -> None:
         report = placed.report
         link = placed.link if isinstance(placed, ReportLinked) else None
-        told = context(known, link, placed.case_id in self._bursts.values())
+        season = (report.jurisdiction, (report.category or "").strip()) in self._seasons.values()
+        told = context(known, link, placed.case_id in self._bursts.values(), season)
         found = proposal(report, propose(matter(report), self._rules, told))
         self._keep(report, placed.triage, self._before)
         self._keep(report, found, self._after)
@@ -160,13 +162,16 @@ class BackTest:
         if found is not None:
             into[report.id], self._numbers[report.id] = found, report.number
 
-    def _warn(self, event: Event) -> None:
-        """As the ledger's watch knows it: a warned burst is on until the warning is scored."""
+    def _warn(self, event: Event, jurisdiction: str) -> None:
+        """As the ledger's watch knows it: a warned burst or season is on until the warning is scored."""
         match event:
             case WarningRaised(sign="burst", about=about) if about.kind == "matter":
                 self._bursts[event.warning] = about.key
+            case WarningRaised(sign="season" | "above_season", about=about):
+                self._seasons[event.warning] = jurisdiction, about.key
             case WarningScored():
                 self._bursts.pop(event.warning, None)
+                self._seasons.pop(event.warning, None)
             case _:
                 return
 

@@ -97,6 +97,10 @@ class LedgerState:
         """Whether many people reported a case in a short time, as an open warning says."""
         return self._watch.bursting(jurisdiction, case_id)
 
+    def in_season(self, jurisdiction: str, category: str) -> bool:
+        """Whether a warning of a season is open for a category."""
+        return self._watch.in_season(jurisdiction, category)
+
     def triage(self, matter: triage.Matter, context: triage.Context) -> triage.Triage | None:
         """What the rules propose for a report."""
         return None if self._triage is None else triage.propose(matter, self._triage, context)

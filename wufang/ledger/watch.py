@@ -1,11 +1,15 @@
 """Early warning over one partition's snapshot: sightings are folded, warnings decided; what was decided is only marked.
 
+Bursts and growth are judged for what a report is about; seasons (seasons.py) for all categories of its county, when it
+is the first to tell of a new week.
+
 Between a decision and the fold of its record nothing else is folded, so the tracks that were taken are taken once. A
 warning is scored when it has the people it needs, or when any report of its county tells of a day after its last: a
 subject that went quiet brings no report of its own.
 """
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 import msgspec
 
@@ -23,13 +27,17 @@ from wufang.domain.linking import Reading
 from wufang.domain.warning import RULES, About, Finding, Growth, Rules, Sighting, Track, day_of
 from wufang.domain.warning.bursts import burst, further_needed, going_on, look, surprised, warned
 from wufang.domain.warning.growth import expected, growing
+from wufang.domain.warning.season import Years, week_of
 from wufang.domain.warning.track import Warned as Mark
 from wufang.domain.warning.track import first, taken
 from wufang.domain.watched import sightings
+from wufang.ledger.seasons import MOST_CATEGORIES, Seasons, last_day
 from wufang.ledger.tables import Snapshot, Table
 
 METHOD_OF_GROWTH = "three-spans"
 SCORED_AT_ONCE = 32  # warnings one record may settle; the others wait for the next
+SEASONS_AT_ONCE = 32  # seasons one record may tell of; the others are due the week after, their marks being their own
+SEASONAL: tuple[Sign, ...] = ("season", "above_season")
 
 Placed = CaseOpened | ReportLinked
 Reader = Callable[[], Reading]
@@ -47,20 +55,30 @@ class Open(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class County(msgspec.Struct, frozen=True, array_like=True):
-    """The first day that the county's ledger tells of, and its open warnings, those that end first before others."""
+    """The first day that the county's ledger told of, and its open warnings, those that end first before others.
+
+    `week` is the newest it told of, `categories` of how many the years are kept.
+    """
 
     first_day: int
     open: tuple[Open, ...] = ()
+    week: int = 0
+    categories: int = 0
 
 
 class _Taken(msgspec.Struct, frozen=True):
-    """A placed report and how it was seen; `tracks` are those it changes, by their keys."""
+    """A placed report and how it was seen; `tracks` are those it changes, by their keys; so is its category's years."""
 
     jurisdiction: str
     placed: Placed
     sightings: tuple[Sighting, ...]
     tracks: dict[str, tuple[Sighting, Track]]
     county: County
+    years: tuple[str, Years] | None = None
+
+    @property
+    def week(self) -> int:
+        return week_of(self.sightings[0].day)
 
 
 class Watch:
@@ -73,13 +91,14 @@ class Watch:
             "tracks", pack, unpack(Track).decode, cached=10_000, often_new=True
         )
         self._counties: Table[str, County] = snapshot.table("counties", pack, unpack(County).decode)
+        self._seasons = Seasons(snapshot, rules)
         self._last: _Taken | None = None
         snapshot.on_forgetting(self._forget)
 
     def decide(self, jurisdiction: str, place: tuple[int, int], placed: Placed, read: Reader) -> tuple[Warned, ...]:
         """What a placed report gives rise to: scored warnings, then new ones; `place` is the first's seq and index."""
         found = self._taken(jurisdiction, placed, read)
-        new = list(self._new(found))
+        new = [*self._new(found), *self._begun(found)]
         over = {event.about for event in new if isinstance(event, WarningRaised)}
         scored = list(self._scored(jurisdiction, found, over))[:SCORED_AT_ONCE] if _may_score(found, over) else []
         return tuple(_named(jurisdiction, *place, [*scored, *new]))
@@ -89,28 +108,48 @@ class Watch:
         found = self._taken(jurisdiction, placed, read)
         for key, (_, track) in found.tracks.items():
             self._tracks.put(key, track)
-        if self._counties.get(jurisdiction) is None:
-            self._counties.put(jurisdiction, found.county)
+        self._fold_county(found)
         self._last = None
 
     def said(self, jurisdiction: str, event: Warned) -> None:
         """Fold what was decided behind a placed report."""
         self._last = None
+        if isinstance(event, WarningRaised) and event.sign in SEASONAL:
+            self._seasons.said(jurisdiction, event)
+            self._open(jurisdiction, event, last_day(event))
+        elif isinstance(event, WarningScored):
+            self._close(jurisdiction, event)
+        else:
+            self._mark(jurisdiction, event)
+
+    def _mark(self, jurisdiction: str, event: WarningRaised | WarningContinued) -> None:
+        """A burst or a growing matter, on the track of its subject."""
         key = _key(jurisdiction, event.about)
         track = self._tracks.get(key) or _unseen(event)
-        county = self._counties.get(jurisdiction) or County(track.first)
-        match event:
-            case WarningRaised():
-                last = track.newest + self._rules.verdict_days
-                known = Open(event.warning, event.about, event.sign, event.further, last)
-                self._tracks.put(key, _marked(track, event))
-                opened = sorted((*county.open, known), key=lambda one: one.last)
-                self._counties.put(jurisdiction, replace(county, open=tuple(opened)))
-            case WarningContinued():
-                self._tracks.put(key, surprised(track))
-            case WarningScored():
-                left = tuple(known for known in county.open if known.warning != event.warning)
-                self._counties.put(jurisdiction, replace(county, open=left))
+        if isinstance(event, WarningContinued):
+            self._tracks.put(key, surprised(track))
+            return
+        self._tracks.put(key, _marked(track, event))
+        self._open(jurisdiction, event, track.newest + self._rules.verdict_days)
+
+    def _open(self, jurisdiction: str, event: WarningRaised, last: int) -> None:
+        county = self._county(jurisdiction, event)
+        known = Open(event.warning, event.about, event.sign, event.further, last)
+        opened = sorted((*county.open, known), key=lambda one: one.last)
+        self._counties.put(jurisdiction, replace(county, open=tuple(opened)))
+
+    def _close(self, jurisdiction: str, event: WarningScored) -> None:
+        county = self._county(jurisdiction, event)
+        left = tuple(known for known in county.open if known.warning != event.warning)
+        self._counties.put(jurisdiction, replace(county, open=left))
+
+    def _county(self, jurisdiction: str, event: Warned) -> County:
+        return self._counties.get(jurisdiction) or County(day_of(event.at))
+
+    def in_season(self, jurisdiction: str, category: str) -> bool:
+        """Whether a warning of a season is open for a category."""
+        county, subject = self._counties.get(jurisdiction), About("category", category)
+        return county is not None and any(known.sign in SEASONAL and known.about == subject for known in county.open)
 
     def bursting(self, jurisdiction: str, case_id: str) -> bool:
         """Whether a warning of many people in a short time is open for a case."""
@@ -130,6 +169,7 @@ class Watch:
 
     def _take(self, jurisdiction: str, placed: Placed, read: Reader) -> _Taken:
         seen, tracks = sightings(placed, read()), dict[str, tuple[Sighting, Track]]()
+        county, years = self._counties.get(jurisdiction) or County(seen[0].day), None
         opened = isinstance(placed, CaseOpened)
         for sighting in seen:
             key = _key(jurisdiction, sighting.about)
@@ -137,8 +177,35 @@ class Watch:
             told = first(sighting) if known is None else taken(known, sighting, self._rules)
             if told is not None:
                 tracks[key] = (sighting, told)
-        county = self._counties.get(jurisdiction) or County(seen[0].day)
-        return _Taken(jurisdiction, placed, seen, tracks, county)
+            if sighting.about.kind == "category":
+                years = self._years(jurisdiction, county, sighting, known, told)
+        return _Taken(jurisdiction, placed, seen, tracks, county, years)
+
+    def _years(
+        self, jurisdiction: str, county: County, sighting: Sighting, before: Track | None, after: Track | None
+    ) -> tuple[str, Years] | None:
+        category = sighting.about.key
+        if county.categories >= MOST_CATEGORIES and not self._seasons.known(jurisdiction, category):
+            return None
+        years = self._seasons.taken(jurisdiction, sighting, before, after)
+        return None if years is None else (category, years)
+
+    def _fold_county(self, found: _Taken) -> None:
+        jurisdiction, county = found.jurisdiction, found.county
+        now = replace(county, week=found.week) if found.week > county.week else county
+        if found.years is not None:
+            category, years = found.years
+            if not self._seasons.known(jurisdiction, category):
+                now = replace(now, categories=now.categories + 1)
+            self._seasons.put(jurisdiction, category, years)
+        if now is not county or self._counties.get(jurisdiction) is None:
+            self._counties.put(jurisdiction, now)
+
+    def _begun(self, found: _Taken) -> list[WarningRaised]:
+        """Seasons, when a week begins; before the county's first week nothing is known."""
+        if not 0 < found.county.week < found.week:
+            return []
+        return list(islice(self._seasons.judged(found.jurisdiction, found.sightings[0]), SEASONS_AT_ONCE))
 
     def _new(self, found: _Taken) -> Iterator[Warned]:
         least = self._rules.floor - 1  # with fewer there is nothing to find, and of most subjects there are fewer
@@ -170,7 +237,7 @@ class Watch:
         today, at = found.sightings[0].day, found.placed.report.accepted_at
         own = {track.about.key: track for _, track in found.tracks.values()}
         for known in found.county.open:
-            if today <= known.last and known.about.key not in own:
+            if today <= known.last and (known.sign in SEASONAL or known.about.key not in own):
                 continue
             seen = self._further(jurisdiction, known, own.get(known.about.key))
             ended = today > known.last or (known.about in over and known.sign == "burst")
@@ -180,6 +247,8 @@ class Watch:
 
     def _further(self, jurisdiction: str, known: Open, own: Track | None) -> int:
         """The people who came since a warning while it could come true."""
+        if known.sign in SEASONAL:
+            return self._seasons.seen(jurisdiction, known.about.key, known.last)
         track = own if own and own.about == known.about else self._tracks.get(_key(jurisdiction, known.about))
         mark = None if track is None else track.warned if known.sign == "burst" else track.grown
         return mark.further if mark is not None and mark.id == known.warning else 0

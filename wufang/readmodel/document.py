@@ -326,6 +326,7 @@ def warning_document(notice: Notice) -> Document:
             "again": raised.again,
             "spans": list(raised.spans) or None,
             "surprise": raised.surprise,
+            "years": msgspec.to_builtins(raised.years) or None,
             "words": warning_words(raised),
             "members": list(raised.members),
             "further": raised.further,

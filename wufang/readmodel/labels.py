@@ -1,8 +1,9 @@
 """What officials read for the read model's codes: one table for console, command line and demo."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
-from wufang.domain.events import WarningRaised, WarningScored
+from wufang.domain.events import EarlierYear, WarningRaised, WarningScored
 
 PROGRESS: Mapping[str, str] = {"none": "尚未办结", "some": "部分办结", "all": "各件均已办结"}
 STATES: Mapping[str, str] = {"open": "在办", "merged": "已并入", "moved": "已移交"}
@@ -32,7 +33,14 @@ EVENTS: Mapping[str, str] = {
     "warning_raised": "预警",
     "warning_scored": "预警验证",
 }
-WARNINGS: Mapping[str, str] = {"matter": "同一事项", "place": "同一地点", "category": "同一分类", "growing": "持续增长"}
+WARNINGS: Mapping[str, str] = {
+    "matter": "同一事项",
+    "place": "同一地点",
+    "category": "同一分类",
+    "growing": "持续增长",
+    "season": "季节将至",
+    "above_season": "高于往年同期",
+}
 WARNING_STATES: Mapping[str, str] = {"open": "待验证", "true": "已应验", "false": "未应验"}
 PLACES: Mapping[str, str] = {
     "estate": "小区、楼宇",
@@ -75,8 +83,31 @@ def warning_words(raised: WarningRaised) -> str:
         spans = "、".join(map(str, raised.spans))
         new = f"近{raised.window}天每28天都有新的来件人（依次{spans}位，共{raised.seen}位）"
         return f"{new}，同类事项通常约{raised.expected:.1f}位"
+    if raised.sign == "season":
+        years = "、".join(f"{_year(one)}{one.seen}位（此前八周{one.before}位）" for one in raised.years)
+        return (
+            f"往年同期来件增多：{years}；预计自{_date(raised.since)}起四周约{raised.expected:.0f}位来件人，请提前研办"
+        )
+    if raised.sign == "above_season":
+        years = "、".join(f"{_year(one)}{one.seen}位" for one in raised.years)
+        came = f"自{_date(raised.since)}起四周{raised.seen}位不同来件人反映"
+        return f"{came}，按往年同期约{raised.expected:.1f}位（{years}），请研办"
     again = f"，已反映的人又来件{raised.again}次" if raised.again else ""
     return f"{raised.window}天内{raised.seen}位不同来件人反映{again}，按以往约{raised.expected:.1f}位"
+
+
+def _year(one: EarlierYear) -> str:
+    """The year in which most of the four weeks lay."""
+    return f"{_beijing(one.since + 14 * 86_400_000).year}年"
+
+
+def _date(at: int) -> str:
+    moment = _beijing(at)
+    return f"{moment.month}月{moment.day}日"
+
+
+def _beijing(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC) + timedelta(hours=8)
 
 
 def score_words(scored: WarningScored) -> str:

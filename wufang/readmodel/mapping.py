@@ -135,6 +135,7 @@ WARNINGS: Mapping = {
     "most": _KEPT_COUNT,
     "again": _KEPT_COUNT,
     "spans": _KEPT_COUNT,
+    "years": _OPAQUE,
     "surprise": {"type": "double", "index": False, "doc_values": False},
     "words": _KEPT,
     "members": _KEPT,

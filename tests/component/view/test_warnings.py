@@ -10,7 +10,7 @@ from tests.component.view.conftest import Fill, Login
 from tests.component.view.test_console import browser, inside  # noqa: F401  # fixtures
 from tests.component.view.test_search import Ledger, many
 from tests.unit.readmodel.samples import DAY, START
-from wufang.domain.events import WarningRaised, WarningScored
+from wufang.domain.events import EarlierYear, WarningRaised, WarningScored
 from wufang.domain.notice import Notice
 from wufang.domain.report import Report
 from wufang.domain.warning import About
@@ -148,6 +148,62 @@ async def test_a_report_not_yet_in_the_index_hides_its_warning_from_an_organisat
     await fill([*made.actions, written(county, event)])
     assert f"{county}-20-1" not in await names(login(role="handler", organisation="平川县住建局"))
     assert f"{county}-20-1" in await names(login())
+
+
+@pytest.fixture
+async def ahead(fill: Fill, told: Told) -> str:
+    """A season of a category, opened by a report of a case that accuses nobody."""
+    years = (EarlierYear(START - 364 * DAY, 16, 32), EarlierYear(START - 728 * DAY, 18, 36))
+    event = raised(
+        f"{told.county}-21-1",
+        About("category", "供热"),
+        told.case,
+        (),
+        sign="season",
+        since=START + 7 * DAY,
+        window=28,
+        expected=31.4,
+        further=21,
+        years=years,
+        at=START + 5 * DAY,
+    )
+    await fill([written(told.county, event)])
+    return event.warning
+
+
+async def test_a_season_says_what_earlier_years_brought_and_what_is_expected(login: Login, ahead: str) -> None:
+    (warning,) = (await login().get("/v1/warnings", params={"kind": "season"})).json()["warnings"]
+    assert (warning["warning_id"], warning["label"], warning["state"]) == (ahead, "供热", "open")
+    assert [(year["before"], year["seen"]) for year in warning["years"]] == [(16, 32), (18, 36)]
+    assert (warning["expected"], warning["seen"], warning["reports"]) == (31.4, 0, [])
+    for words in ("2025年32位", "2024年36位", "1月8日起四周约31位", "提前研办"):
+        assert words in warning["words"]
+
+
+async def test_a_season_counts_what_a_unit_may_not_see_and_is_not_for_units(login: Login, ahead: str) -> None:
+    assert ahead in await names(login())
+    for role in ("handler", "warden"):
+        assert ahead not in await names(login(role=role, organisation="平川县第三供热公司"))
+
+
+async def test_the_console_shows_a_season_ahead(
+    inside: httpx.AsyncClient,  # noqa: F811
+    ahead: str,
+) -> None:
+    page = (await inside.get("/console/warnings?kind=season")).text
+    for words in (
+        "季节将至",
+        "供热",
+        "预计",
+        "请提前研办",
+        "31.4 位来件人",
+        "此前八周 18 位",
+        "所预计的四周内有 21 位",
+    ):
+        assert words in page
+    assert ahead in page
+    assert "实有" not in page
+    assert "计入的" not in page
 
 
 async def test_nonsense_is_refused_in_chinese(login: Login) -> None:

@@ -71,6 +71,9 @@ class Given:
     def members(self, _case_id: str) -> frozenset[str]:
         return frozenset()
 
+    def in_season(self, _jurisdiction: str, category: str) -> bool:
+        return category == "季节类"
+
     def bursting(self, _jurisdiction: str, case_id: str) -> bool:
         return case_id in self.bursts
 

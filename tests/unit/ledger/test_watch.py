@@ -9,12 +9,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.events import COUNTY, START, a_link, a_record, a_report, linked, submitted
+from wufang.adapters.profile_files import triage_rules
 from wufang.domain.commands import Actor
 from wufang.domain.decisions import Recorded, decide
-from wufang.domain.events import CasesMerged, Event, Warned, WarningContinued, WarningRaised, WarningScored
+from wufang.domain.events import (
+    CaseOpened,
+    CasesMerged,
+    Event,
+    Warned,
+    WarningContinued,
+    WarningRaised,
+    WarningScored,
+)
 from wufang.domain.linking import Found
 from wufang.domain.report import Report, Reporter
 from wufang.domain.warning import RULES, About
+from wufang.ledger import seasons as ledger_seasons
 from wufang.ledger import watch
 from wufang.ledger.fold import Fold, Unfoldable
 from wufang.ledger.state import LedgerState
@@ -77,7 +87,7 @@ class Ledger:
         connection = self.state._fold.snapshot.connection
         return {
             name: list(connection.execute(f"SELECT key, value FROM {name} ORDER BY key"))  # noqa: S608
-            for name in ("tracks", "counties", "warnings")
+            for name in ("tracks", "counties", "years", "warnings")
         }
 
 
@@ -345,3 +355,169 @@ def test_a_fold_of_any_prefix_goes_on_as_the_writer_did(
     assert after.rows() == whole.rows() == Ledger(whole.values).rows()
     scored = [event.warning for event in whole.warnings() if isinstance(event, WarningScored)]
     assert len(scored) == len(set(scored))
+
+
+YEAR = 1461 * 2  # in eighths of a day
+KIND = {"category": "供热"}
+
+
+def winter(year: int, each: int = 4, summer: int = 1) -> list[tuple[int, int]]:
+    """Days from START and people a week: `summer` from the 30th week on, `each` from the 44th to the 50th."""
+    first = -year * YEAR // 8
+    return [(first + 7 * week, each if 44 <= week < 50 else summer) for week in range(30, 51)]
+
+
+def three_winters(ledger: Ledger, accepted: int | None = None) -> None:
+    """Three years of a county, oldest first; accepted as they came, or all on one day, as an import is."""
+    who = 1_000
+    for year in (3, 2, 1):
+        for day, count in winter(year):
+            for _ in range(count):
+                who += 1
+                late = {} if accepted is None else {"accepted_at": START + accepted * DAY}
+                ledger.tell(day, who, None, **KIND, **late)
+
+
+def this_year(ledger: Ledger, weeks: range, count: int = 1) -> None:
+    for week in weeks:
+        for number in range(count):
+            ledger.tell(7 * week, 9_000 + 10 * week + number, None, **KIND)
+
+
+def seasons(ledger: Ledger, sign: str = "season") -> list[WarningRaised]:
+    return [event for event in ledger.warnings() if isinstance(event, WarningRaised) and event.sign == sign]
+
+
+def test_a_season_is_told_of_before_it_comes_and_once() -> None:
+    ledger = Ledger()
+    three_winters(ledger)
+    before = len(seasons(ledger))
+    this_year(ledger, range(30, 50))
+    (raised,) = seasons(ledger)[before:]
+    assert raised.about == About("category", "供热")
+    assert raised.at < START + 7 * 44 * DAY, "before the first week of the rise"
+    assert raised.since > raised.at
+    assert (raised.seen, raised.members, raised.window) == (0, (), 28)
+    assert len(raised.years) == 3
+    assert all(year.seen * 2 >= RULES.season_times * year.before for year in raised.years)
+    assert raised.expected > 4
+
+
+@pytest.mark.parametrize(("people", "came"), [(6, True), (1, False)])
+def test_a_season_is_scored_when_its_four_weeks_are_over(people: int, came: bool) -> None:
+    ledger = Ledger()
+    three_winters(ledger)
+    this_year(ledger, range(30, 44))
+    raised = seasons(ledger)[-1]
+    this_year(ledger, range(44, 50), people)
+    (scored,) = [one for one in ledger.warnings() if isinstance(one, WarningScored) and one.warning == raised.warning]
+    assert (scored.sign, scored.came_true, scored.further) == ("season", came, raised.further)
+    assert (scored.seen >= scored.further) is came
+    assert scored.at > raised.since + 28 * DAY
+
+
+def test_an_import_of_old_years_feeds_the_seasons_and_warns_of_none_that_is_over() -> None:
+    """The county was live first: to its tracks the old years are past; its weeks count them."""
+    ledger = Ledger()
+    this_year(ledger, range(30, 33))
+    three_winters(ledger, accepted=7 * 33)
+    assert seasons(ledger) == []
+    this_year(ledger, range(34, 44))
+    (raised,) = seasons(ledger)
+    assert len(raised.years) == 3
+
+
+def test_an_import_into_an_empty_county_warns_of_no_season_that_is_over() -> None:
+    ledger = Ledger()
+    three_winters(ledger, accepted=7 * 30)
+    assert seasons(ledger) == []
+    this_year(ledger, range(31, 44))
+    assert len(seasons(ledger)) == 1
+
+
+def test_the_same_person_in_an_old_import_counts_once_in_28_days() -> None:
+    counts = []
+    for people in (1, 4):
+        ledger = Ledger()
+        ledger.tell(0, 1, None, **KIND)
+        for number in range(12):
+            ledger.tell(-400 + number // 4, 50 + number % people, None, **KIND)
+        counts.append(ledger.state._watch._seasons._years.get(f"{COUNTY}|供热"))
+    told = [sum(years.weeks.values()) for years in counts if years is not None]
+    assert told == [2, 5]
+
+
+def test_more_than_in_earlier_years_is_said() -> None:
+    ledger = Ledger()
+    three_winters(ledger)
+    this_year(ledger, range(30, 44))
+    this_year(ledger, range(44, 49), 14)
+    (raised,) = seasons(ledger, "above_season")
+    assert raised.seen > 2 * raised.expected
+    assert raised.since < raised.at
+    assert len(raised.years) == 3
+
+
+def test_a_report_of_a_category_in_season_is_proposed_for_study() -> None:
+    ledger = Ledger()
+    ledger.state._triage = triage_rules()
+    three_winters(ledger)
+    assert not ledger.state.in_season(COUNTY, "供热")
+    this_year(ledger, range(30, 44))
+    assert ledger.state.in_season(COUNTY, "供热")
+    (opened, *_) = ledger.tell(7 * 43, 77, None, **KIND)
+    assert isinstance(opened, CaseOpened)
+    assert opened.triage is not None
+    assert "study" in opened.triage.tags
+    assert "context-season" in [fact.rule for fact in opened.triage.facts]
+    (other, *_) = ledger.tell(7 * 43, 78, None, category="住建")
+    assert isinstance(other, CaseOpened)
+    assert other.triage is None
+
+
+def test_seasons_are_folded_as_they_were_decided_and_judged_by_no_fold(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, before = Ledger(), Ledger()
+    for ledger in (whole, before):
+        three_winters(ledger)
+    this_year(whole, range(30, 50), 2)
+    this_year(before, range(30, 42), 2)
+    before.state.commit()
+    again = Ledger(before.values)
+    this_year(again, range(42, 50), 2)
+    assert again.values == whole.values
+    assert seasons(whole)
+
+    def judged(*_: Any) -> None:
+        raise AssertionError("a replay judged")
+
+    monkeypatch.setattr(ledger_seasons, "season_ahead", judged)
+    monkeypatch.setattr(ledger_seasons, "above_season", judged)
+    assert Ledger(whole.values).rows() == whole.rows() == again.rows()
+    with pytest.raises(AssertionError, match="a replay judged"):
+        this_year(whole, range(80, 81))
+
+
+def test_a_week_that_is_undone_is_judged_again() -> None:
+    ledger = Ledger()
+    three_winters(ledger)
+    this_year(ledger, range(30, 40))
+    before, count = seasons(ledger), len(ledger.values)
+    ledger.state.settle()
+    this_year(ledger, range(40, 44))
+    assert len(seasons(ledger)) > len(before)
+    found = ledger.warnings()
+    ledger.state.undo()
+    del ledger.values[count:]
+    assert seasons(ledger) == before
+    this_year(ledger, range(40, 44))
+    assert ledger.warnings() == found
+
+
+def test_of_a_county_only_so_many_categories_have_their_years_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "MOST_CATEGORIES", 2)
+    ledger = Ledger()
+    for number, category in enumerate(("供热", "住建", "城管", "住建")):
+        ledger.tell(number, number, None, category=category)
+    kept = ledger.state._watch._seasons._years.under(f"{COUNTY}|")
+    assert sorted(kept) == [f"{COUNTY}|住建", f"{COUNTY}|供热"]
+    assert sum(kept[f"{COUNTY}|住建"].weeks.values()) == 2

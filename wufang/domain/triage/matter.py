@@ -25,12 +25,13 @@ class Context(msgspec.Struct, frozen=True):
     """What the ledger knows of the matter before this report.
 
     `reports` is the number in its case, `repeats` how often the same reporter came with it, `burst` whether a warning
-    of many people in a short time is on for its case or place.
+    of many people in a short time is on for its case or place, `season` whether one of a season is for its category.
     """
 
     reports: int = 0
     repeats: int = 0
     burst: bool = False
+    season: bool = False
 
 
 class Span(msgspec.Struct, frozen=True, order=True):

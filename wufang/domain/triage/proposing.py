@@ -24,7 +24,7 @@ def propose(matter: Matter, rules: Rules, context: Context = NOTHING_KNOWN) -> T
     rest = _rest(whole, conduct)
     left = look if conduct is None else rules.table.look(rest.text)
     lane, reasons = _lane(rest, left, rules, danger, context)
-    tags, signs = _tags(rest, left, rules)
+    tags, signs = _tags(rest, left, rules, context)
     return Triage(danger, conduct, lane, tags, (*shown, *reasons, *signs), rules.version)
 
 
@@ -78,11 +78,15 @@ def _lane(
     return ("dedicated", dedicated) if dedicated else ("ordinary", ())
 
 
-def _tags(of: Page, look: Looked, rules: Rules) -> tuple[tuple[Tag, ...], tuple[Fact, ...]]:
+def _tags(of: Page, look: Looked, rules: Rules, context: Context) -> tuple[tuple[Tag, ...], tuple[Fact, ...]]:
     held = list(hits(of, look, rules, "tag"))
     given = {hit.rule.rule.gives for hit in held}
+    facts = _facts(held, of)
+    if context.season:
+        given.add("study")
+        facts = (*facts, _told("context-season", "本类诉求正在季节预警期内，列入研办"))
     order: tuple[Tag, ...] = ("study", "joint")
-    return tuple(tag for tag in order if tag in given), _facts(held, of)
+    return tuple(tag for tag in order if tag in given), facts
 
 
 def _facts(held: Iterable[Hit], of: Page) -> tuple[Fact, ...]:

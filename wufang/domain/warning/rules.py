@@ -24,7 +24,7 @@ class KindRules(msgspec.Struct, frozen=True):
 class Rules(msgspec.Struct, frozen=True):
     """Times in days, floors in newly reporting people, levels in powers of ten."""
 
-    version: str = "warn-1"
+    version: str = "warn-2"
 
     # A person counts once in so many days, so no window counts anybody twice. Also the longest window.
     windows: tuple[int, ...] = (1, 3, 7, 28)
@@ -78,6 +78,12 @@ class Rules(msgspec.Struct, frozen=True):
     season_floor: int = 10
     season_level: float = 2.0
     season_drift: float = 0.0625
+    # A year is known when its county told of something in so much of the weeks that are asked about.
+    season_known: float = 0.75
+    # Of one category it is said once in so many weeks. It came true when the four weeks brought half as many again
+    # (`season_times`) as four weeks did before the warning; what is above its season, when the next four weeks bring
+    # half as many again as those of the earlier years; and `verdict_floor` at least. (ours)
+    season_again: int = 26
 
     def of(self, kind: Kind) -> KindRules:
         """That of a kind of subject."""

@@ -1,36 +1,67 @@
 """Seasons (研办): what came in the same weeks of earlier years, to be told before it comes again, and when it is more.
 
-State: a subject's newly reporting people by week (`weeks`, four years of them), and the county's first day.
+State: a category's newly reporting people by week (`Years`), and those of its whole county, which tell what years are
+known and how much more is told of anything. Years are those of the sun: what moves with the moon is found where its
+weeks of all known years lie within one window, and else not.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from wufang.domain.warning.rules import RULES, Rules
+from wufang.domain.warning.sighting import day_of, day_start
 from wufang.domain.warning.tail import surprise
 
 WEEKS_KEPT = 4 * 53
+LATE_KEPT = 2_048
 AHEAD = 4
 BEFORE = 8
+OTHERS_DOUBT = 10  # people: until a county told of more in four weeks, its growth is not believed
+
+
+class Years(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """People by week, four years of them; `late` is when those counted last whom no track remembers.
+
+    `ahead` and `above` are the first weeks that were last warned of, 0 before that.
+    """
+
+    weeks: dict[int, int]
+    late: dict[str, int]
+    ahead: int = 0
+    above: int = 0
+
+
+NOTHING = Years({}, {})
+
+
+class SameWeeks(msgspec.Struct, frozen=True):
+    """Four weeks of one year: the first of them, the people in them, and those in the eight weeks before."""
+
+    week: int
+    before: int
+    people: int
 
 
 class SeasonAhead(msgspec.Struct, frozen=True):
-    """People in four weeks: `expected` in those that begin with `week`; `years` hold eight before and four after."""
+    """`expected` people in the four weeks that begin with `week`; `needed` make it come true."""
 
     week: int
     expected: float
-    years: tuple[tuple[int, int], ...]
+    needed: int
+    years: tuple[SameWeeks, ...]
     surprise: float
 
 
 class AboveSeason(msgspec.Struct, frozen=True):
-    """`seen` people in the four weeks that end before `week`, `years` in the same weeks of each year, latest first."""
+    """`seen` people in the four weeks that begin with `week`; `needed` in the next four make it come true."""
 
     week: int
     expected: float
+    needed: int
     seen: int
-    years: tuple[int, ...]
+    years: tuple[SameWeeks, ...]
     surprise: float
 
 
@@ -39,22 +70,53 @@ def week_of(day: int) -> int:
     return (day + 3) // 7
 
 
-def told(weeks: Mapping[int, int], day: int) -> dict[int, int]:
-    """The weeks after one newly reporting person more; the oldest are forgotten."""
-    week = week_of(day)
-    oldest = max((week, *weeks)) - WEEKS_KEPT
-    return {at: people for at, people in {**weeks, week: weeks.get(week, 0) + 1}.items() if at > oldest}
+def week_start(week: int) -> int:
+    """The UTC millisecond at which a week of Asia/Shanghai begins."""
+    return day_start(7 * week - 3)
 
 
-def season_ahead(weeks: Mapping[int, int], today: int, watched_since: int, rules: Rules = RULES) -> SeasonAhead | None:
-    """Whether every earlier year rose in the four weeks that begin next week (today's is not over)."""
-    years = [
-        (_people(weeks, at - BEFORE, at), _people(weeks, at, at + AHEAD))
-        for at in _earlier(today + 7, watched_since, BEFORE)
-    ]
-    if len(years) < rules.season_years or any(after * 2 < rules.season_times * before for before, after in years):
+def week_at(at: int) -> int:
+    """The week of a UTC millisecond."""
+    return week_of(day_of(at))
+
+
+def told(years: Years, day: int) -> Years:
+    """The years after one newly reporting person more; the oldest weeks are forgotten."""
+    week, weeks = week_of(day), dict(years.weeks)
+    known = weeks.get(week)
+    weeks[week] = 1 + (known or 0)
+    if known is None and len(weeks) > WEEKS_KEPT:
+        oldest = max(weeks) - WEEKS_KEPT
+        weeks = {at: people for at, people in weeks.items() if at > oldest}
+    return msgspec.structs.replace(years, weeks=weeks)
+
+
+def told_late(years: Years, who: str, day: int, rules: Rules = RULES) -> Years | None:
+    """The years after a report that its track is past; None where its reporter counted within 28 days of it."""
+    counted = years.late.get(who)
+    if counted is not None and abs(day - counted) < rules.windows[-1]:
         return None
-    before, after = sum(old for old, _ in years), sum(new for _, new in years)
+    late = dict(years.late)
+    late.pop(who, None)
+    late[who] = day
+    if len(late) > LATE_KEPT:
+        del late[next(iter(late))]
+    return msgspec.structs.replace(told(years, day), late=late)
+
+
+def people(weeks: Mapping[int, int], since: int, until: int) -> int:
+    """Of the weeks from `since` up to `until`, which is left out."""
+    return sum([weeks.get(week, 0) for week in range(since, until)])
+
+
+def season_ahead(
+    weeks: Mapping[int, int], today: int, county: Mapping[int, int], rules: Rules = RULES
+) -> SeasonAhead | None:
+    """Whether every known earlier year rose in the four weeks that begin next week (today's is not over)."""
+    years = [_same(weeks, at) for at in _earlier(today + 7, county, BEFORE, rules)]
+    if len(years) < rules.season_years or not all(_rose(year, rules) for year in years):
+        return None
+    before, after = sum(year.before for year in years), sum(year.people for year in years)
     if after < rules.season_floor:
         return None
     # Half the eight weeks, and half a person where there were none, is what four weeks bring without a season.
@@ -63,33 +125,61 @@ def season_ahead(weeks: Mapping[int, int], today: int, watched_since: int, rules
     if found < rules.season_level:
         return None
     week = week_of(today) + 1
-    now = _people(weeks, week - 1 - BEFORE, week - 1)
-    return SeasonAhead(week, round(max(now / 2, 0.5) * after / level, 1), tuple(years), found)
+    now = max(people(weeks, week - 1 - BEFORE, week - 1) / 2, 0.5)
+    needed = max(rules.verdict_floor, math.ceil(rules.season_times * now))
+    return SeasonAhead(week, round(now * after / level, 1), needed, tuple(years), found)
 
 
-def above_season(weeks: Mapping[int, int], today: int, watched_since: int, rules: Rules = RULES) -> AboveSeason | None:
-    """Whether the last four whole weeks brought more than the same weeks of earlier years did."""
-    week = week_of(today)
-    seen = _people(weeks, week - AHEAD, week)
-    years = [_people(weeks, at - AHEAD, at) for at in _earlier(today, watched_since, AHEAD)]
-    if len(years) < rules.season_years or seen < rules.season_floor:
+def above_season(
+    weeks: Mapping[int, int], today: int, county: Mapping[int, int], rules: Rules = RULES
+) -> AboveSeason | None:
+    """Whether the last four whole weeks brought more than the same weeks of earlier years and the county's growth."""
+    week = week_of(today) - AHEAD
+    seen = people(weeks, week, week + AHEAD)
+    if seen < rules.season_floor:
         return None
-    mean = max(sum(years), 0.5) / len(years)
-    found = surprise(seen, mean, _shape(sum(years), rules))
+    years = [_same(weeks, at - AHEAD) for at in _earlier(today, county, AHEAD, rules)]
+    if len(years) < rules.season_years:
+        return None
+    more = [_more(weeks, county, week, year.week) for year in years]
+    mean = max(_mean(more, [year.people for year in years]), 0.5)
+    found = surprise(seen, mean, _shape(sum(year.people for year in years), rules))
     if found < rules.season_level:
         return None
-    return AboveSeason(week, round(mean, 1), seen, tuple(years), found)
+    following = [people(weeks, year.week + AHEAD, year.week + 2 * AHEAD) for year in years]
+    next_mean = _mean(more, following)
+    needed = max(rules.verdict_floor, math.ceil(rules.season_times * next_mean))
+    return AboveSeason(week, round(mean, 1), needed, seen, tuple(years), found)
 
 
-def _earlier(day: int, watched_since: int, before: int) -> Sequence[int]:
-    """The week of this date in each of three earlier years that is wholly known, latest first; years of 365.25 days."""
+def _same(weeks: Mapping[int, int], week: int) -> SameWeeks:
+    return SameWeeks(week, people(weeks, week - BEFORE, week), people(weeks, week, week + AHEAD))
+
+
+def _rose(year: SameWeeks, rules: Rules) -> bool:
+    return year.people > 0 and year.people * 2 >= rules.season_times * year.before
+
+
+def _mean(more: Sequence[float], years: Sequence[int]) -> float:
+    return sum(times * number for times, number in zip(more, years, strict=True)) / len(years)
+
+
+def _more(weeks: Mapping[int, int], county: Mapping[int, int], now: int, then: int) -> float:
+    """How many times as many people told of anything else as in the same weeks then: a channel more, or more trust."""
+    others = [people(county, at, at + AHEAD) - people(weeks, at, at + AHEAD) for at in (now, then)]
+    return max(1.0, (others[0] + OTHERS_DOUBT) / (others[1] + OTHERS_DOUBT))
+
+
+def _earlier(day: int, county: Mapping[int, int], before: int, rules: Rules) -> list[int]:
+    """The week of this date in each of three earlier years that is known, latest first; years of 365.25 days."""
     weeks = [week_of(day - 1461 * year // 4) for year in range(1, 4)]
-    return [week for week in weeks if week - before > week_of(watched_since)]
+    return [week for week in weeks if _known(county, week - before, week + AHEAD, rules)]
 
 
-def _people(weeks: Mapping[int, int], since: int, until: int) -> int:
-    return sum(weeks.get(week, 0) for week in range(since, until))
+def _known(county: Mapping[int, int], since: int, until: int, rules: Rules) -> bool:
+    """Whether the county told of anything in most of these weeks: one report with a wrong date makes no year known."""
+    return sum([week in county for week in range(since, until)]) >= rules.season_known * (until - since)
 
 
-def _shape(people: int, rules: Rules) -> float:
-    return 1 / (1 / (people + 0.5) + rules.season_drift)
+def _shape(seen: int, rules: Rules) -> float:
+    return 1 / (1 / (seen + 0.5) + rules.season_drift)

@@ -68,7 +68,7 @@ def taken(track: Track, sighting: Sighting, rules: Rules) -> Track | None:
     day, longest = sighting.day, rules.windows[-1]
     who = sighting.reporter or sighting.who
     newest = max(track.newest, day)
-    if day <= newest - longest - rules.history:
+    if too_old(track, sighting, rules):
         return None
     counted = track.reporters.get(who)
     if counted is None or abs(day - counted) >= longest:
@@ -76,6 +76,11 @@ def taken(track: Track, sighting: Sighting, rules: Rules) -> Track | None:
     if sighting.reporter is None or day == counted or (day, who) in track.again:
         return None
     return msgspec.structs.replace(track, newest=newest, again=(*track.again, (day, who))[-AGAIN_KEPT:])
+
+
+def too_old(track: Track, sighting: Sighting, rules: Rules) -> bool:
+    """Whether a report tells of a day that the track is past."""
+    return sighting.day <= track.newest - rules.windows[-1] - rules.history
 
 
 def _counted(track: Track, sighting: Sighting, day: int, who: str, newest: int, rules: Rules) -> Track:

@@ -16,6 +16,7 @@ STATES: dict[State, str] = {
 CAUSE = r"^[0-9a-f]{64}$"
 RECEIPT = r"^[0-9a-f]{40}$"
 MOST_PARTS = 200
+MOST_AT_ONCE = 100
 MOST_LISTED = 200
 MOST_BOOKED = 5_000
 
@@ -55,6 +56,18 @@ class Entry(Kept):
     )
 
 
+class EntryOf(Entry):
+    """一件中封存的内容，及其起因."""
+
+    cause: str = Field(title="起因", examples=["0" * 64], pattern=CAUSE)
+
+
+class Entries(Closed):
+    """一次提交中封存的各件."""
+
+    entries: list[EntryOf] = Field(title="各件", min_length=1, max_length=MOST_AT_ONCE)
+
+
 class Decision(Closed):
     """理由."""
 
@@ -65,6 +78,12 @@ class Sealed(BaseModel):
     """封存凭据：不透明，同一起因总是同一个."""
 
     receipt: str = Field(title="凭据", examples=["0" * 40])
+
+
+class SealedEach(BaseModel):
+    """各件的凭据，次序与提交相同."""
+
+    receipts: list[str | None] = Field(title="凭据；同一起因先前送过不同内容的为空", examples=[["0" * 40, None]])
 
 
 class Head(BaseModel):
@@ -139,4 +158,16 @@ class Reads(BaseModel):
     next: int | None = Field(default=None, title="下一页：作为参数 before")
 
 
-MODELS: tuple[type[BaseModel], ...] = (Sealed, Entry, Decision, Head, Heads, View, Books, Reads)
+MODELS: tuple[type[BaseModel], ...] = (
+    Sealed,
+    SealedEach,
+    Entry,
+    EntryOf,
+    Entries,
+    Decision,
+    Head,
+    Heads,
+    View,
+    Books,
+    Reads,
+)

@@ -19,6 +19,7 @@ from services.discipline.contract import (
     Books,
     Closed,
     Decision,
+    Entries,
     Entry,
     Heads,
     Reads,
@@ -81,15 +82,15 @@ class Desk:
 
 
 def doors(desk: Desk) -> APIRouter:
-    """PUT /v1/sealed/{cause} for the channel services, GET /v1/books for `wufang reconcile`."""
+    """PUT /v1/sealed/{cause} and /v1/sealed for the channel services, GET /v1/books for `wufang reconcile`."""
     router = APIRouter(prefix="/v1")
     by_door = Depends(key_required(desk.keys, "seal", None, desk.clock))
     by_books = Depends(key_required(desk.keys, "books", None, desk.clock))
+    refused: dict[int | str, dict[str, Any]] = {413: problem_answer("太大"), 422: problem_answer("不符合契约")}
     put_answers: dict[int | str, dict[str, Any]] = {
         200: json_answer("Sealed", "已落盘；相同内容再送，凭据相同"),
         409: problem_answer("同一起因先前送过不同内容"),
-        413: problem_answer("太大"),
-        422: problem_answer("不符合契约"),
+        **refused,
     }
 
     @router.put(
@@ -109,6 +110,22 @@ def doors(desk: Desk) -> APIRouter:
         except OtherContent:
             raise Refusal("conflicted", "同一起因先前送过不同内容，未采用") from None
         return json_response({"receipt": receipt})
+
+    @router.put(
+        "/sealed",
+        operation_id="put_sealed_each",
+        summary="封存一次提交中的各件（仅限各渠道接入服务；可以不实现，接入服务即改为逐件封存）",
+        tags=["接入服务"],
+        response_class=Response,
+        responses={**AUTH_ANSWERS, **refused, 200: json_answer("SealedEach", "给了凭据的已落盘")},
+        openapi_extra=_body("Entries"),
+        dependencies=[by_door],
+    )
+    async def put_each(request: Request) -> Response:
+        entries = (await desk.body(request, Entries, "doors")).entries
+        dumped = [(one.cause, one.model_dump(mode="json", exclude={"cause"})) for one in entries]
+        receipts = await run_in_threadpool(desk.store.put_all, dumped, desk.now())
+        return json_response({"receipts": receipts})
 
     @router.get(
         "/books",

@@ -93,16 +93,27 @@ class SealedStore:
         The same is what was posted with the same content, whatever the rules found in it: what later rules find more is
         added. An erased entry stays erased: what is sent again brings nothing back.
         """
+        with self._change():
+            receipt = self._put(cause, entry, now)
+        if receipt is None:
+            raise OtherContent
+        return receipt
+
+    def put_all(self, entries: Sequence[tuple[str, dict[str, Any]]], now: int) -> list[str | None]:
+        """`put` of several in one transaction: None for a cause that stands with other content; the others are put."""
+        with self._change():
+            return [self._put(cause, entry, now) for cause, entry in entries]
+
+    def _put(self, cause: str, entry: dict[str, Any], now: int) -> str | None:
         mac, receipt = self._mac(entry), self._receipt(cause)
         kept = {name: value for name, value in entry.items() if name != "content"}
-        with self._change():
-            known = self._db.execute("SELECT * FROM entries WHERE cause = ?", (cause,)).fetchone()
-            if known is None:
-                self._insert(receipt, cause, kept, mac, now)
-            elif not hmac.compare_digest(known["mac"], mac):
-                raise OtherContent
-            else:
-                self._add(known, kept)
+        known = self._db.execute("SELECT * FROM entries WHERE cause = ?", (cause,)).fetchone()
+        if known is None:
+            self._insert(receipt, cause, kept, mac, now)
+        elif not hmac.compare_digest(known["mac"], mac):
+            return None
+        else:
+            self._add(known, kept)
         return receipt
 
     def _mac(self, entry: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from wufang.adapters.door import Door, Ready, Refused, Unsealed
@@ -42,7 +43,7 @@ class SealingOffice:
         if not waiting:
             return [one for one in prepared if not isinstance(one, Unsealed)]
         patience = min(self._patience, IN_DANGER) if any(one.danger for one in waiting) else self._patience
-        receipts = await asyncio.gather(*(self._receipt(one, patience) for one in waiting))
+        receipts = await self._receipts(waiting, patience)
         known = {id(one): receipt for one, receipt in zip(waiting, receipts, strict=True)}
         missing = {one.cause for one in waiting if known[id(one)] is None and not one.danger}
         return [self._settled(one, known, missing) for one in prepared]
@@ -57,6 +58,19 @@ class SealingOffice:
         if receipt is not None:
             return self._door.sealed(one, receipt)
         return self._door.held(one) if one.danger else NotSealed(one.id)
+
+    async def _receipts(self, waiting: Sequence[Unsealed], patience: float) -> list[str | None]:
+        """The store's receipts in order: asked for all at once, and one by one for those it did not give so."""
+        now = asyncio.get_running_loop().time
+        until = now() + patience
+        known: list[str | None] = [None] * len(waiting)
+        if len(waiting) > 1:
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(until), self._room:
+                    known = await self._store.put_each([(one.cause, one.entry) for one in waiting])
+        left = [one for one, receipt in zip(waiting, known, strict=True) if receipt is None]
+        given = iter(await asyncio.gather(*(self._receipt(one, until - now()) for one in left)))
+        return [next(given) if receipt is None else receipt for receipt in known]
 
     async def _receipt(self, one: Unsealed, patience: float) -> str | None:
         """The store's receipt, None when it did not give one in time."""

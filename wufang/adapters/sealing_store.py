@@ -4,13 +4,14 @@ Its one log line names no request: which report had such a part is nobody's.
 """
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextvars import Context
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 import httpx
+import orjson
 from tenacity import AsyncRetrying, retry_if_exception_type, wait_random_exponential
 
 from wufang.domain.ids import conflict_cause
@@ -23,6 +24,12 @@ _RECEIPT = re.compile(r"[0-9A-Za-z_-]{8,128}")
 _AGAIN = (429, 500, 502, 503, 504)
 _CONFLICT = 409
 PAGE_SECONDS = 10.0
+EACH = "/v1/sealed"
+MOST_AT_ONCE = 100  # entries of one put, as the store's contract has it
+MOST_BYTES = 1024 * 1024  # of them; a quarter of what the store reads
+
+
+Put = tuple[str, dict[str, Any]]  # a cause and its entry
 
 
 class StoreRefuses(Exception):
@@ -81,6 +88,23 @@ class SealingStore:
             return await retrying(self._put, cause, entry)
         except _OtherContent:
             return await retrying(self._put, conflict_cause(cause, _code(entry, content)), entry)
+
+    async def put_each(self, entries: Sequence[Put]) -> list[str | None]:
+        """The receipts of several entries, asked for once: None for what `put` must see to.
+
+        That is other content, or all of them where the store does not know this way or does not answer well.
+        """
+        return [receipt for share in _shares(entries) for receipt in await self._put_share(share)]
+
+    async def _put_share(self, share: Sequence[bytes]) -> list[str | None]:
+        """One put for each took 4 ms of both processes a part, one for a post of 14 less than half of one (0417)."""
+        headers = _bearer(self._settings.discipline_key) | {"content-type": "application/json"}
+        body = b'{"entries":[' + b",".join(share) + b"]}"
+        try:
+            answer = await self._client.put(EACH, content=body, headers=headers)
+        except httpx.TransportError:
+            return [None] * len(share)
+        return _receipts_of(answer, len(share))
 
     async def _put(self, cause: str, entry: dict[str, Any]) -> str:
         try:
@@ -142,6 +166,31 @@ def _receipt_of(answer: httpx.Response) -> str | None:
     except (ValueError, AttributeError):
         return None
     return receipt if isinstance(receipt, str) and _RECEIPT.fullmatch(receipt) else None
+
+
+def _receipts_of(answer: httpx.Response, count: int) -> list[str | None]:
+    try:
+        found = answer.json().get("receipts") if answer.is_success else None
+    except (ValueError, AttributeError):
+        found = None
+    if not isinstance(found, list) or len(found) != count:
+        return [None] * count
+    return [one if isinstance(one, str) and _RECEIPT.fullmatch(one) else None for one in found]
+
+
+def _shares(entries: Sequence[Put]) -> Iterator[list[bytes]]:
+    """The entries as JSON, so many as one put may hold."""
+    share: list[bytes] = []
+    room = MOST_BYTES
+    for cause, entry in entries:
+        one = orjson.dumps({**entry, "cause": cause})
+        if share and (len(share) == MOST_AT_ONCE or len(one) > room):
+            yield share
+            share, room = [], MOST_BYTES
+        share.append(one)
+        room -= len(one)
+    if share:
+        yield share
 
 
 def _warn(status: int) -> None:

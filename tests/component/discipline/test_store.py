@@ -8,7 +8,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 from starlette.testclient import TestClient
 
@@ -92,6 +94,34 @@ def test_another_content_code_is_other_content(house: House, client: TestClient)
     assert other.status_code == 409
 
 
+def put_each(house: House, client: TestClient, *entries: dict[str, Any], key: str = "doors") -> httpx.Response:
+    answer: httpx.Response = client.put("/v1/sealed", json={"entries": list(entries)}, headers=house.key(key))
+    return answer
+
+
+def test_several_at_once_are_as_if_each_was_put(house: House, client: TestClient) -> None:
+    first = put(house, client, 1, entry("第一次的话"))
+    told = [entry(cause=cause(2)), entry("第二次的话", cause=cause(1)), entry("第一次的话", cause=cause(1))]
+    receipts = put_each(house, client, *told).json()["receipts"]
+    assert receipts == [put(house, client, 2, entry()), None, first], "other content is refused alone"
+    assert parts_of(house, client, first) == ["第一次的话"]
+    assert len(client.get("/v1/books", headers=house.key("books")).json()["entries"]) == 2
+
+
+def test_several_of_which_one_is_wrong_leave_nothing(house: House, client: TestClient) -> None:
+    for wrong in ({"cause": cause(2), "parts": []}, {"cause": "x"}, {"cause": cause(2), "more": 1}):
+        assert put_each(house, client, entry(cause=cause(1)), entry(**wrong)).status_code == 422
+    assert put_each(house, client, *(entry(cause=cause(n)) for n in range(101))).status_code == 422
+    assert put_each(house, client).status_code == 422
+    assert client.get("/v1/books", headers=house.key("books")).json()["entries"] == []
+
+
+@pytest.mark.parametrize("name", ["agency", "metrics", "books"])
+def test_no_other_key_puts_several(house: House, client: TestClient, name: str) -> None:
+    assert put_each(house, client, entry(cause=cause(1)), key=name).status_code == 403
+    assert client.get("/v1/books", headers=house.key("books")).json()["entries"] == []
+
+
 def test_a_receipt_is_no_hash_of_the_cause_that_another_office_would_get(house: House, tmp_path: Path) -> None:
     other = make_house(tmp_path / "other")
     with house.open() as here, other.open() as there:
@@ -115,6 +145,7 @@ def test_nobody_without_a_key_or_a_token_gets_anything(house: House, client: Tes
     tries = [client.put(f"/v1/sealed/{cause(1)}", json=entry()), client.get("/v1/books"), client.get("/v1/audit")]
     tries += [client.get("/v1/sealed"), client.get(f"/v1/sealed/{receipt}"), client.get("/metrics")]
     tries += [client.put(f"/v1/sealed/{cause(1)}", json=entry(), headers=house.person())]
+    tries += [client.put("/v1/sealed", json={"entries": [entry(cause=cause(1))]}, headers=house.person())]
     tries += [client.get(f"/v1/sealed/{receipt}", headers=house.key("doors"))]
     assert [one.status_code for one in tries] == [401] * len(tries)
 
@@ -146,7 +177,7 @@ def routes_of(house: House) -> set[tuple[str, str]]:
 
 
 def test_every_route_is_a_persons_a_keys_or_open(house: House) -> None:
-    by_key = {("PUT", "/v1/sealed/{cause}"), ("GET", "/v1/books"), ("GET", "/metrics")}
+    by_key = {("PUT", "/v1/sealed/{cause}"), ("PUT", "/v1/sealed"), ("GET", "/v1/books"), ("GET", "/metrics")}
     assert routes_of(house) == {*MATRIX, *by_key, ("GET", "/healthz"), ("GET", "/readyz")}
 
 

@@ -15,9 +15,11 @@ import pytest
 
 from tests.component.doors.conftest import SOURCE, Office, report
 from tests.support.sealing import HOPE, LAMP, TAKEN, Store
+from wufang.adapters import sealing_store
 from wufang.adapters.conduct import MARK
 from wufang.adapters.jwt_people import LocalIssuer, Person
 from wufang.adapters.receipts import read_receipt
+from wufang.adapters.sealing_store import SealingStore
 from wufang.adapters.secrets_file import load_key_ring
 from wufang.domain.ids import cause
 from wufang.privacy.sealing import unseal
@@ -68,6 +70,39 @@ async def test_the_part_is_with_the_office_and_the_rest_on_the_topic(
     shown = read(store, entry["receipt"])["entry"]
     assert shown["parts"] == [{"field": "text", "start": len(LAMP), "text": TAKEN}]
     assert (shown["number"], shown["source"], shown["up"]) == (event_id, SOURCE, False)
+
+
+async def test_a_post_of_several_asks_the_office_once_and_each_by_itself_only_if_need_be(
+    office: Office, store: Store, event_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    singly: list[str] = []
+    put = SealingStore.put
+
+    async def noted(self: SealingStore, cause: str, *more: Any) -> str:
+        singly.append(cause)
+        return await put(self, cause, *more)
+
+    monkeypatch.setattr(SealingStore, "put", noted)
+    other = with_conduct(f"{event_id}-0")
+    other["data"]["text"] = f"{LAMP}县水利局李局长收了老板二十万，帮忙中标。"
+    async with office.door(**store.changes) as client:
+        answer = await post(client, *(with_conduct(f"{event_id}-{n}") for n in range(5)), report(event_id))
+        assert (answer.status_code, singly) == (202, [])
+        assert (await post(client, other, with_conduct(f"{event_id}-5"))).status_code == 202
+    assert singly == [cause(SOURCE, f"{event_id}-0", COUNTY)], "other words under the same number"
+    published = [*on_topic(office, f"{event_id}-0"), *(on_topic(office, f"{event_id}-{n}")[0] for n in range(1, 6))]
+    receipts = {event["data"]["conduct"]["receipt"] for event in published}
+    assert receipts == {one["receipt"] for one in store.entries()}
+    assert len(receipts) == len(published) == 7
+
+
+async def test_a_store_of_another_make_that_takes_one_at_a_time_is_asked_so(
+    office: Office, store: Store, event_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing_store, "EACH", "/v1/no-such-address")
+    async with office.door(**store.changes) as client:
+        assert (await post(client, with_conduct(event_id), with_conduct(f"{event_id}-b"))).status_code == 202
+    assert len(store.entries()) == 2
 
 
 async def test_the_ledger_reads_it_and_what_has_no_such_part_has_no_such_field(

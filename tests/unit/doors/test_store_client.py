@@ -4,12 +4,41 @@ import asyncio
 from contextlib import suppress
 from pathlib import Path
 
-from wufang.adapters.sealing_store import SealingStore
+import httpx
+import orjson
+import pytest
+
+from wufang.adapters.sealing_store import SealingStore, _receipts_of, _shares
 from wufang.privacy.keyring import NamedKey
 from wufang.settings import Settings
 
 ANSWER = b'{"receipt": "receipt-1234"}'
 CONTENT = NamedKey("content-1", b"k" * 32)
+
+
+async def test_several_are_cut_into_posts_of_what_the_store_takes() -> None:
+    entries = [(f"{number:064x}", {"parts": ["字" * 1000]}) for number in range(600)]
+    shares = list(_shares(entries))
+    assert [orjson.loads(one)["cause"] for share in shares for one in share] == [cause for cause, _ in entries]
+    assert all(len(share) <= 100 and sum(map(len, share)) <= 1024 * 1024 for share in shares)
+    assert len(shares) == 6
+    large = [("c" * 64, {"parts": ["字" * 300_000]})] * 3
+    assert [len(share) for share in _shares(large)] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(404, json={"receipts": ["receipt-1234", "receipt-1234"]}),
+        httpx.Response(200, json={"receipts": ["receipt-1234"]}),
+        httpx.Response(200, json={"receipts": "ab"}),
+        httpx.Response(200, json=["receipt-1234", "receipt-1234"]),
+        httpx.Response(200, content=b"<html>"),
+        httpx.Response(200, json={"receipts": [1, "no"]}),
+    ],
+)
+async def test_an_answer_that_is_none_gives_no_receipt(answer: httpx.Response) -> None:
+    assert _receipts_of(answer, 2) == [None, None]
 
 
 async def test_it_answers_again_after_many_gave_up_on_a_store_that_hung(tmp_path: Path) -> None:

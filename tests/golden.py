@@ -88,7 +88,7 @@ def ledger() -> list[bytes]:
 def _happened(county: str) -> Iterable[tuple[str, tuple[Event, ...]]]:
     case = ids.case_id(county, 1, 0)
     reports = [_report(number, county) for number in range(24)]
-    yield reports[0].id, (opened(reports[0], case),)
+    yield reports[0].id, (msgspec.structs.replace(opened(reports[0], case), place="estate:青杉里"),)
     for number, report in enumerate(reports[1:], 2):
         told_before = number % 3 == 0
         event = linked(report, case) if told_before else opened(report, ids.case_id(county, number, 0))
@@ -113,7 +113,7 @@ def _happened(county: str) -> Iterable[tuple[str, tuple[Event, ...]]]:
     yield ids.conflict_cause(case, "k:9"), (CasesKeptApart(case, ids.case_id(county, 5, 0), *told, "k:9"),)
     more = [_report(number, county) for number in (24, 25)]
     fifth, near = ids.case_id(county, 5, 0), a_link(ids.case_id(county, 8, 0))
-    pressing = msgspec.structs.replace(linked(more[0], fifth), triage=PROPOSED)
+    pressing = msgspec.structs.replace(linked(more[0], fifth), triage=PROPOSED, place="grid:430102003017")
     yield more[0].id, (pressing, LinkSuggested(fifth, more[0].id, near))
     yield more[1].id, (linked(more[1], fifth), CasesBridged(fifth, near.case_id, more[1].id, near, START))
     yield from _warned(case, county, seq + 6)

@@ -14,10 +14,11 @@ from services.ledger.audit import Audit
 from services.ledger.commands import Desk, commands
 from services.ledger.console import add_console
 from services.ledger.cursors import Cursors
+from services.ledger.hot import HotReader
 from services.ledger.operations import ServiceMetrics, operations
 from services.ledger.problems import add_problems
 from services.ledger.reader import CaseReader
-from services.ledger.routes import api, warnings_api
+from services.ledger.routes import api, hot_api, warnings_api
 from services.ledger.warnings import WarningReader
 from wufang import __version__
 from wufang.adapters.elastic_index import ElasticIndex
@@ -55,13 +56,14 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_running(index, publisher, receipts),
         static_url="/docs/static",
     )
-    reader, warnings = CaseReader(index), WarningReader(index)
+    reader, warnings, hot = CaseReader(index), WarningReader(index), HotReader(index)
     app.include_router(api(reader, cursors, person))
     app.include_router(warnings_api(warnings, cursors, person))
+    app.include_router(hot_api(hot, person, utc_now))
     desk = Desk(reader, receipts, publisher, ring, utc_now)
     app.include_router(commands(desk, person))
     app.include_router(operations(index, metrics, KeyFile(settings.api_keys), person, utc_now))
-    add_console(app, reader, warnings, desk, cursors, people, audit)
+    add_console(app, reader, warnings, hot, desk, cursors, people, audit, utc_now)
     add_problems(app)
     app.add_middleware(RequestLog, answered=metrics.answered)
     return app

@@ -1,15 +1,17 @@
 """What a search may ask, field by field; anything else in the query is refused."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from wufang.adapters.http_problems import FieldError, Refusal
 from wufang.domain.linking import Kind
 from wufang.domain.notice import Kind as WarningKind
 from wufang.domain.notice import State as WarningState
 from wufang.domain.report import Channel
 from wufang.domain.triage import Danger, Lane, Tag
+from wufang.domain.warning.window import Window
 from wufang.readmodel.queries import Facet, Search, Sort, WarningSearch, read_text
 
 QUERY_LIMIT = 2_000  # characters of a query that are received; queries.py says how many are looked at
@@ -18,6 +20,9 @@ VALUES = 20
 Area = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}){1,3}$")]
 Month = Annotated[str, StringConstraints(pattern=r"^(19[0-9]{2}|20[0-9]{2}|2100)-(0[1-9]|1[0-2])$")]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2100, 12, 31))]
+EPOCH = date(1970, 1, 1)
+HOT_DAYS, MOST_HOT_DAYS = 28, 3_653
 Progress = Literal["none", "some", "all"]
 Size = Annotated[int, Field(ge=1, le=100, title="每页条数")]
 Cursor = Annotated[str, Field(max_length=1_024, title="翻页游标（上一页答复中的 next）")]
@@ -113,6 +118,26 @@ class WarningList(BaseModel):
             size=self.size,
             after=after,
         )
+
+
+class HotList(BaseModel):
+    """Query parameters of GET /v1/hot-topics; days of Beijing, both ends counted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    since: Day | None = Field(None, title="首日", description="默认为末日之前 28 天")
+    until: Day | None = Field(None, title="末日（含）", description="默认今天")
+    jurisdiction: Area | None = Field(None, title="区县代码，或省、市的前缀")
+    size: Annotated[int, Field(ge=1, le=100, title="各列几行")] = 10
+
+    def window(self, today: date) -> Window:
+        """The days asked for. Raises Refusal when they are none, or more than ten years."""
+        last = self.until or today
+        days = HOT_DAYS if self.since is None else (last - self.since).days + 1
+        if not 1 <= days <= MOST_HOT_DAYS:
+            wrong = FieldError("since", "window", "首日不能晚于末日，时段最长十年", "2026-03-01")
+            raise Refusal("refused", "查询的时段有误", [wrong])
+        return Window(last.toordinal() - EPOCH.toordinal(), days)
 
 
 class Paging(BaseModel):

@@ -1,18 +1,21 @@
 """The query API: each route finds the person, asks the reader inside their scope, and signs the next page's cursor."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
 from services.ledger.access import PersonRequired, scope_of
 from services.ledger.cursors import Cursors
-from services.ledger.params import CaseSearch, Paging, WarningList
+from services.ledger.hot import HotReader
+from services.ledger.params import CaseSearch, HotList, Paging, WarningList
 from services.ledger.reader import CaseReader, Entries, Reports, Suggestions
 from services.ledger.views import (
     CaseHead,
     CasePage,
     CaseView,
+    HotPage,
     Me,
     ReportPage,
     ReportView,
@@ -26,6 +29,7 @@ from wufang.adapters.http_problems import Refusal
 from wufang.adapters.jwt_people import ROLE_LABELS, Person
 
 FIRST_PAGE = 50
+Clock = Callable[[], datetime]
 _ANSWERS: Mapping[int | str, dict[str, Any]] = {
     401: problem_answer("没有有效的人员令牌"),
     403: problem_answer("角色不能使用此功能，或游标不是本人的"),
@@ -94,6 +98,24 @@ def warnings_api(warnings: WarningReader, cursors: Cursors, person: PersonRequir
         return WarningPage(warnings=found.warnings, next=following)
 
     return router
+
+
+def hot_api(hot: HotReader, person: PersonRequired, clock: Clock) -> APIRouter:
+    """GET /v1/hot-topics."""
+    router = APIRouter(prefix="/v1", tags=["热点"])
+    too_much = {**_SEARCHED, 413: problem_answer("时段内诉求件太多")}
+
+    @router.get("/hot-topics", summary="热点", responses=dict(too_much))
+    async def listed(one: Annotated[Person, Depends(person)], asked: Annotated[HotList, Query()]) -> HotPage:
+        window = asked.window(beijing_day(clock()))
+        return await hot.page(window, asked.jurisdiction or "", asked.size, scope_of(one))
+
+    return router
+
+
+def beijing_day(moment: datetime) -> date:
+    """The date in Beijing."""
+    return (moment.astimezone(UTC) + timedelta(hours=8)).date()
 
 
 def _suggestion_page(found: Suggestions, following: str | None) -> SuggestionPage:

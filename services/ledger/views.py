@@ -1,6 +1,6 @@
 """What leaves the ledger service, field by field: a document's other fields stay inside."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html import escape
 from typing import Annotated, Any
 
@@ -312,6 +312,41 @@ class WarningPage(BaseModel):
 
     warnings: list[WarningView]
     next: str | None = Field(None, title="下一页游标")
+
+
+class HotCase(BaseModel):
+    """A matter with its heat."""
+
+    case_id: str = Field(title="事项编号")
+    title: str = Field(title="标题")
+    heat: int = Field(title="热度")
+    growth: int = Field(title="比上一时段多出的来件人数；少了为负")
+    people: int = Field(title="来件人数")
+    reports: int = Field(title="件数")
+    channels: list[str] = Field(title="渠道")
+
+
+class HotShare(BaseModel):
+    """A category or a place with its heat."""
+
+    name: str = Field(title="代码：分类，或地点的种类与名称")
+    label: str = Field(title="名称")
+    heat: int = Field(title="热度")
+    cases: int = Field(title="事项数")
+    people: int = Field(title="来件人数：各事项之和")
+    before: int = Field(title="上一时段的来件人数")
+
+
+class HotPage(BaseModel):
+    """The hot-topic report over a window, of what the person may see."""
+
+    since: date = Field(title="首日")
+    until: date = Field(title="末日（含）")
+    before_since: date = Field(title="上一时段的首日，与本时段等长")
+    formula: str = Field(title="热度的计算公式")
+    top: list[HotCase] = Field(title="热点事项")
+    categories: list[HotShare] = Field(title="热点分类")
+    places: list[HotShare] = Field(title="热点地点")
 
 
 class Me(BaseModel):

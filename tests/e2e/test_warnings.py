@@ -57,6 +57,12 @@ def test_a_burst_is_warned_of_where_people_look(shell: Shell) -> None:
 
     hot = shell.json("hot", "--to", "2026-03-06", "--days", "7", "--jurisdiction", COUNTY)
     assert [(one["case_id"], one["people"], one["growth"]) for one in hot["top"]] == [(case_id, 6, 6)]
+    asked = {"since": "2026-02-28", "until": "2026-03-06", "jurisdiction": COUNTY}
+    with httpx.Client(base_url=shell.system.url("ledger-service"), timeout=60) as reader:
+        read = reader.get("/v1/hot-topics", params=asked, headers={"authorization": f"Bearer {token}"}).json()
+    assert (read["top"], read["formula"]) == (hot["top"], hot["formula"])
+    for name in ("categories", "places"):
+        assert [{key: one[key] for key in one if key != "label"} for one in read[name]] == hot[name]
     assert ("桐花" in hot["places"][0]["name"], hot["places"][0]["people"]) == (True, 6)
     shown = shell.run("hot", "--to", "2026-03-06", "--days", "7", "--jurisdiction", COUNTY).stdout
     assert (TITLE in shown.replace("\n", ""), "热度 =" in shown) == (True, True)

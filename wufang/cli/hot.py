@@ -16,8 +16,9 @@ from wufang.cli.output import AsJson, out, print_json
 from wufang.cli.progress import shown
 from wufang.domain.warning import HotTopics, day_of
 from wufang.domain.warning.heat import Share
+from wufang.domain.warning.window import Window
 from wufang.importing.times import BadTime, to_time
-from wufang.operations.hot import Window, hot
+from wufang.operations.hot import hot
 from wufang.readmodel.labels import subject_label
 
 app = typer.Typer()

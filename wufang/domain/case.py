@@ -118,6 +118,7 @@ class Member(msgspec.Struct, frozen=True):
     hand: Hand | None = None
     suggestions: tuple[Suggestion, ...] = ()
     triage: Proposal | None = None
+    place: str | None = None
 
 
 def cases_of(event: Event) -> tuple[str, ...]:

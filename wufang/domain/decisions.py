@@ -94,6 +94,9 @@ class View(Cases, Protocol):
     def bursting(self, jurisdiction: str, case_id: str) -> bool:
         """Whether an open warning says that many people reported the case in a short time."""
 
+    def place(self, jurisdiction: str, report: Report) -> str | None:
+        """The place a report names first, or its grid."""
+
     def in_season(self, jurisdiction: str, category: str) -> bool:
         """Whether a warning of a season is open for a category."""
 
@@ -133,17 +136,18 @@ def _again(submission: Submission, known: Known, view: View) -> Recorded | Dupli
 def _placed(submission: ReportSubmitted, view: View) -> tuple[CaseOpened | ReportLinked, tuple[Event, ...]]:
     """Where the report belongs; behind that, the two cases it bridges, if it does; what a person is asked."""
     report, found = submission.report, view.find(submission.jurisdiction, submission.report)
+    place = view.place(submission.jurisdiction, report)
     if found.link is None:
-        opened = CaseOpened(view.next_case_id(submission.jurisdiction), report, _proposed(report, None, view))
+        opened = CaseOpened(view.next_case_id(submission.jurisdiction), report, _proposed(report, None, view), place)
         return opened, _suggested(opened.case_id, report, found.near)
     bridge = next((near.link for near in found.near if near.bridges and _small(near.link, found.link, view)), None)
     others = [near for near in found.near if near.link is not bridge]
     if bridge is None:
         link = found.link
-        joined = ReportLinked(link.case_id, report, link, _proposed(report, link, view))
+        joined = ReportLinked(link.case_id, report, link, _proposed(report, link, view), place)
         return joined, _suggested(link.case_id, report, others)
     older, younger = sorted((found.link, bridge), key=lambda link: ids.age(link.case_id))
-    joined = ReportLinked(older.case_id, report, older, _proposed(report, older, view))
+    joined = ReportLinked(older.case_id, report, older, _proposed(report, older, view), place)
     bridged = CasesBridged(older.case_id, younger.case_id, report.id, younger, report.accepted_at)
     return joined, (bridged, *_suggested(older.case_id, report, others))
 

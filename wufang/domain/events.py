@@ -24,20 +24,22 @@ class Proposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CaseOpened(msgspec.Struct, frozen=True, tag="case_opened.v1", forbid_unknown_fields=True, omit_defaults=True):
-    """立项: a report that belongs to no known case opened one."""
+    """立项: a report that belongs to no known case opened one; `place` is the one it names first, or its grid."""
 
     case_id: str
     report: Report
     triage: Proposal | None = None
+    place: str | None = None
 
 
 class ReportLinked(msgspec.Struct, frozen=True, tag="report_linked.v1", forbid_unknown_fields=True, omit_defaults=True):
-    """关联: a report joined a case; the link says why, by which rules."""
+    """关联: a report joined a case; the link says why, by which rules; `place` as in `CaseOpened`."""
 
     case_id: str
     report: Report
     link: Link
     triage: Proposal | None = None
+    place: str | None = None
 
 
 class ReportConcluded(msgspec.Struct, frozen=True, tag="report_concluded.v1", forbid_unknown_fields=True):

@@ -16,19 +16,38 @@ PLACES = ("estate", "school", "hospital", "road", "village", "line", "grid")
 def sightings(placed: CaseOpened | ReportLinked, reading: Reading) -> tuple[Sighting, ...]:
     """One for each subject, the matter first."""
     report, case_id = placed.report, placed.case_id
-    reporter = report.reporter.pseudonym if report.reporter is not None and report.reporter.identifies else None
-    told = (report.id, case_id, report.channel, report.occurred_at, report.accepted_at, reporter)
-    subjects = (About("matter", case_id), _place(report, reading), _category(report))
+    told = (report.id, case_id, report.channel, report.occurred_at, report.accepted_at, pseudonym(report))
+    named = place(report, reading)
+    subjects = (About("matter", case_id), None if named is None else About("place", named), _category(report))
     return tuple([Sighting(about, *told) for about in subjects if about is not None])
 
 
-def _place(report: Report, reading: Reading) -> About | None:
+def place(report: Report, reading: Reading) -> str | None:
     """`estate:…`, `grid:…`: what kind of place, and its name."""
     for kind, name in reading.mentioned:
         if kind in PLACES:
-            return About("place", f"{kind}:{name}")
+            return f"{kind}:{name}"
     grid = (report.grid_code or "").strip()
-    return About("place", f"grid:{grid}") if grid else None
+    return f"grid:{grid}" if grid else None
+
+
+def sighting(placed: CaseOpened | ReportLinked) -> Sighting:
+    """Of the matter alone; who tells of it is read from no text."""
+    report = placed.report
+    told = (report.channel, report.occurred_at, report.accepted_at, pseudonym(report))
+    return Sighting(About("matter", placed.case_id), report.id, placed.case_id, *told)
+
+
+def whom(report: Report) -> str:
+    """Whom a report counts for (Sighting.who)."""
+    told = (report.channel, report.occurred_at, report.accepted_at, pseudonym(report))
+    return Sighting(About("matter", ""), report.id, "", *told).who
+
+
+def pseudonym(report: Report) -> str | None:
+    """Of somebody who can be known again."""
+    reporter = report.reporter
+    return reporter.pseudonym if reporter is not None and reporter.identifies else None
 
 
 def _category(report: Report) -> About | None:

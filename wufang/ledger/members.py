@@ -60,7 +60,8 @@ class Members:
                     name = placed.report.id
                     ended, hand = self._concluded.get(name) is not None, self._hands.get(name)
                     link, asked = getattr(placed, "link", None), _suggestions(events, name)
-                    yield Member(placed.report, link, raw.seq, str(raw.input), ended, hand, asked, placed.triage)
+                    told = (ended, hand, asked, placed.triage, placed.place)
+                    yield Member(placed.report, link, raw.seq, str(raw.input), *told)
 
 
 def _suggestions(events: Iterable[Event], report_id: str) -> tuple[Suggestion, ...]:

@@ -5,7 +5,7 @@ from typing import assert_never
 
 import msgspec
 
-from wufang.domain import ids, triage
+from wufang.domain import ids, triage, watched
 from wufang.domain.decisions import Known, subject
 from wufang.domain.events import (
     CaseOpened,
@@ -96,6 +96,10 @@ class LedgerState:
     def bursting(self, jurisdiction: str, case_id: str) -> bool:
         """Whether many people reported a case in a short time, as an open warning says."""
         return self._watch.bursting(jurisdiction, case_id)
+
+    def place(self, jurisdiction: str, report: Report) -> str | None:
+        """The place a report names first, or its grid."""
+        return watched.place(report, self._read(jurisdiction, report))
 
     def in_season(self, jurisdiction: str, category: str) -> bool:
         """Whether a warning of a season is open for a category."""

@@ -1,34 +1,19 @@
 """`wufang hot`: the hottest matters, categories and places of a window, read off the ledger; it writes nothing.
 
-The index knows nobody's pseudonym, so people can only be counted where the log is; what leaves here are counts.
+For who operates the system, of every case; what people of an area may read is asked of the index (GET /v1/hot-topics),
+by the same functions. Places are those that were read when a report was placed.
 """
 
 from collections import defaultdict
-from typing import NamedTuple
 
 from wufang.domain.case import placement
-from wufang.domain.decisions import subject
-from wufang.domain.linking import read
-from wufang.domain.linking.memory import MemoryIndex
-from wufang.domain.warning import About, CaseFigures, HotTopics, Sighting, hot_topics
-from wufang.domain.warning.window import figures
-from wufang.domain.watched import sightings
+from wufang.domain.warning import CaseFigures, HotTopics, hot_topics
+from wufang.domain.warning.window import Told, Window, figures, told
+from wufang.domain.watched import sighting
 from wufang.ledger.fold import Applied, Fold
 from wufang.operations.ledger_pass import LedgerPass, ledger_pass
 from wufang.operations.progress import Progress, Steps, silent
 from wufang.settings import Settings
-
-Seen = tuple[Sighting, About | None]
-
-
-class Window(NamedTuple):
-    """So many days up to and with `last` (days from 1970-01-01, Asia/Shanghai); as many before it are compared."""
-
-    last: int
-    days: int
-
-    def holds(self, day: int) -> bool:
-        return self.last - 2 * self.days < day <= self.last
 
 
 async def hot(
@@ -65,8 +50,8 @@ class _Seen:
     """The reports of a window, and the case each stands in by now."""
 
     def __init__(self, window: Window) -> None:
-        self._window, self._corpus = window, MemoryIndex()
-        self._reports: dict[str, Seen] = {}
+        self._window = window
+        self._reports: dict[str, Told] = {}
         self._where: dict[str, str] = {}
 
     def take(self, applied: Applied) -> None:
@@ -74,23 +59,22 @@ class _Seen:
             placed = placement(event)
             if placed is None:
                 continue
-            matter, *others = sightings(placed, read(subject(placed.report), self._corpus))
-            if self._window.holds(matter.day):
-                places = [one.about for one in others if one.about.kind == "place"]
-                self._reports[matter.report_id] = matter, places[0] if places else None
-                self._where[matter.report_id] = placed.case_id
+            seen = sighting(placed)
+            if self._window.holds(seen.day):
+                self._reports[seen.report_id] = told(seen, placed.place, self._window)
+                self._where[seen.report_id] = placed.case_id
         for standing in applied.moved:
             if standing.member.report.id in self._where:
                 self._where[standing.member.report.id] = standing.case_id
 
     def figures(self, fold: Fold) -> list[CaseFigures]:
-        of_case: dict[str, list[Seen]] = defaultdict(list)
+        of_case: dict[str, list[Told]] = defaultdict(list)
         for report_id, case_id in self._where.items():
             of_case[case_id].append(self._reports[report_id])
-        return [self._one(fold, case_id, seen) for case_id, seen in of_case.items()]
+        return [self._one(fold, case_id, rows) for case_id, rows in of_case.items()]
 
-    def _one(self, fold: Fold, case_id: str, seen: list[Seen]) -> CaseFigures:
+    def _one(self, fold: Fold, case_id: str, rows: list[Told]) -> CaseFigures:
         case = fold.cases.get(case_id)
         if case is None:
             raise ValueError(f"the ledger names case {case_id}, which no record opened")
-        return figures(case_id, case.title, case.category, seen, *self._window)
+        return figures(case_id, case.title, case.category, rows)

@@ -33,6 +33,7 @@ from wufang.domain.events import (
 from wufang.domain.linking import Link
 from wufang.domain.notice import Notice, kind_of, state_of
 from wufang.domain.report import Outcome, Report
+from wufang.domain.watched import whom
 from wufang.readmodel.labels import score_words, warning_words
 from wufang.readmodel.organisations import accused_keys, both_ways
 
@@ -120,8 +121,23 @@ def progress(reports: int, concluded: int) -> str:
     return "all" if concluded >= reports else "some"
 
 
+def told_by(report: Report, case_id: str) -> int:
+    """Whom a report counts for, as a number that holds within its case alone.
+
+    The same person's reports of another case have another: nobody can tell from documents that they are one person's.
+    """
+    whole = f"{case_id}|{whom(report)}".encode()
+    return int.from_bytes(hashlib.sha256(whole).digest()[:8], signed=True)
+
+
 def report_document(
-    report: Report, case_id: str, position: str, seq: int, link: Link | None = None, hand: Hand | None = None
+    report: Report,
+    case_id: str,
+    position: str,
+    seq: int,
+    link: Link | None = None,
+    hand: Hand | None = None,
+    place: str | None = None,
 ) -> Document:
     """A report with the case it stands in and why; who reported it stays out, even as a pseudonym."""
     return _without_none(
@@ -150,6 +166,9 @@ def report_document(
             "link": None if link is None else link_document(link),
             "content": report.content,
             "hand": None if hand is None else hand_document(hand),
+            "place": place,
+            "told_at": min(report.occurred_at, report.accepted_at),
+            "told_by": told_by(report, case_id),
             "position": position,
             "seq": seq,
         }
@@ -401,7 +420,8 @@ def record_actions(events: Sequence[Event], origin: Origin) -> Iterator[Action]:
 
 def moved_action(member: Member, case_id: str, version: int) -> Action:
     """The write of a report that a later record put elsewhere."""
-    document = report_document(member.report, case_id, member.position, member.seq, member.link, member.hand)
+    known = (member.link, member.hand, member.place)
+    document = report_document(member.report, case_id, member.position, member.seq, *known)
     return Action("reports", member.report.id, version, document)
 
 
@@ -409,7 +429,7 @@ def _report_action(event: Event, origin: Origin) -> Iterator[Action]:
     placed = placement(event)
     if placed is not None:
         link = placed.link if isinstance(placed, ReportLinked) else None
-        document = report_document(placed.report, placed.case_id, origin.position, origin.seq, link)
+        document = report_document(placed.report, placed.case_id, origin.position, origin.seq, link, place=placed.place)
         yield Action("reports", placed.report.id, origin.seq, document)
 
 

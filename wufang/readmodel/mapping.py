@@ -20,6 +20,7 @@ _FACET: Mapping = {"type": "keyword", "ignore_above": 256}
 _EXACT: Mapping = {"type": "keyword", "ignore_above": 256, "doc_values": False}
 # Each key as one word and as its characters: asked both ways, see organisations.py.
 _KEYS: Mapping = {"type": "text", "analyzer": "whitespace", "norms": False}
+_COUNTED: Mapping = {"type": "keyword", "index": False, "ignore_above": 256}  # counted by, never searched
 _KEPT: Mapping = {"type": "keyword", "index": False, "doc_values": False}
 _DATE: Mapping = {"type": "date", "format": "epoch_millis"}
 _MOMENT: Mapping = {"type": "long"}  # UTC milliseconds like `_DATE`, without the cost of parsing one
@@ -69,7 +70,7 @@ REPORTS: Mapping = {
     "case_id": _FACET,
     "jurisdiction": _KEPT,
     "areas": _EXACT,
-    "channel": _KEPT,
+    "channel": _COUNTED,
     "source": _KEPT,
     "number": _EXACT,
     "title": _TITLE,
@@ -89,6 +90,9 @@ REPORTS: Mapping = {
     "details": _OPAQUE,
     "link": _OPAQUE,
     "hand": _OPAQUE,
+    "place": _COUNTED,
+    "told_at": _MOMENT,  # the day a report counts for: no later than its acceptance
+    "told_by": _ORDER,
     "content": _KEPT,
     "position": _KEPT,
     "seq": _ORDER,

@@ -446,6 +446,39 @@ def warnings_page(search: WarningSearch, scope: Scope, size: int, after: Sequenc
     return body | ({"search_after": list(after)} if after else {})
 
 
+def hot_rows(
+    bounds: tuple[int, int, int], areas: Sequence[str], size: int, after: Mapping[str, Any] | None = None
+) -> Body:
+    """Who told of which case through which channel, of which place, and how often, in a window and in the one before.
+
+    Times are UTC milliseconds: where the window before begins, where it ends and the window begins, where that ends.
+    Exact: a row for each, in pages. Of cases the scope does not reach too: who shows them asks `cases_told_of`.
+    """
+    before, since, until = bounds
+    asked = [_area(area) for area in areas if area]
+    sources: list[Body] = [{name: {"terms": {"field": name}}} for name in ("case_id", "told_by", "channel")]
+    rows: Body = {"size": size, "sources": [*sources, {"place": {"terms": {"field": "place", "missing_bucket": True}}}]}
+    if after is not None:
+        rows["after"] = dict(after)
+    within = {"filter": {"range": {"told_at": {"gte": since}}}}
+    return {
+        "size": 0,
+        "query": {"bool": {"filter": [*asked, {"range": {"told_at": {"gte": before, "lt": until}}}]}},
+        "aggs": {"rows": {"composite": rows, "aggs": {"within": within}}},
+        "track_total_hits": False,
+    }
+
+
+def cases_told_of(case_ids: Sequence[str], scope: Scope) -> Body:
+    """Of these cases those that the scope reaches."""
+    return {
+        "size": len(case_ids),
+        "query": {"bool": {"filter": [scope_filter(scope), {"ids": {"values": list(case_ids)}}]}},
+        "_source": ["title", "category"],
+        "track_total_hits": False,
+    }
+
+
 def members(report_ids: Sequence[str]) -> Body:
     """The reports of some warnings, each with the case it stands in now."""
     return {

@@ -1,10 +1,12 @@
 """Addresses of the console's lists: the same search with one thing changed."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from services.ledger.params import CaseSearch, WarningList
+from services.ledger.params import EPOCH, CaseSearch, HotList, WarningList
+from wufang.domain.warning.window import Window
 
 
 class Links:
@@ -49,6 +51,23 @@ class Links:
     def _to(self, given: Mapping[str, Any]) -> str:
         pairs = [(name, one) for name, value in given.items() for one in _listed(value)]
         return self._path + ("?" + urlencode(pairs) if pairs else "")
+
+
+class Span(NamedTuple):
+    """A window up to today, one click away; `on` when it is the one shown."""
+
+    label: str
+    address: str
+    on: bool
+
+
+def span(asked: HotList, shown: Window, today: date, days: int) -> Span:
+    """The hot-topic page over so many days, with what else was asked."""
+    given = asked.model_dump(mode="json", exclude_defaults=True, exclude={"since", "until"})
+    since = today - timedelta(days=days - 1)
+    to = {**given, "since": since.isoformat(), "until": today.isoformat()}
+    on = shown == Window((today - EPOCH).days, days)
+    return Span(f"近{days}天", "/console/hot?" + urlencode(to), on)
 
 
 def _listed(value: Any) -> list[Any]:

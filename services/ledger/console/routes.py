@@ -10,17 +10,19 @@ from starlette.responses import RedirectResponse, Response
 from services.ledger.access import DESK, scope_of
 from services.ledger.audit import Audit
 from services.ledger.commands import Desk
-from services.ledger.console.links import Links
+from services.ledger.console.links import Links, span
 from services.ledger.console.orders import Orders
 from services.ledger.console.pages import HERE, page
 from services.ledger.console.session import LoginNeeded, Sessions, local_page, posted
 from services.ledger.cursors import Cursors
-from services.ledger.params import CaseSearch, Turning, WarningList
+from services.ledger.hot import HotReader
+from services.ledger.params import CaseSearch, HotList, Turning, WarningList
 from services.ledger.reader import CaseReader
-from services.ledger.routes import not_found
+from services.ledger.routes import Clock, beijing_day, not_found
 from services.ledger.warnings import WarningReader
 from wufang.adapters.jwt_people import NotAPerson, People, Person
 
+HOT_SPANS = (7, 30, 90)  # days up to today that are one click away
 ENTRIES = 40  # of a case's timeline on one page
 PAIRS = 20  # cases that wait for a person on one page
 
@@ -29,14 +31,16 @@ def add_console(
     app: FastAPI,
     reader: CaseReader,
     warnings: WarningReader,
+    hot: HotReader,
     desk: Desk,
     cursors: Cursors,
     people: People,
     audit: Audit,
+    clock: Clock,
 ) -> None:
     """Pages under /console, their static files, and the way to the login."""
     sessions = Sessions(people, audit)
-    app.include_router(_pages(_Console(reader, warnings, cursors), Orders(desk, reader), sessions))
+    app.include_router(_pages(_Console(reader, warnings, hot, cursors, clock), Orders(desk, reader), sessions))
     app.include_router(_doors(sessions))
     app.mount("/console/static", StaticFiles(directory=HERE / "static"), name="static")
     app.add_exception_handler(LoginNeeded, _to_login)
@@ -53,6 +57,10 @@ def _pages(console: "_Console", orders: Orders, sessions: Sessions) -> APIRouter
     @router.get("/warnings")
     async def warnings(one: who, asked: Annotated[WarningList, Query()]) -> Response:
         return await console.warnings(one, asked)
+
+    @router.get("/hot")
+    async def hot(one: who, asked: Annotated[HotList, Query()]) -> Response:
+        return await console.hot(one, asked)
 
     @router.get("/cases/{case_id}")
     async def case(one: who, case_id: str, asked: Annotated[Turning, Query()]) -> Response:
@@ -101,8 +109,10 @@ async def _to_login(request: Request, _error: Exception) -> Response:
 class _Console:
     """What the pages show."""
 
-    def __init__(self, reader: CaseReader, warnings: WarningReader, cursors: Cursors) -> None:
-        self._reader, self._warnings, self._cursors = reader, warnings, cursors
+    def __init__(
+        self, reader: CaseReader, warnings: WarningReader, hot: HotReader, cursors: Cursors, clock: Clock
+    ) -> None:
+        self._reader, self._warnings, self._hot, self._cursors, self._clock = reader, warnings, hot, cursors, clock
 
     async def search(self, person: Person, asked: CaseSearch) -> Response:
         named = asked.named()
@@ -118,6 +128,13 @@ class _Console:
         following = self._cursors.write(person.subject, named, found.after) if found.after else None
         links = Links(asked, "/console/warnings")
         return page("warnings", person=person, asked=asked, warnings=found.warnings, next=following, links=links)
+
+    async def hot(self, person: Person, asked: HotList) -> Response:
+        today = beijing_day(self._clock())
+        window = asked.window(today)
+        found = await self._hot.page(window, asked.jurisdiction or "", asked.size, scope_of(person))
+        spans = [span(asked, window, today, days) for days in HOT_SPANS]
+        return page("hot", person=person, asked=asked, found=found, spans=spans, days=window.days)
 
     async def case(self, person: Person, case_id: str, cursor: str, ordered: str) -> Response:
         head = await self._reader.case(case_id, scope_of(person))

@@ -23,14 +23,14 @@ class Ledger:
         self.cases: dict[str, Case] = {}
         self._seqs: dict[str, int] = {}
 
-    def open(self, report: Report) -> str:
+    def open(self, report: Report, place: str | None = None) -> str:
         seq = self._seqs.get(report.jurisdiction, 0) + 1
         case_id = f"{report.jurisdiction}-{seq}-0"
-        self._apply(report.jurisdiction, CaseOpened(case_id, report), case_id)
+        self._apply(report.jurisdiction, CaseOpened(case_id, report, place=place), case_id)
         return case_id
 
-    def link(self, case_id: str, report: Report) -> None:
-        self._apply(report.jurisdiction, ReportLinked(case_id, report, a_link(case_id)), case_id)
+    def link(self, case_id: str, report: Report, place: str | None = None) -> None:
+        self._apply(report.jurisdiction, ReportLinked(case_id, report, a_link(case_id), place=place), case_id)
 
     def conclude(self, case_id: str, report: Report, **outcome: Any) -> None:
         event = ReportConcluded(case_id, report.id, an_outcome(**outcome), True)

@@ -71,6 +71,9 @@ class Given:
     def members(self, _case_id: str) -> frozenset[str]:
         return frozenset()
 
+    def place(self, _jurisdiction: str, report: Report) -> str | None:
+        return report.grid_code
+
     def in_season(self, _jurisdiction: str, category: str) -> bool:
         return category == "季节类"
 

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from wufang.domain.warning import CaseFigures, hot_topics
 from wufang.domain.warning.heat import UNKNOWN, heat
 
-WATER = CaseFigures("990101-1-0", "停水", 6, 2, 9, 3, "0101", ("青杉里",))
-LIGHT = CaseFigures("990101-2-0", "路灯不亮", 3, 5, 3, 1, "0102", ("望槐路", "青杉里", "青杉里"))
-QUIET = CaseFigures("990101-3-0", "去年的事", 0, 4, 0, 0, "0102", ("望槐路",))
+WATER = CaseFigures("990101-1-0", "停水", 6, 2, 9, ("grid", "hotline", "petition"), "0101", ("青杉里",))
+LIGHT = CaseFigures("990101-2-0", "路灯不亮", 3, 5, 3, ("hotline",), "0102", ("望槐路", "青杉里", "青杉里"))
+QUIET = CaseFigures("990101-3-0", "去年的事", 0, 4, 0, (), "0102", ("望槐路",))
 
 
 def test_heat_is_what_its_formula_says() -> None:
@@ -18,7 +18,7 @@ def test_heat_is_what_its_formula_says() -> None:
 
 
 def test_one_who_tells_a_hundred_times_is_worth_two() -> None:
-    assert heat(CaseFigures("c", "", 1, 1, 100, 1)) == 11
+    assert heat(CaseFigures("c", "", 1, 1, 100, ("grid",))) == 11
 
 
 def test_lists() -> None:
@@ -26,13 +26,17 @@ def test_lists() -> None:
     assert [(hot.title, hot.growth) for hot in report.top] == [("停水", 4), ("路灯不亮", -2)]
     assert [(share.name, share.cases, share.people, share.before) for share in report.places] == [
         ("青杉里", 2, 9, 7),
-        ("望槐路", 1, 3, 5),
+        ("望槐路", 1, 3, 9),
     ]
     assert [share.name for share in report.categories] == ["0101", "0102"]
-    assert hot_topics([CaseFigures("c", "", 1, 0, 1, 1)]).categories[0].name == UNKNOWN
+    assert hot_topics([CaseFigures("c", "", 1, 0, 1, ("grid",))]).categories[0].name == UNKNOWN
     assert len(hot_topics([LIGHT, WATER], most=1).top) == 1
 
 
-@given(st.permutations([WATER, LIGHT, QUIET, CaseFigures("990101-0-0", "同热", 6, 2, 9, 3, "0100")]))
+@given(
+    st.permutations(
+        [WATER, LIGHT, QUIET, CaseFigures("990101-0-0", "同热", 6, 2, 9, ("grid", "hotline", "petition"), "0100")]
+    )
+)
 def test_order_does_not_matter(cases: list[CaseFigures]) -> None:
     assert hot_topics(cases) == hot_topics(sorted(cases, key=lambda case: case.case_id))

@@ -1,4 +1,4 @@
-"""The hot-topic report (沂蒙同心云, seed row Y02): top matters by heat, categories, growth and places over a window.
+"""The hot-topic report (沂蒙同心云, seed row Y02): top matters by heat, categories and places over a window.
 
 It needs one row a case, counted over the window and over as many days before it; who asks chooses the window.
 """
@@ -11,14 +11,17 @@ UNKNOWN = "（未分类）"
 
 
 class CaseFigures(msgspec.Struct, frozen=True):
-    """One case in a window: distinct people in it and in the one before, all reports, channels they came through."""
+    """One case in a window: distinct people in it and in the one before, all reports, the channels they came through.
+
+    A case of which only the window before knows counts for its category and its places, as what was there before.
+    """
 
     case_id: str
     title: str
     people: int
     before: int
     reports: int
-    channels: int
+    channels: tuple[str, ...]
     category: str | None = None
     places: tuple[str, ...] = ()
 
@@ -31,6 +34,8 @@ class Hot(msgspec.Struct, frozen=True):
     heat: int
     growth: int
     people: int
+    reports: int
+    channels: tuple[str, ...]
 
 
 class Share(msgspec.Struct, frozen=True):
@@ -58,28 +63,29 @@ def heat(case: CaseFigures) -> int:
         return 0
     more = max(case.people - case.before, 0)
     again = min(max(case.reports - case.people, 0), case.people)
-    return 10 * case.people + 10 * more + 5 * max(case.channels - 1, 0) + again
+    return 10 * case.people + 10 * more + 5 * max(len(case.channels) - 1, 0) + again
 
 
 def hot_topics(cases: Iterable[CaseFigures], most: int = 10) -> HotTopics:
     """The hottest `most` of each list; of equals the smaller name first, whatever order the cases came in."""
-    told = [case for case in cases if case.people]
-    top = sorted((_hot(case) for case in told), key=lambda hot: (-hot.heat, hot.case_id))
-    categories = _shares(((case.category or UNKNOWN,), case) for case in told)
-    places = _shares((tuple(dict.fromkeys(case.places)), case) for case in told)
+    known = list(cases)
+    top = sorted((_hot(case) for case in known if case.people), key=lambda hot: (-hot.heat, hot.case_id))
+    categories = _shares(((case.category or UNKNOWN,), case) for case in known)
+    places = _shares((tuple(dict.fromkeys(case.places)), case) for case in known)
     return HotTopics(tuple(top[:most]), tuple(categories[:most]), tuple(places[:most]))
 
 
 def _hot(case: CaseFigures) -> Hot:
-    return Hot(case.case_id, case.title, heat(case), case.people - case.before, case.people)
+    growth = case.people - case.before
+    return Hot(case.case_id, case.title, heat(case), growth, case.people, case.reports, case.channels)
 
 
 def _shares(named: Iterable[tuple[Sequence[str], CaseFigures]]) -> list[Share]:
+    """Those with anybody in the window."""
     found: dict[str, Share] = {}
     for names, case in named:
         for name in names:
-            old = found.get(name, Share(name, 0, 0, 0, 0))
-            found[name] = Share(
-                name, old.heat + heat(case), old.cases + 1, old.people + case.people, old.before + case.before
-            )
-    return sorted(found.values(), key=lambda share: (-share.heat, share.name))
+            old, told = found.get(name, Share(name, 0, 0, 0, 0)), case.people > 0
+            people, before = old.people + case.people, old.before + case.before
+            found[name] = Share(name, old.heat + heat(case), old.cases + told, people, before)
+    return sorted((one for one in found.values() if one.people), key=lambda share: (-share.heat, share.name))

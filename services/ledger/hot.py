@@ -1,0 +1,87 @@
+"""The hot-topic report for one person's scope: of cases that it does not reach nothing is counted, nor added up.
+
+The index counts rows, the scope is asked of the cases they are of, and the report is made by the functions that
+`wufang hot` uses. It is exact or refused: a window with too much in it is answered with a problem.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from services.ledger.params import EPOCH
+from services.ledger.views import HotCase, HotPage, HotShare
+from wufang.adapters.elastic_index import ElasticIndex
+from wufang.adapters.http_problems import Refusal
+from wufang.domain.warning import CaseFigures, hot_topics
+from wufang.domain.warning.heat import Share
+from wufang.domain.warning.window import Told, Window, figures
+from wufang.readmodel import queries
+from wufang.readmodel.labels import subject_label
+from wufang.readmodel.queries import Scope
+
+ROWS_AT_ONCE = 10_000
+MOST_ROWS = 300_000  # of all areas asked; a county of 300,000 people has some 40,000 reports in two quarters
+CASES_AT_ONCE = 5_000
+
+Rows = Mapping[str, Sequence[Told]]
+
+
+class HotReader:
+    """Asks the index for one window."""
+
+    def __init__(self, index: ElasticIndex) -> None:
+        self._index = index
+
+    async def page(self, window: Window, area: str, size: int, scope: Scope) -> HotPage:
+        """The report. Raises Refusal when the window holds too much."""
+        rows = await self._rows(window, area, scope)
+        found = hot_topics(await self._cases(rows, scope), size)
+        return HotPage(
+            since=_date(window.last - window.days + 1),
+            until=_date(window.last),
+            before_since=_date(window.last - 2 * window.days + 1),
+            formula=found.formula,
+            top=[HotCase(**msgspec.structs.asdict(one)) for one in found.top],
+            categories=list(_shares("category", found.categories)),
+            places=list(_shares("place", found.places)),
+        )
+
+    async def _rows(self, window: Window, area: str, scope: Scope) -> Rows:
+        found: dict[str, list[Told]] = defaultdict(list)
+        after: Mapping[str, Any] | None = None
+        for _ in range(MOST_ROWS // ROWS_AT_ONCE):
+            body = queries.hot_rows(window.bounds, (scope.area, area), ROWS_AT_ONCE, after)
+            answer = (await self._index.search("reports", body))["aggregations"]["rows"]
+            for bucket in answer["buckets"]:
+                found[bucket["key"]["case_id"]].append(_told(bucket))
+            after = answer.get("after_key")
+            if after is None or len(answer["buckets"]) < ROWS_AT_ONCE:
+                return found
+        raise Refusal("too_large", "这段时间的诉求件太多，请缩短时段或缩小区域")
+
+    async def _cases(self, rows: Rows, scope: Scope) -> list[CaseFigures]:
+        """Of the cases that the scope reaches, whatever became of them."""
+        names, found = sorted(rows), list[CaseFigures]()
+        for start in range(0, len(names), CASES_AT_ONCE):
+            body = queries.cases_told_of(names[start : start + CASES_AT_ONCE], scope)
+            hits = (await self._index.search("cases", body))["hits"]["hits"]
+            told = ((hit["_id"], hit["_source"]) for hit in hits)
+            found += [figures(name, one["title"], one.get("category"), rows[name]) for name, one in told]
+        return found
+
+
+def _told(bucket: Mapping[str, Any]) -> Told:
+    key, within = bucket["key"], bucket["within"]["doc_count"]
+    return Told(key["told_by"], key["channel"], key["place"], within, bucket["doc_count"] - within)
+
+
+def _shares(kind: str, shares: Sequence[Share]) -> Iterator[HotShare]:
+    for one in shares:
+        yield HotShare(label=subject_label(kind, one.name), **msgspec.structs.asdict(one))
+
+
+def _date(day: int) -> date:
+    return date.fromordinal(EPOCH.toordinal() + day)

@@ -18,6 +18,7 @@ from wufang.domain.triage import (
     redacted,
     redacted_accused,
     screen,
+    screen_with,
     sealed_text,
 )
 
@@ -50,7 +51,7 @@ class Taken(NamedTuple):
 def take_conduct(channel: str, data: dict[str, Any], prose: Collection[str], rules: Rules) -> Taken | None:
     """The submission without its conduct part, None when there is none. `prose` are the names of fields of words."""
     matter = _matter(channel, data)
-    conduct, beside = screen(matter, rules), _screened_beside(channel, data, prose, rules)
+    conduct, beside = screen_with(matter, _beside(data, prose), rules)
     if conduct is None and beside is None:
         return None
     parts: list[dict[str, Any]] = []
@@ -91,11 +92,10 @@ def _matter(channel: str, data: dict[str, Any]) -> Matter:
     return Matter(channel, data.get("title", ""), text, data.get("category"), data.get("accused"), kind)
 
 
-def _screened_beside(channel: str, data: dict[str, Any], prose: Collection[str], rules: Rules) -> Conduct | None:
-    """Whether any other field of words has such a part: the fields together, so that most reports cost one search."""
+def _beside(data: dict[str, Any], prose: Collection[str]) -> str:
+    """All other fields of words, a line each."""
     beside = {name: value for name, value in data.items() if name not in _ELSEWHERE}
-    values = list(_words(beside, "", prose))
-    return screen(Matter(channel, "", "\n".join(values), accused=data.get("accused")), rules) if values else None
+    return "\n".join(_words(beside, "", prose))
 
 
 def _words(value: Any, name: str, prose: Collection[str]) -> Iterator[str]:

@@ -7,7 +7,16 @@ import pytest
 from bench.triage import Row, rows
 from tests.support.plain_triage import plain
 from wufang.adapters.profile_files import triage_rules
-from wufang.domain.triage import PLACEHOLDER, Conduct, Matter, redacted, redacted_accused, screen, sealed_text
+from wufang.domain.triage import (
+    PLACEHOLDER,
+    Conduct,
+    Matter,
+    redacted,
+    redacted_accused,
+    screen,
+    screen_with,
+    sealed_text,
+)
 from wufang.domain.triage.asking import hits, page
 from wufang.domain.triage.sealing import worth_a_look
 
@@ -103,3 +112,15 @@ def test_what_goes_on_about_it_after_another_sentence_is_sealed_too() -> None:
     conduct = seen("路灯不亮", text)
     assert conduct is not None
     assert redacted("路灯不亮", text, conduct)[1] == f"{PLACEHOLDER}请求公开评分。{PLACEHOLDER}路灯坏了一个月。"
+
+
+@pytest.mark.parametrize(
+    "beside", ["", "好处费", "」钱", "县住建局王局长收了施工队的好处费。", "路灯修好了。\n局长收钱"]
+)
+@pytest.mark.parametrize("text", ["青石巷路灯不亮", "县住建局王局长收了施工队的好处费，把工程批给亲戚。", "王局长收了"])
+def test_words_beside_are_screened_as_by_themselves(text: str, beside: str) -> None:
+    matter, other = (
+        Matter("hotline", "路灯", text, accused="县住建局"),
+        Matter("hotline", "", beside, accused="县住建局"),
+    )
+    assert screen_with(matter, beside, RULES) == (screen(matter, RULES), screen(other, RULES) if beside else None)

@@ -10,7 +10,7 @@ proposal = propose(matter, rules, context)
 from wufang.domain.triage.matter import Conduct, Context, Danger, Fact, Lane, Matter, Span, Tag, Triage
 from wufang.domain.triage.proposing import danger, propose
 from wufang.domain.triage.rules import Refused, Rules, Written, made
-from wufang.domain.triage.sealing import PLACEHOLDER, redacted, redacted_accused, screen, sealed_text
+from wufang.domain.triage.sealing import PLACEHOLDER, redacted, redacted_accused, screen, screen_with, sealed_text
 
 __all__ = [
     "PLACEHOLDER",
@@ -32,5 +32,6 @@ __all__ = [
     "redacted",
     "redacted_accused",
     "screen",
+    "screen_with",
     "sealed_text",
 ]

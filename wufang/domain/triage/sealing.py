@@ -23,6 +23,14 @@ def screen(matter: Matter, rules: Rules) -> Conduct | None:
     return screened(of, rules.conduct.look(of.text), matter.accused, rules)
 
 
+def screen_with(matter: Matter, beside: str, rules: Rules) -> tuple[Conduct | None, Conduct | None]:
+    """The same of a report and of other words sent with it, each by itself; looking over both at once costs as one."""
+    of, other = page(matter), page(Matter(matter.channel, "", beside, accused=matter.accused))
+    look = rules.conduct.look(of.text + other.text)
+    found = screened(of, look, matter.accused, rules)
+    return found, screened(other, look, matter.accused, rules) if beside else None
+
+
 def screened(of: Page, look: Looked, accused: str | None, rules: Rules) -> Conduct | None:
     """The same for a page that was looked over, at least with the patterns of conduct."""
     sentences = worth_a_look(of, look, rules)
@@ -48,11 +56,11 @@ def worth_a_look(of: Page, look: Looked, rules: Rules) -> list[int]:
 def _beginning(number: int, of: Page, look: Looked) -> Iterator[int]:
     """The sentences in which a pattern begins."""
     for _, branch in look.may(number):
-        found = branch.compiled.search(of.text)
+        found = branch.search(of.text)
         while found:
             sentence = of.sentences.at(found.start())
             yield sentence
-            found = branch.compiled.search(of.text, of.sentences.bounds[sentence][1])
+            found = branch.search(of.text, of.sentences.bounds[sentence][1])
 
 
 def _like(known: set[int], of: Page, look: Looked, rules: Rules) -> Iterator[int]:

@@ -1,4 +1,4 @@
-"""What people order (并案、撤销并案、改归、不得并案、定办): checked, put on the log, followed by a receipt."""
+"""What people order (并案、撤销并案、改归、不得并案、确为一事、定办): checked, put on the log, with a receipt."""
 
 import asyncio
 import uuid
@@ -22,7 +22,7 @@ from wufang.adapters.jwt_people import Person
 from wufang.adapters.kafka_producer import KafkaPublisher, Message, NotAcknowledged, TooManyPending
 from wufang.adapters.receipt_states import ReceiptReader, SearchAway
 from wufang.adapters.receipts import BadReceipt, Receipt, read_receipt, write_receipt
-from wufang.domain.commands import MOST_MOVED, Actor, Command, DecideLane, KeepApart, Merge, Move, Restore
+from wufang.domain.commands import MOST_MOVED, Actor, Command, DecideLane, KeepApart, KeepTogether, Merge, Move, Restore
 from wufang.domain.ids import cause
 from wufang.domain.triage import Lane, Tag
 from wufang.privacy.content import content_mac
@@ -91,6 +91,12 @@ class KeepApartAsked(_Asked):
     other: CaseId = Field(title="另一事项")
 
 
+class KeepTogetherAsked(_Asked):
+    """确为一事：本事项的这些件是同一事项，以后不再建议分开；不填 reports 则为全部。"""
+
+    reports: list[ReportId] = Field([], title="诉求件", max_length=MOST_MOVED)
+
+
 class LaneAsked(_Asked):
     """定办：定本事项的办理方式；以后的建议不再改动它。"""
 
@@ -149,6 +155,14 @@ class Desk:
         """不得并案."""
         command = KeepApart(case_id, asked.other, asked.seen, _actor(person), mask(asked.reason))
         return await self._hand_in(person, command, (case_id, asked.other), once)
+
+    async def keep_together(
+        self, person: Person, case_id: str, asked: KeepTogetherAsked, once: str | None = None
+    ) -> Accepted:
+        """确为一事."""
+        reports = tuple(sorted(set(asked.reports)))
+        command = KeepTogether(case_id, asked.seen, _actor(person), mask(asked.reason), reports)
+        return await self._hand_in(person, command, (case_id,), once)
 
     async def decide_lane(self, person: Person, case_id: str, asked: LaneAsked, once: str | None = None) -> Accepted:
         """定办."""
@@ -242,6 +256,10 @@ def commands(desk: Desk, person: PersonRequired) -> APIRouter:
     @router.post("/cases/{case_id}/keep-apart", summary="不得并案", status_code=202, responses=dict(_ANSWERS))
     async def keep_apart(one: who, case_id: CaseId, asked: KeepApartAsked, once: Once = None) -> Accepted:
         return await desk.keep_apart(one, case_id, asked, once)
+
+    @router.post("/cases/{case_id}/keep-together", summary="确为一事", status_code=202, responses=dict(_ANSWERS))
+    async def keep_together(one: who, case_id: CaseId, asked: KeepTogetherAsked, once: Once = None) -> Accepted:
+        return await desk.keep_together(one, case_id, asked, once)
 
     @router.post("/cases/{case_id}/lane", summary="定办", status_code=202, responses=dict(_ANSWERS))
     async def lane(one: who, case_id: CaseId, asked: LaneAsked, once: Once = None) -> Accepted:

@@ -13,6 +13,9 @@ from services.ledger.views import (
     LinkView,
     OutcomeView,
     ReportView,
+    SideView,
+    SplitReport,
+    SplitView,
     SuggestionView,
     TimelineEntry,
     marked_html,
@@ -25,6 +28,7 @@ from wufang.readmodel.queries import FACETS, Scope, Search
 _CASE_ID = re.compile(r"[0-9]{6}-[1-9][0-9]{0,17}-[0-9]{1,9}")
 _REPORT_ID = re.compile(r"[0-9a-f]{64}")
 
+EXCERPT = 120  # characters of a report beside others
 MOST_ROUNDS = 8  # of pages of which all is out of reach
 MOST_TURNS = 8  # of the way from a case to where its matter is now; each is one more look
 Hit = Mapping[str, Any]
@@ -53,6 +57,13 @@ class Suggestions(NamedTuple):
     """A page of what a person is asked; no total, which would count what the scope does not reach."""
 
     suggestions: list[SuggestionView]
+    after: list[Any] | None
+
+
+class SplitsFound(NamedTuple):
+    """A page of cases that may be two matters."""
+
+    splits: list[SplitView]
     after: list[Any] | None
 
 
@@ -163,6 +174,15 @@ class CaseReader:
             if one.document["state"] == "open" and queries.allows(scope, one.document)
         }
 
+    async def splits(self, scope: Scope, size: int, case: str | None = None, after: After = ()) -> SplitsFound:
+        """Cases that the scope reaches and that may be two matters, each with the reports of both sides."""
+        answer = await self._index.search("cases", queries.splits_step(scope, size, case, after))
+        hits, following = _cut(answer["hits"]["hits"], size)
+        named = sorted({name for hit in hits for side in hit["_source"]["split"]["sides"] for name in side["reports"]})
+        found = await self._index.get("reports", named) if named else {}
+        told = [_split(hit, {name: one.document for name, one in found.items()}) for hit in hits]
+        return SplitsFound([split for split in told if split is not None], following)
+
     async def reports(self, case_id: str, size: int, after: After = ()) -> Reports:
         """A page of the reports of a case that the caller may see, each with its own end."""
         answer = await self._index.search("reports", queries.reports_page(case_id, size, after))
@@ -224,6 +244,33 @@ def _pairs(hit: Hit, others: Mapping[str, CaseSummary]) -> list[SuggestionView]:
         for other, one in asked
         if other is not None and other.case_id != case.case_id
     ]
+
+
+def _split(hit: Hit, reports: Mapping[str, Mapping[str, Any]]) -> SplitView | None:
+    """What is suggested of a case: the index may be a moment behind, its reports may stand elsewhere by now."""
+    case, split = _summary(hit, None), hit["_source"]["split"]
+    sides = []
+    for side in split["sides"]:
+        here = {name: reports[name] for name in side["reports"] if name in reports}
+        own = [_beside(name, document) for name, document in here.items() if document["case_id"] == case.case_id]
+        sides.append(SideView(reports=own, places=side["places"], words=side["words"]))
+    if not all(side.reports for side in sides):
+        return None
+    stay, leave = ([report.report_id for report in side.reports] for side in sides)
+    seen = {case.case_id: case.version}
+    return SplitView(
+        case=case,
+        sides=sides,
+        score=split["score"],
+        reasons=split["reasons"],
+        rules=split["rules"],
+        move={"reports": leave, "seen": seen},
+        keep_together={"reports": stay + leave, "seen": seen},
+    )
+
+
+def _beside(report_id: str, document: Mapping[str, Any]) -> SplitReport:
+    return SplitReport(report_id=report_id, excerpt=document["text"][:EXCERPT], **document)
 
 
 def _tells(pair: SuggestionView, case: CaseHead | None) -> bool:

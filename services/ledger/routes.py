@@ -19,6 +19,7 @@ from services.ledger.views import (
     Me,
     ReportPage,
     ReportView,
+    SplitPage,
     SuggestionPage,
     TimelinePage,
     WarningPage,
@@ -67,13 +68,7 @@ def api(reader: CaseReader, cursors: Cursors, person: PersonRequired) -> APIRout
     async def reports(one: who, case_id: str, asked: Annotated[Paging, Query()]) -> ReportPage:
         return await pages.reports(one, case_id, asked)
 
-    @router.get("/suggestions", summary="疑似同一事项，待人判断", tags=["事项"], responses=dict(_SEARCHED))
-    async def suggestions(one: who, asked: Annotated[Paging, Query()]) -> SuggestionPage:
-        return await pages.suggestions(one, asked)
-
-    @router.get("/cases/{case_id}/suggestions", summary="与本事项疑似同一的", tags=["事项"], responses=dict(_ONE))
-    async def suggestions_of(one: who, case_id: str) -> SuggestionPage:
-        return await pages.suggestions_of(one, case_id)
+    _work_lists(router, pages, who)
 
     @router.get("/reports/{report_id}", summary="一件诉求件", tags=["诉求件"], responses=dict(_ONE))
     async def report(one: who, report_id: str) -> ReportView:
@@ -83,6 +78,26 @@ def api(reader: CaseReader, cursors: Cursors, person: PersonRequired) -> APIRout
         return found
 
     return router
+
+
+def _work_lists(router: APIRouter, pages: "_Pages", who: Any) -> None:
+    """What waits for a person."""
+
+    @router.get("/suggestions", summary="疑似同一事项，待人判断", tags=["事项"], responses=dict(_SEARCHED))
+    async def suggestions(one: who, asked: Annotated[Paging, Query()]) -> SuggestionPage:
+        return await pages.suggestions(one, asked)
+
+    @router.get("/cases/{case_id}/suggestions", summary="与本事项疑似同一的", tags=["事项"], responses=dict(_ONE))
+    async def suggestions_of(one: who, case_id: str) -> SuggestionPage:
+        return await pages.suggestions_of(one, case_id)
+
+    @router.get("/splits", summary="疑似两个事项，待人判断", tags=["事项"], responses=dict(_SEARCHED))
+    async def splits(one: who, asked: Annotated[Paging, Query()]) -> SplitPage:
+        return await pages.splits(one, asked)
+
+    @router.get("/cases/{case_id}/splits", summary="本事项疑似两个事项的", tags=["事项"], responses=dict(_ONE))
+    async def splits_of(one: who, case_id: str) -> SplitPage:
+        return await pages.splits_of(one, case_id)
 
 
 def warnings_api(warnings: WarningReader, cursors: Cursors, person: PersonRequired) -> APIRouter:
@@ -172,6 +187,16 @@ class _Pages:
     async def suggestions_of(self, person: Person, case_id: str) -> SuggestionPage:
         head = await self._visible(person, case_id)
         return _suggestion_page(await self._reader.suggestions(scope_of(person), FIRST_PAGE, head), None)
+
+    async def splits(self, person: Person, asked: Paging) -> SplitPage:
+        after = self._after(person, ["splits"], asked.cursor)
+        found = await self._reader.splits(scope_of(person), asked.size, after=after)
+        return SplitPage(splits=found.splits, next=self._next(person, ["splits"], found.after))
+
+    async def splits_of(self, person: Person, case_id: str) -> SplitPage:
+        head = await self._visible(person, case_id)
+        found = await self._reader.splits(scope_of(person), 1, head.case_id)
+        return SplitPage(splits=found.splits, next=None)
 
     async def _visible(self, person: Person, case_id: str) -> CaseHead:
         head = await self._reader.case(case_id, scope_of(person))

@@ -238,6 +238,44 @@ class SuggestionPage(BaseModel):
     next: str | None = Field(None, title="下一页游标")
 
 
+class SplitReport(BaseModel):
+    """A report of one side."""
+
+    report_id: str
+    channel: str
+    number: str = Field(title="来源编号")
+    title: str
+    excerpt: str = Field(title="文字摘录")
+    occurred_at: Moment
+
+
+class SideView(BaseModel):
+    """One side of a case that may be two matters."""
+
+    reports: list[SplitReport] = Field(title="诉求件")
+    places: list[str] = Field([], title="标题所指地点")
+    words: list[str] = Field([], title="所述问题的用词")
+
+
+class SplitView(BaseModel):
+    """A case that may be two matters: its two groups side by side, why, and what to send for either answer."""
+
+    case: CaseSummary = Field(title="事项")
+    sides: list[SideView] = Field(title="两组：留下的在前，拟另立的在后")
+    score: float = Field(title="最相像的两件属同一事项的把握，0 到 1")
+    reasons: list[ReasonView] = Field(title="依据")
+    rules: str = Field(title="规则版本")
+    move: dict[str, Any] = Field(title="是两个事项：改归另立，补上理由后发往 POST /v1/cases/{case_id}/move")
+    keep_together: dict[str, Any] = Field(title="确为一事：补上理由后发往 POST /v1/cases/{case_id}/keep-together")
+
+
+class SplitPage(BaseModel):
+    """A page of cases that may be two matters."""
+
+    splits: list[SplitView]
+    next: str | None = Field(None, title="下一页游标")
+
+
 class ReportPage(BaseModel):
     """A page of a case's reports."""
 

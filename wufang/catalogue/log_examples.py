@@ -14,9 +14,9 @@ from wufang.adapters.profile_files import triage_rules
 from wufang.catalogue.channels import channel_specs
 from wufang.contracts.registry import EventType, event_type, examples
 from wufang.domain import events
-from wufang.domain.commands import Actor, Command, DecideLane, KeepApart, Merge, Move, Restore
+from wufang.domain.commands import Actor, Command, DecideLane, KeepApart, KeepTogether, Merge, Move, Restore
 from wufang.domain.ids import case_id, cause, conflict_cause, event_id
-from wufang.domain.linking import Link, Reason
+from wufang.domain.linking import Link, Reason, Side, Split
 from wufang.domain.report import Channel
 from wufang.domain.warning import About, day_of
 from wufang.domain.warning.sighting import day_start
@@ -77,9 +77,11 @@ def example_key(channel: str) -> ApiKey:
 
 
 BY = Actor("example-operator", "operator", "平川县12345")
-_ORDERED = "cases_merged case_restored reports_moved cases_kept_apart lane_decided command_refused".split()
+_ORDERED = """
+    cases_merged case_restored reports_moved cases_kept_apart case_kept_together lane_decided command_refused
+""".split()
 _TOPICS = dict.fromkeys(_ORDERED, "commands") | dict.fromkeys(
-    ("report_linked", "link_suggested", "cases_bridged"), "reports.petition"
+    ("report_linked", "link_suggested", "cases_bridged", "split_suggested"), "reports.petition"
 )
 _SOURCES = {
     "hotline": "12345",
@@ -112,6 +114,7 @@ def _commands() -> Iterator[tuple[str, bytes]]:
         ("move", Move(case, (cause("pingchuan-petition", "XF-7", JURISDICTION),), {case: 8}, BY, "此件说的是另一条路")),
         ("decide_lane", DecideLane(case, "urgent", ("joint",), {case: 8}, BY, "老人被困，须当天办")),
         ("keep_apart", KeepApart(case, other, {case: 8, other: 7}, BY, "现场核查是两处")),
+        ("keep_together", KeepTogether(case, {case: 8}, BY, "现场核查是同一处", _reports("XF-7", "XF-8"))),
     ]
     for number, (name, command) in enumerate(told, 1):
         yield (
@@ -134,11 +137,23 @@ def _commands() -> Iterator[tuple[str, bytes]]:
         )
 
 
+def _reports(*numbers: str) -> tuple[str, ...]:
+    return tuple(sorted(cause("pingchuan-petition", number, JURISDICTION) for number in numbers))
+
+
+def _come_apart() -> Split:
+    """Two puddles in one case."""
+    here = Side(_reports("XF-7", "XF-8"), ("和平路",), ("积水",))
+    there = Side(_reports("XF-9", "XF-10"), ("望江路",), ("积水", "车辆"))
+    told = Reason("average", 0.03, "两组之间属同一事项的把握平均 3%")
+    return Split((here, there), 0.21, (told,), "split-1")
+
+
 def _regrouped(case: str, opened: Any, joined: Any) -> list[tuple[str, str, events.Event]]:
     """What the commands made, and one the ledger did not allow."""
     other, at = case_id(JURISDICTION, 6, 0), opened.accepted_at
     told = (BY, "同一处积水，两家分别反映", at, _CONTENT)
-    causes = [cause("ledger-service", f"example-command-{number}", JURISDICTION) for number in range(1, 7)]
+    causes = [cause("ledger-service", f"example-command-{number}", JURISDICTION) for number in range(1, 8)]
     return [
         ("cases_merged", causes[0], events.CasesMerged(case, other, *told)),
         ("case_restored", causes[1], events.CaseRestored(other, case, *told)),
@@ -146,6 +161,8 @@ def _regrouped(case: str, opened: Any, joined: Any) -> list[tuple[str, str, even
         ("cases_bridged", joined.id, events.CasesBridged(case, other, joined.id, _likeness(other), joined.accepted_at)),
         ("reports_moved", causes[2], events.ReportsMoved(case, other, False, (opened.id,), *told)),
         ("cases_kept_apart", causes[4], events.CasesKeptApart(case, other, *told)),
+        ("case_kept_together", causes[6], events.CaseKeptTogether(case, _reports("XF-7", "XF-8"), *told)),
+        ("split_suggested", joined.id, events.SplitSuggested(case, _come_apart())),
         ("lane_decided", causes[5], events.LaneDecided(case, "urgent", ("joint",), *told)),
         ("command_refused", causes[3], events.CommandRefused("changed", _CONTENT)),
     ]

@@ -1,4 +1,4 @@
-"""`wufang merge | restore | move | keep-apart | lane`: what a person orders of the ledger, and what became of it."""
+"""`wufang merge | restore | move | keep-apart | keep-together | lane`: what a person orders, and what became of it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wufang.cli.failure import Failure
 from wufang.cli.output import AsJson, out, print_json
 from wufang.readmodel.labels import LANES, TAGS
 
-app = typer.Typer(no_args_is_help=True, help="处置：并案、撤销并案、改归、不得并案、定办。")
+app = typer.Typer(no_args_is_help=True, help="处置：并案、撤销并案、改归、不得并案、确为一事、定办。")
 PATIENCE = 30.0  # seconds; a command is done within one or two when nothing is behind
 EVERY = 0.3
 Reason = Annotated[str, typer.Option("--reason", help="理由，记入台账")]
@@ -81,6 +81,22 @@ def keep_apart(
     """不得并案：两个事项不是一回事，以后不再建议，也不自动并案。"""
     body = {"other": other, "seen": _seen((case_id, other), url, token), "reason": reason}
     _order(case_id, "keep-apart", body, url, token, as_json)
+
+
+@app.command("keep-together")
+def keep_together(
+    case_id: CaseId,
+    reason: Reason,
+    reports: Annotated[
+        list[str] | None, typer.Argument(help="诉求件的 report_id；不填则为事项中的全部", metavar="[REPORT]")
+    ] = None,
+    url: Url = None,
+    token: Token = None,
+    as_json: AsJson = False,
+) -> None:
+    """确为一事：这些件是同一事项，以后不再建议分开。"""
+    body = {"reports": reports or [], "seen": _seen((case_id,), url, token), "reason": reason}
+    _order(case_id, "keep-together", body, url, token, as_json)
 
 
 @app.command()

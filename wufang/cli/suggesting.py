@@ -13,27 +13,30 @@ from wufang.cli.output import AsJson, out, print_json
 from wufang.cli.words import channel_counts
 
 app = typer.Typer()
+SHOWN = 5  # reports of a side
 
 
 @app.command()
 def suggestions(
     case_id: Annotated[str | None, typer.Argument(help="只看与这个事项有关的", metavar="[CASE]")] = None,
+    split: Annotated[bool, typer.Option("--split", help="看疑似两个事项的：一个事项里的件像是两回事")] = False,
     size: Annotated[int, typer.Option(min=1, max=100, help="最多看几个事项的")] = 20,
     cursor: Annotated[str | None, typer.Option(help="上一页给出的游标，看下一页")] = None,
     url: Annotated[str | None, typer.Option(help="查询服务地址，默认本机")] = None,
     token: Annotated[str | None, typer.Option(help="人员令牌，默认 WUFANG_TOKEN 或本机签发")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """疑似同一事项：列出待人判断的，两个事项并列，附依据。"""
+    """疑似同一事项（--split：疑似两个事项）：列出待人判断的，两边并列，附依据。"""
     asked = [("size", str(size)), *([("cursor", cursor)] if cursor else [])]
-    path = "/v1/suggestions" if case_id is None else f"/v1/cases/{quote(case_id, safe='')}/suggestions"
+    kind = "splits" if split else "suggestions"
+    path = f"/v1/{kind}" if case_id is None else f"/v1/cases/{quote(case_id, safe='')}/{kind}"
     page = people_api.get(path, asked if case_id is None else [], url, token)
     if as_json:
         print_json(page)
         return
-    for pair in page["suggestions"]:
-        out.print(_pair(pair))
-    if not page["suggestions"]:
+    for one in page[kind]:
+        out.print(_apart(one) if split else _pair(one))
+    if not page[kind]:
         out.print("没有待判断的。")
     elif page["next"]:
         out.print(f"还有更多：--cursor {page['next']}")
@@ -51,5 +54,22 @@ def _pair(pair: dict[str, Any]) -> Table:
     table.caption = (
         f"把握 {link['score']:.0%}：{reasons}\n"
         f"是：wufang merge {older} {younger} --reason …　不是：wufang keep-apart {older} {younger} --reason …"
+    )
+    return table
+
+
+def _apart(split: dict[str, Any]) -> Table:
+    """Two groups of one case side by side, why, and how to answer."""
+    case_id, sides = split["case"]["case_id"], split["sides"]
+    heads = (f"{name}：{len(side['reports'])} 件" for name, side in zip(("留在本事项", "拟另立"), sides, strict=True))
+    table = Table(*heads, title=f"{case_id} {split['case']['title']}", caption_justify="left", expand=True)
+    table.add_row(*("、".join(side["places"]) for side in sides))
+    table.add_row(*("、".join(side["words"]) for side in sides))
+    table.add_row(*("\n".join(report["title"] for report in side["reports"][:SHOWN]) for side in sides))
+    reasons = "；".join(reason["detail"] for reason in split["reasons"])
+    leave, both = (" ".join(split[answer]["reports"]) for answer in ("move", "keep_together"))
+    table.caption = (
+        f"{reasons}\n是两个：wufang move {case_id} {leave} --reason …\n"
+        f"确为一事：wufang keep-together {case_id} {both} --reason …"
     )
     return table

@@ -7,6 +7,7 @@ import msgspec
 
 from wufang.domain.commands import Actor
 from wufang.domain.events import (
+    CaseKeptTogether,
     CaseOpened,
     CaseRestored,
     CasesBridged,
@@ -21,12 +22,13 @@ from wufang.domain.events import (
     ReportConcluded,
     ReportLinked,
     ReportsMoved,
+    SplitSuggested,
     SubmissionConflicted,
     WarningContinued,
     WarningRaised,
     WarningScored,
 )
-from wufang.domain.linking import Link
+from wufang.domain.linking import Link, Split
 from wufang.domain.report import Report
 from wufang.domain.triage.matter import Danger, Lane, Tag
 
@@ -64,8 +66,8 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     A case put into another keeps its own reports and the cases put into it (`parts`: all that lead to it, near and
     far), so that it can stand for itself again; the case that holds it counts them. `placed_at` is the seq of the last
     record that said where it leads. `danger`, `lane` and `tags` are what is proposed for its reports, `decided` what a
-    person said of it. `withheld`: part of a report is with the discipline office, and whom it accuses went along, so no
-    unit reads the case (docs/domain.md, line 4).
+    person said of it. `split` is suggested where the reports have come apart. `withheld`: part of a report is with the
+    discipline office, and whom it accuses went along, so no unit reads the case (docs/domain.md, line 4).
     """
 
     id: str
@@ -92,6 +94,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     parts: tuple[str, ...] = ()
     placed_at: int = 0
     suggestions: tuple[Suggestion, ...] = ()
+    split: Split | None = None
     danger: Danger | None = None
     lane: Lane = "ordinary"
     tags: tuple[Tag, ...] = ()
@@ -126,6 +129,8 @@ def cases_of(event: Event) -> tuple[str, ...]:
     match event:
         case CaseOpened() | ReportLinked() | ReportConcluded() | LinkSuggested() | LaneDecided():
             return (event.case_id,)
+        case SplitSuggested() | CaseKeptTogether():
+            return (event.case_id,)
         case CasesMerged() | CasesBridged():
             return (event.case_id, event.merged)
         case CasesKeptApart():
@@ -151,7 +156,7 @@ def placement(event: Event) -> CaseOpened | ReportLinked | None:
             return None
         case CasesMerged() | CasesBridged() | CaseRestored() | ReportsMoved() | CasesKeptApart() | CommandRefused():
             return None
-        case LinkSuggested() | LaneDecided():
+        case LinkSuggested() | LaneDecided() | SplitSuggested() | CaseKeptTogether():
             return None
         case WarningRaised() | WarningContinued() | WarningScored():
             return None
@@ -175,20 +180,24 @@ def evolve(case: Case | None, event: Event, seq: int) -> Case:
         case LinkSuggested():
             known, suggestion = _known(case, event.case_id), Suggestion(event.report_id, event.link)
             return msgspec.structs.replace(known, version=seq, suggestions=_asked(known.suggestions, suggestion))
+        case SplitSuggested():
+            return msgspec.structs.replace(_known(case, event.case_id), version=seq, split=event.split)
         case SubmissionConflicted() | OutcomeRefused() | CommandRefused():
             raise ValueError(f"{type(event).__name__} changes no case")
         case WarningRaised() | WarningContinued() | WarningScored():
             raise ValueError(f"{type(event).__name__} changes no case")
-        case CasesMerged() | CasesBridged() | CaseRestored() | ReportsMoved() | CasesKeptApart():
-            raise ValueError(f"{type(event).__name__} changes more than one case")
+        case CasesMerged() | CasesBridged() | CaseRestored() | ReportsMoved() | CasesKeptApart() | CaseKeptTogether():
+            raise ValueError(f"{type(event).__name__} is not of one case alone, or of what is known of its reports")
         case _:
             assert_never(event)
 
 
-def gathered(case: Case, members: Sequence[Member], seq: int, open_to: Callable[[str], bool]) -> Case:
+def gathered(
+    case: Case, members: Sequence[Member], seq: int, open_to: Callable[[str], bool], split: Split | None = None
+) -> Case:
     """The case of record `seq` as these reports make it, in the order of the ledger: as folded one by one.
 
-    `open_to` says whether it is still asked if the case and another one are one matter.
+    `open_to` says whether it is still asked if the case and another one are one matter, `split` if they are two.
 
     Raises ValueError without a report: no case is empty.
     """
@@ -211,6 +220,7 @@ def gathered(case: Case, members: Sequence[Member], seq: int, open_to: Callable[
         parts=case.parts,
         placed_at=case.placed_at,
         suggestions=suggestions,
+        split=split,
         decided=case.decided,
     )
 

@@ -1,4 +1,4 @@
-"""What a person may order of the ledger (指令): cases put together, taken or kept apart, reports moved.
+"""What a person may order of the ledger (指令): cases put together, taken or kept apart, reports moved or kept so.
 
 A command carries the versions of the cases its person saw: what changed since is looked at again before it is decided.
 """
@@ -20,6 +20,7 @@ Refusal = Literal[
     "unknown_report",
     "nothing_left",
     "too_many",
+    "only_one",
 ]
 Named = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
@@ -85,4 +86,14 @@ class DecideLane(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: Words
 
 
-Command = Merge | Restore | Move | KeepApart | DecideLane
+class KeepTogether(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """确为一事: these reports of `case_id`, or all where none is named, are one matter: never proposed apart again."""
+
+    case_id: Named
+    seen: dict[Named, int]
+    by: Actor
+    reason: Words
+    reports: Annotated[tuple[Named, ...], msgspec.Meta(max_length=MOST_MOVED)] = ()
+
+
+Command = Merge | Restore | Move | KeepApart | KeepTogether | DecideLane

@@ -1,6 +1,6 @@
 """What a submission does to the ledger: pure decisions over a read-only view; refusals are events, not exceptions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol, assert_never
 
 import msgspec
@@ -17,6 +17,7 @@ from wufang.domain.events import (
     Proposal,
     ReportConcluded,
     ReportLinked,
+    SplitSuggested,
     SubmissionConflicted,
     Warned,
 )
@@ -88,6 +89,9 @@ class View(Cases, Protocol):
     def find(self, jurisdiction: str, report: Report) -> Found:
         """The live case the report belongs to, and others it is like: each once, none a person keeps apart from it."""
 
+    def splits(self, jurisdiction: str, event: Event, behind: Sequence[Event] = ()) -> tuple[SplitSuggested, ...]:
+        """Which cases an event of the next record, and those behind it, leave come apart, or whole again."""
+
     def warnings(self, jurisdiction: str, placed: CaseOpened | ReportLinked, index: int) -> tuple[Warned, ...]:
         """What a report that is placed so gives rise to; the first has the place `index` in its record."""
 
@@ -112,12 +116,14 @@ def decide(submission: Submission, view: View) -> Recorded | Duplicate:
     match submission:
         case ReportSubmitted():
             placed, behind = _placed(submission, view)
+            behind = (*behind, *view.splits(submission.jurisdiction, placed, behind))
             warnings = view.warnings(submission.jurisdiction, placed, 1 + len(behind))
             return Recorded(submission.cause, (placed, *behind, *warnings))
         case OutcomeSubmitted():
             return Recorded(submission.cause, (_concluded(submission, view),))
         case CommandSubmitted():
-            return Recorded(submission.cause, (ordered(submission, view),))
+            event = ordered(submission, view)
+            return Recorded(submission.cause, (event, *view.splits(submission.jurisdiction, event)))
         case _:
             assert_never(submission)
 

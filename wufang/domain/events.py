@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from wufang.domain.commands import Actor, Refusal
-from wufang.domain.linking import Link
+from wufang.domain.linking import Link, Split
 from wufang.domain.report import Outcome, Report
 from wufang.domain.triage.matter import Danger, Fact, Lane, Tag
 from wufang.domain.warning import About
@@ -135,6 +135,27 @@ class LinkSuggested(msgspec.Struct, frozen=True, tag="link_suggested.v1", forbid
     link: Link
 
 
+class CaseKeptTogether(msgspec.Struct, frozen=True, tag="case_kept_together.v1", forbid_unknown_fields=True):
+    """确为一事: a person said that these reports of `case_id` are one matter; it answers what was suggested of them."""
+
+    case_id: str
+    reports: tuple[str, ...]
+    by: Actor
+    reason: str
+    at: int
+    content: str
+
+
+class SplitSuggested(msgspec.Struct, frozen=True, tag="split_suggested.v1", forbid_unknown_fields=True):
+    """疑似两个事项: reports of `case_id` have come apart; a person decides. None: what was suggested holds no more.
+
+    It stands behind the event after which the case was looked at.
+    """
+
+    case_id: str
+    split: Split | None
+
+
 class LaneDecided(msgspec.Struct, frozen=True, tag="lane_decided.v1", forbid_unknown_fields=True):
     """定办: a person decided a case's lane and tags; what rules propose later changes neither."""
 
@@ -218,7 +239,7 @@ class WarningScored(msgspec.Struct, frozen=True, tag="warning_scored.v1", forbid
 
 
 Warned = WarningRaised | WarningContinued | WarningScored
-Ordered = CasesMerged | CaseRestored | ReportsMoved | CasesKeptApart
+Ordered = CasesMerged | CaseRestored | ReportsMoved | CasesKeptApart | CaseKeptTogether
 Regrouped = Ordered | CasesBridged
 Event = (
     CaseOpened
@@ -230,8 +251,10 @@ Event = (
     | CaseRestored
     | ReportsMoved
     | CasesKeptApart
+    | CaseKeptTogether
     | CasesBridged
     | LinkSuggested
+    | SplitSuggested
     | LaneDecided
     | CommandRefused
     | WarningRaised

@@ -6,8 +6,19 @@ from typing import Protocol, assert_never
 import msgspec
 
 from wufang.domain.case import Case
-from wufang.domain.commands import MOST_MOVED, Command, DecideLane, KeepApart, Merge, Move, Refusal, Restore
+from wufang.domain.commands import (
+    MOST_MOVED,
+    Command,
+    DecideLane,
+    KeepApart,
+    KeepTogether,
+    Merge,
+    Move,
+    Refusal,
+    Restore,
+)
 from wufang.domain.events import (
+    CaseKeptTogether,
     CaseRestored,
     CasesKeptApart,
     CasesMerged,
@@ -71,6 +82,9 @@ def _event(submission: CommandSubmitted, cases: Cases) -> Ordered | LaneDecided:
         case KeepApart():
             _keep_apart(submission, command, cases)
             return CasesKeptApart(command.case_id, command.other, command.by, command.reason, at, content)
+        case KeepTogether():
+            reports = _keep_together(submission, command, cases)
+            return CaseKeptTogether(command.case_id, reports, command.by, command.reason, at, content)
         case DecideLane():
             _live(submission, command.case_id, cases)
             tags = tuple(sorted(set(command.tags), reverse=True))
@@ -84,6 +98,20 @@ def _keep_apart(submission: CommandSubmitted, command: KeepApart, cases: Cases) 
         raise _Refused("same_case")
     _live(submission, command.case_id, cases)
     _live(submission, command.other, cases)
+
+
+def _keep_together(submission: CommandSubmitted, command: KeepTogether, cases: Cases) -> tuple[str, ...]:
+    """The reports it speaks of."""
+    case = _live(submission, command.case_id, cases)
+    if not command.reports:
+        _bounded(case.reports)
+    here = cases.members(command.case_id)
+    named = set(command.reports or here)
+    if not named <= set(here):
+        raise _Refused("unknown_report")
+    if len(named) < 2:
+        raise _Refused("only_one")
+    return tuple(sorted(named))
 
 
 def _merge(submission: CommandSubmitted, command: Merge, cases: Cases) -> None:

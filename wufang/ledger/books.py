@@ -12,6 +12,7 @@ import msgspec
 from wufang.domain import ids
 from wufang.domain.case import Case, placement
 from wufang.domain.events import (
+    CaseKeptTogether,
     CaseOpened,
     CaseRestored,
     CasesBridged,
@@ -25,6 +26,7 @@ from wufang.domain.events import (
     ReportConcluded,
     ReportLinked,
     ReportsMoved,
+    SplitSuggested,
     SubmissionConflicted,
     WarningContinued,
     WarningRaised,
@@ -102,9 +104,9 @@ def content_of(event: Event) -> str:
             return event.outcome.content
         case SubmissionConflicted() | OutcomeRefused() | CommandRefused():
             return event.content
-        case CasesMerged() | CaseRestored() | ReportsMoved() | CasesKeptApart() | LaneDecided():
+        case CasesMerged() | CaseRestored() | ReportsMoved() | CasesKeptApart() | CaseKeptTogether() | LaneDecided():
             return event.content
-        case CasesBridged() | LinkSuggested():
+        case CasesBridged() | LinkSuggested() | SplitSuggested():
             raise ValueError(f"{type(event).__name__} is no submission's first event")
         case WarningRaised() | WarningContinued() | WarningScored():
             return ""  # of no submission: it stands behind the event of the report it came with

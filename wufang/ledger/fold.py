@@ -9,17 +9,18 @@ from pathlib import Path
 import msgspec
 
 from wufang.domain.case import Case, cases_of, evolve, placement
-from wufang.domain.events import CaseOpened, Event, Regrouped, ReportConcluded, ReportsMoved
+from wufang.domain.events import CaseOpened, Event, Regrouped, ReportConcluded, ReportsMoved, SplitSuggested
 from wufang.domain.notice import Notice
 from wufang.ledger.apart import Apart
 from wufang.ledger.members import Members
 from wufang.ledger.notices import Notices
-from wufang.ledger.regroup import Regroup, Standing
+from wufang.ledger.regroup import Asked, Regroup, Standing
 from wufang.ledger.tables import Snapshot, Table
+from wufang.ledger.together import Together
 from wufang.wire import record
 from wufang.wire.record import Envelope, Head
 
-FORMAT = 8  # of the tables; a file of another format is rebuilt from the log
+FORMAT = 9  # of the tables; a file of another format is rebuilt from the log
 
 
 class Unfoldable(Exception):
@@ -63,7 +64,8 @@ class Fold:
         self.cases: Table[str, Case] = self.snapshot.table("cases", _encode, msgspec.json.Decoder(Case).decode)
         self._members = Members(self.snapshot)
         self.apart = Apart(self.snapshot)
-        self.regroup = Regroup(self.cases, self._members, self.apart)
+        splits: Table[str, Asked] = self.snapshot.table("splits", _encode, msgspec.json.Decoder(Asked).decode)
+        self.regroup = Regroup(self.cases, self._members, self.apart, Together(self.snapshot), splits)
         self.notices = Notices(self.snapshot)
         self.mark = self._settled = self._committed = self._marks.get("ledger") or START
         if self.mark.format != FORMAT:
@@ -154,6 +156,8 @@ class Fold:
             self._members.placed(placed.case_id, raw, value)
         elif isinstance(event, ReportConcluded):
             self._members.concluded(event.report_id)
+        elif isinstance(event, SplitSuggested):
+            self.regroup.suggested(event)
 
     def standing(self, event: Event) -> Iterator[Standing]:
         """The reports that stand elsewhere since a folded event."""

@@ -1,6 +1,6 @@
 """The linker's candidate index and word counts of a partition's jurisdictions, in the snapshot's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from wufang.domain.linking import (
     RULES,
@@ -127,6 +127,10 @@ class LinkIndex:
     def reading(self, jurisdiction: str, subject: Subject) -> Reading:
         """The subject as the linker reads it now."""
         return self._reading(jurisdiction, subject)
+
+    def readings(self, jurisdiction: str, subjects: Iterable[Subject]) -> list[Reading]:
+        """Reports that came before, as the linker reads them now."""
+        return [read(subject, self._county(jurisdiction), self._rules) for subject in subjects]
 
     def opened(self, jurisdiction: str, case_id: str, subject: Subject) -> None:
         """Remember a case that this subject opened."""

@@ -4,7 +4,8 @@ Records stand in the order they came, so that writing them costs little; a repor
 beside it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -14,6 +15,7 @@ from wufang.ledger.tables import Snapshot, Table, as_is
 from wufang.wire import record
 from wufang.wire.record import Envelope
 
+T = TypeVar("T")
 HERE, GONE = b"1", b"0"  # a table forgets no key
 
 
@@ -44,9 +46,22 @@ class Members:
 
     def own(self, case_id: str) -> list[Member]:
         """The case's own reports in the order of the ledger."""
-        jurisdiction = case_id.partition("-")[0]
+        return self._at(case_id, self._seqs(case_id))
+
+    def some(self, case_ids: Sequence[str], first: int, latest: int) -> list[Member]:
+        """The reports of these cases that came first and those that came last, in the order of the ledger.
+
+        Of the others only their places are read, a short row each.
+        """
+        seqs = sorted(seq for case_id in case_ids for seq in self._seqs(case_id))
+        return self._at(case_ids[0], ends(seqs, first, latest))
+
+    def _seqs(self, case_id: str) -> list[int]:
         rows = self._places.under(_place(case_id, None))
-        seqs = sorted(int(key.rpartition("|")[2]) for key, value in rows.items() if value == HERE)
+        return sorted(int(key.rpartition("|")[2]) for key, value in rows.items() if value == HERE)
+
+    def _at(self, case_id: str, seqs: Sequence[int]) -> list[Member]:
+        jurisdiction = case_id.partition("-")[0]
         found = self._records.get_many([_numbered(jurisdiction, seq) for seq in seqs])
         return list(self._read(value for value in found if value is not None))
 
@@ -62,6 +77,11 @@ class Members:
                     link, asked = getattr(placed, "link", None), _suggestions(events, name)
                     told = (ended, hand, asked, placed.triage, placed.place)
                     yield Member(placed.report, link, raw.seq, str(raw.input), *told)
+
+
+def ends(values: Sequence[T], first: int, latest: int) -> Sequence[T]:
+    """The first of them and the latest; all, where there are no more than these."""
+    return values if len(values) <= first + latest else [*values[:first], *values[-latest:]]
 
 
 def _suggestions(events: Iterable[Event], report_id: str) -> tuple[Suggestion, ...]:

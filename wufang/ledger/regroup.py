@@ -5,10 +5,22 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from wufang.domain.case import Case, Hand, Member, gathered
-from wufang.domain.events import CaseRestored, CasesBridged, CasesKeptApart, CasesMerged, Regrouped, ReportsMoved
+from wufang.domain.events import (
+    CaseKeptTogether,
+    CaseRestored,
+    CasesBridged,
+    CasesKeptApart,
+    CasesMerged,
+    Regrouped,
+    ReportsMoved,
+    SplitSuggested,
+)
+from wufang.domain.linking import Split
+from wufang.domain.linking.splitting import holds
 from wufang.ledger.apart import Apart
 from wufang.ledger.members import Members
 from wufang.ledger.tables import Table
+from wufang.ledger.together import Together
 
 replace = msgspec.structs.replace
 
@@ -21,11 +33,20 @@ class Standing(msgspec.Struct, frozen=True):
     version: int
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """What was last suggested of a case."""
+
+    split: Split | None
+
+
 class Regroup:
     """Over the tables of one fold, in which it puts what an event changes."""
 
-    def __init__(self, cases: Table[str, Case], members: Members, apart: Apart) -> None:
+    def __init__(
+        self, cases: Table[str, Case], members: Members, apart: Apart, together: Together, splits: Table[str, Asked]
+    ) -> None:
         self._cases, self._members, self._apart = cases, members, apart
+        self.together, self._splits = together, splits
 
     def live(self, case_id: str) -> str:
         """Where the matter of a case is now."""
@@ -43,12 +64,20 @@ class Regroup:
         """The reports of a case without those of the cases put into it."""
         return self._members.own(case_id)
 
+    def some(self, case_ids: Sequence[str], first: int, latest: int) -> list[Member]:
+        """The reports that came first and last to these cases and those put into them."""
+        return self._members.some([name for case_id in case_ids for name in self.all_of(case_id)], first, latest)
+
+    def suggested(self, event: SplitSuggested) -> None:
+        """Remember what was last suggested of a case: it stands as long as nobody says anything else of its reports."""
+        self._splits.put(event.case_id, Asked(event.split))
+
     def standing(self, event: Regrouped) -> Iterator[Standing]:
         """The reports an event touched, as they stand by now; none that stands elsewhere since."""
         match event:
             case CasesMerged() | CasesBridged():
                 yield from self._standing(event.merged, lambda _: True)
-            case CasesKeptApart():
+            case CasesKeptApart() | CaseKeptTogether():
                 return
             case CaseRestored():
                 yield from self._standing(event.case_id, lambda _: True)
@@ -61,9 +90,12 @@ class Regroup:
         match event:
             case CasesMerged():
                 self._apart.lift(self.all_of(event.case_id), self.all_of(event.merged))
-                return self._merge(self._known(event.case_id), self._known(event.merged), seq)
+                return self._merge(self._known(event.case_id), self._known(event.merged), seq, by_person=True)
             case CasesBridged():
                 return self._merge(self._known(event.case_id), self._known(event.merged), seq)
+            case CaseKeptTogether():
+                self.together.tie(seq, event.reports)
+                return [self._gathered(self._known(event.case_id), seq)]
             case CasesKeptApart():
                 self._apart.keep(event.case_id, event.other)
                 return [self._gathered(self._known(name), seq) for name in (event.case_id, event.other)]
@@ -73,13 +105,16 @@ class Regroup:
             case ReportsMoved():
                 return self._move(event, self._known(event.case_id), seq)
 
-    def _merge(self, holder: Case, merged: Case, seq: int) -> list[Case]:
+    def _merge(self, holder: Case, merged: Case, seq: int, by_person: bool = False) -> list[Case]:
         put_in = replace(merged, version=seq, state="merged", leads_to=holder.id, placed_at=seq)
         self._cases.put(put_in.id, put_in)
-        return [put_in, self._gathered(replace(holder, parts=(*holder.parts, merged.id, *merged.parts)), seq)]
+        holds = replace(holder, parts=(*holder.parts, merged.id, *merged.parts))
+        return [put_in, self._gathered(holds, seq, tied=by_person)]
 
     def _restore(self, holder: Case, restored: Case, seq: int) -> list[Case]:
         leaves = {restored.id, *restored.parts}
+        members = (*self._reports_of(holder), *self._reports_of(restored))
+        self.together.untie(restored.placed_at, (member.report.id for member in members))
         own = replace(restored, state="open", leads_to=None, placed_at=seq)
         self._cases.put(own.id, own)
         holds = replace(holder, parts=tuple(part for part in holder.parts if part not in leaves))
@@ -95,11 +130,18 @@ class Regroup:
         for home, member in leaving:
             self._members.moved(member, home, event.to, hand)
         self._cases.put(target.id, target)
-        return [self._gathered(source, seq), self._gathered(target, seq)]
+        return [self._gathered(source, seq), self._gathered(target, seq, tied=True)]
 
-    def _gathered(self, case: Case, seq: int) -> Case:
-        """The case as its reports make it now."""
-        return gathered(case, self._reports_of(case), seq, lambda other: self._open(case, other))
+    def _gathered(self, case: Case, seq: int, tied: bool = False) -> Case:
+        """The case as its reports make it now; `tied`: a person just said that all of them are one matter."""
+        members = self._reports_of(case)
+        names = [member.report.id for member in members]
+        if tied:
+            self.together.tie(seq, names)
+        asked = self._splits.get(case.id)
+        split = asked.split if asked is not None else None
+        still = split if split is not None and holds(split, frozenset(names), self.together.of) else None
+        return gathered(case, members, seq, lambda other: self._open(case, other), still)
 
     def _open(self, case: Case, other: str) -> bool:
         """Whether it is still asked if the two are one matter: neither are they by now, nor did a person say no."""

@@ -15,7 +15,7 @@ import msgspec
 from wufang.domain import ids
 from wufang.domain.case import placement
 from wufang.domain.commands import MOST_MOVED
-from wufang.domain.events import CaseRestored, CasesKeptApart, CasesMerged, Event, ReportsMoved
+from wufang.domain.events import CaseKeptTogether, CaseRestored, CasesKeptApart, CasesMerged, Event, ReportsMoved
 from wufang.domain.linking import Link
 from wufang.domain.linking.people import Said
 from wufang.domain.linking.rerun import Rerun, Step
@@ -75,6 +75,8 @@ class Standing:
                 self.said.restored(event.case_id, self._in(event.case_id), self._in(event.left))
             case CasesKeptApart():
                 self.said.kept_apart(self._in(event.case_id), self._in(event.other))
+            case CaseKeptTogether():
+                self.said.kept_together(event.reports)
             case ReportsMoved():
                 self._homes |= dict.fromkeys(event.reports, event.to)
                 beside = self._in(event.to) - set(event.reports)

@@ -1,5 +1,6 @@
 """What the writer knows of a partition: the fold, every cause for ever, and the linker's index."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import assert_never
 
@@ -8,6 +9,7 @@ import msgspec
 from wufang.domain import ids, triage, watched
 from wufang.domain.decisions import Known, subject
 from wufang.domain.events import (
+    CaseKeptTogether,
     CaseOpened,
     CaseRestored,
     CasesBridged,
@@ -21,6 +23,7 @@ from wufang.domain.events import (
     ReportConcluded,
     ReportLinked,
     ReportsMoved,
+    SplitSuggested,
     SubmissionConflicted,
     Warned,
     WarningContinued,
@@ -32,6 +35,7 @@ from wufang.domain.report import Outcome, Report
 from wufang.domain.warning import RULES as WARNING_RULES
 from wufang.ledger.fold import Applied, Fold, Unfoldable
 from wufang.ledger.link_index import LinkIndex
+from wufang.ledger.splits import Splits
 from wufang.ledger.tables import Table
 from wufang.ledger.watch import Watch
 from wufang.wire.record import Envelope
@@ -52,6 +56,7 @@ class LedgerState:
         )
         self._links = LinkIndex(snapshot)
         self._watch = Watch(snapshot)
+        self._splits = Splits(self._fold.regroup, self._fold.cases, self._links)
         self._made: Table[str, str] = snapshot.table("made", str.encode, bytes.decode)
         if self._fold.offset and self._made.get("rules") != RULES.version:
             raise ValueError("the snapshot's index was made by other linking rules")
@@ -84,6 +89,10 @@ class LedgerState:
         """The live case the report belongs to, and others it is like: where one was put into another, that one."""
         found = self._links.choose(jurisdiction, subject(report))
         return standing(found, self.live, self._fold.regroup.kept_apart)
+
+    def splits(self, jurisdiction: str, event: Event, behind: Sequence[Event] = ()) -> tuple[SplitSuggested, ...]:
+        """What is suggested of cases that the next record's events change."""
+        return self._splits.after(jurisdiction, event, behind)
 
     def warnings(self, jurisdiction: str, placed: CaseOpened | ReportLinked, index: int) -> tuple[Warned, ...]:
         """The warnings that a report placed by the next record gives rise to, from its place `index` on."""
@@ -142,9 +151,11 @@ class LedgerState:
             case ReportsMoved():
                 self._move(raw.jurisdiction, event)
                 self._know(raw, Known(event.content, str(raw.input)))
-            case CasesMerged() | CaseRestored() | CasesKeptApart() | LaneDecided() | CommandRefused():
+            case CasesMerged() | CaseRestored() | CasesKeptApart() | CaseKeptTogether():
                 self._know(raw, Known(event.content, str(raw.input)))
-            case CasesBridged() | LinkSuggested():
+            case LaneDecided() | CommandRefused():
+                self._know(raw, Known(event.content, str(raw.input)))
+            case CasesBridged() | LinkSuggested() | SplitSuggested():
                 return  # the report's own event stands before it
             case WarningRaised() | WarningContinued() | WarningScored():
                 self._watch.said(raw.jurisdiction, event)

@@ -16,6 +16,7 @@ from wufang.adapters.kafka_partition import partition_of
 from wufang.adapters.kafka_reader import LogReader
 from wufang.domain import ids
 from wufang.domain.events import (
+    CaseKeptTogether,
     CaseOpened,
     CaseRestored,
     CasesBridged,
@@ -29,6 +30,7 @@ from wufang.domain.events import (
     ReportConcluded,
     ReportLinked,
     ReportsMoved,
+    SplitSuggested,
     SubmissionConflicted,
     WarningContinued,
     WarningRaised,
@@ -229,10 +231,12 @@ def _concern(event: Event) -> tuple[str, str | None]:
             return event.report_id, event.key
         case SubmissionConflicted():
             return event.original, event.key
-        case CasesMerged() | CaseRestored() | ReportsMoved() | CasesKeptApart() | LaneDecided() | CommandRefused():
+        case CasesMerged() | CaseRestored() | ReportsMoved() | CasesKeptApart() | CaseKeptTogether():
             return "", None  # nothing is sealed in a command
-        case CasesBridged() | LinkSuggested():
-            return "", None  # they quote names of places only
+        case LaneDecided() | CommandRefused():
+            return "", None
+        case CasesBridged() | LinkSuggested() | SplitSuggested():
+            return "", None  # they quote names of places, and words that many reports have
         case WarningRaised() | WarningContinued() | WarningScored():
             return "", None  # nor people's words
         case _:

@@ -10,6 +10,7 @@ import orjson
 from wufang.domain import ids
 from wufang.domain.case import Case, Decided, Hand, Member, Suggestion, placement
 from wufang.domain.events import (
+    CaseKeptTogether,
     CaseOpened,
     CaseRestored,
     CasesBridged,
@@ -25,12 +26,13 @@ from wufang.domain.events import (
     ReportConcluded,
     ReportLinked,
     ReportsMoved,
+    SplitSuggested,
     SubmissionConflicted,
     WarningContinued,
     WarningRaised,
     WarningScored,
 )
-from wufang.domain.linking import Link
+from wufang.domain.linking import Link, Split
 from wufang.domain.notice import Notice, kind_of, state_of
 from wufang.domain.report import Outcome, Report
 from wufang.domain.watched import whom
@@ -86,6 +88,8 @@ def case_document(case: Case) -> Document:
             "parts": list(case.parts) or None,
             "suggestions": [suggestion_document(one) for one in case.suggestions] or None,
             "suggested": [one.link.case_id for one in case.suggestions] or None,
+            "split": None if case.split is None else split_document(case.split),
+            "coming_apart": True if case.split is not None else None,
             "title": case.title,
             "other_titles": [title for title in case.titles if title != case.title],
             "text": list(case.excerpts),
@@ -199,6 +203,12 @@ def suggestion_document(suggestion: Suggestion) -> Document:
     return {"report_id": suggestion.report_id, "link": link_document(suggestion.link)}
 
 
+def split_document(split: Split) -> Document:
+    """Two groups of the case's reports that may be two matters, with the evidence."""
+    document: Document = msgspec.to_builtins(split)
+    return document
+
+
 def hand_document(hand: Hand) -> Document:
     """A person's decision where a report belongs."""
     return {"by": msgspec.to_builtins(hand.by), "reason": hand.reason, "at": hand.at, "seq": hand.seq}
@@ -228,7 +238,7 @@ def timeline_document(event: Event, origin: Origin, index: int) -> Document | No
         case ReportConcluded():
             entry = _timeline("report_concluded", event.case_id, event.report_id, origin, index)
             return entry | {"at": event.outcome.accepted_at, "outcome": outcome_document(event.outcome)}
-        case CasesMerged() | CaseRestored() | ReportsMoved() | CasesKeptApart():
+        case CasesMerged() | CaseRestored() | ReportsMoved() | CasesKeptApart() | CaseKeptTogether():
             return _ordered(event, origin, index)
         case CasesBridged():
             entry = _timeline("cases_bridged", event.case_id, event.report_id, origin, index)
@@ -238,14 +248,16 @@ def timeline_document(event: Event, origin: Origin, index: int) -> Document | No
             return warning_entry(event, origin, index)
         case LaneDecided():
             return _decided(event, origin, index)
-        case SubmissionConflicted() | OutcomeRefused() | CommandRefused() | LinkSuggested() | WarningContinued():
+        case SubmissionConflicted() | OutcomeRefused() | CommandRefused():
+            return None
+        case LinkSuggested() | SplitSuggested() | WarningContinued():
             return None
         case _:
             assert_never(event)
 
 
 def _ordered(event: Ordered, origin: Origin, index: int) -> Document:
-    """What a person ordered of two cases: one entry on the timelines of both, `from_to` tells which is which."""
+    """What a person ordered: of two cases one entry on the timelines of both, `from_to` tells which is which."""
     match event:
         case CasesMerged():
             return _regrouped("cases_merged", event, (event.case_id, event.merged), origin, index)
@@ -256,6 +268,9 @@ def _ordered(event: Ordered, origin: Origin, index: int) -> Document:
         case ReportsMoved():
             entry = _regrouped("reports_moved", event, (event.case_id, event.to), origin, index)
             return entry | {"opened": event.opened, "reports": list(event.reports)}
+        case CaseKeptTogether():
+            kept = {"type": "case_kept_together", "case_id": event.case_id, "reports": list(event.reports)}
+            return kept | _by(event, origin, index)
         case _:
             assert_never(event)
 
@@ -376,11 +391,11 @@ def receipt_documents(event: Event, origin: Origin) -> Iterator[tuple[str, Docum
             yield origin.position, document
         case CommandRefused():
             yield origin.cause, _receipt(origin, event.content, {"state": "refused", "reason": event.reason})
-        case CasesMerged() | CaseRestored() | CasesKeptApart() | LaneDecided():
+        case CasesMerged() | CaseRestored() | CasesKeptApart() | CaseKeptTogether() | LaneDecided():
             yield origin.cause, _receipt(origin, event.content, {"state": "done", "case_id": event.case_id})
         case ReportsMoved():
             yield origin.cause, _receipt(origin, event.content, {"state": "done", "case_id": event.to})
-        case CaseOpened() | ReportLinked() | CasesBridged() | LinkSuggested():
+        case CaseOpened() | ReportLinked() | CasesBridged() | LinkSuggested() | SplitSuggested():
             return
         case WarningRaised() | WarningContinued() | WarningScored():
             return

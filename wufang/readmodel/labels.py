@@ -29,6 +29,7 @@ EVENTS: Mapping[str, str] = {
     "reports_moved": "改归",
     "cases_kept_apart": "不得并案",
     "cases_bridged": "自动并案",
+    "case_kept_together": "确为一事",
     "lane_decided": "定办",
     "warning_raised": "预警",
     "warning_scored": "预警验证",
@@ -60,6 +61,7 @@ REFUSALS: Mapping[str, str] = {
     "not_part": "未执行：该事项并未并入此事项",
     "unknown_report": "未执行：有的诉求件不在此事项中",
     "nothing_left": "未执行：事项中至少要留一件；要全部移走请用并案",
+    "only_one": "未执行：要说明为一事的至少两件",
     "too_many": "未执行：一次涉及的诉求件太多",
 }
 

@@ -40,6 +40,8 @@ CASES: Mapping = {
     "parts": _KEPT,
     "suggestions": _OPAQUE,
     "suggested": _EXACT,
+    "split": _OPAQUE,
+    "coming_apart": {"type": "boolean", "doc_values": False},
     "title": _TITLE,
     "other_titles": _TITLE,
     "text": _TEXT,

@@ -55,7 +55,7 @@ _SORTS: dict[Sort, list[Body]] = {
 _CASE_FIELDS = ["title^3", "other_titles^2", "text"]
 _REPORT_FIELDS = ["title^3", "text"]
 _UNSHOWN = ["areas", "link_kinds", "accused_keys", "withheld"]
-_CASE_SOURCE = {"excludes": [*_UNSHOWN, "suggestions", "suggested"]}
+_CASE_SOURCE = {"excludes": [*_UNSHOWN, "suggestions", "suggested", "split", "coming_apart"]}
 _WIDE = {narrow: narrow + 0xFEE0 for narrow in range(0x21, 0x7F)}
 _QUOTED = re.compile(r"[\"“”]([^\"“”]*)[\"“”]")
 
@@ -390,9 +390,21 @@ def suggestions_step(scope: Scope, size: int, about: Sequence[str] | None = None
     asked: list[Body] = [scope_filter(scope), {"exists": {"field": "suggested"}}]
     if about is not None:
         asked.append(_any_of([{"ids": {"values": list(about)}}, {"terms": {"suggested": list(about)}}]))
+    return _asked(asked, size, after)
+
+
+def splits_step(scope: Scope, size: int, case_id: str | None = None, after: Sequence[Any] = ()) -> Body:
+    """Cases that may be two matters, those told of last first; or one case, if it may be."""
+    asked: list[Body] = [scope_filter(scope), {"term": {"coming_apart": True}}]
+    if case_id is not None:
+        asked.append({"ids": {"values": [case_id]}})
+    return _asked(asked, size, after)
+
+
+def _asked(asked: Sequence[Body], size: int, after: Sequence[Any]) -> Body:
     body: Body = {
         "size": size + 1,
-        "query": {"bool": {"filter": asked, "must_not": [{"terms": {"state": list(HIDDEN_STATES)}}]}},
+        "query": {"bool": {"filter": list(asked), "must_not": [{"terms": {"state": list(HIDDEN_STATES)}}]}},
         "sort": [*_SORTS["updated"], {"case_id": "asc"}],
         "track_total_hits": 10_000,
         "version": True,

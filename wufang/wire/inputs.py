@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from wufang.domain import ids
-from wufang.domain.commands import Command, DecideLane, KeepApart, Merge, Move, Restore
+from wufang.domain.commands import Command, DecideLane, KeepApart, KeepTogether, Merge, Move, Restore
 from wufang.domain.decisions import OutcomeSubmitted, ReportSubmitted, Submission
 from wufang.domain.regrouping import CommandSubmitted
 from wufang.domain.report import (
@@ -32,6 +32,7 @@ COMMANDS: dict[str, type[Command]] = {
     "wufang.command.restore.v1": Restore,
     "wufang.command.move.v1": Move,
     "wufang.command.keep_apart.v1": KeepApart,
+    "wufang.command.keep_together.v1": KeepTogether,
     "wufang.command.decide_lane.v1": DecideLane,
 }
 JURISDICTION = re.compile(r"[0-9]{6}")

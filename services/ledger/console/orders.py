@@ -7,7 +7,15 @@ from pydantic import BaseModel, ValidationError
 from starlette.responses import RedirectResponse, Response
 
 from services.ledger.access import scope_of
-from services.ledger.commands import Desk, KeepApartAsked, LaneAsked, MergeAsked, MoveAsked, RestoreAsked
+from services.ledger.commands import (
+    Desk,
+    KeepApartAsked,
+    KeepTogetherAsked,
+    LaneAsked,
+    MergeAsked,
+    MoveAsked,
+    RestoreAsked,
+)
 from services.ledger.console.session import PATH, local_page
 from services.ledger.reader import CaseReader
 from wufang.adapters.http_problems import Refusal
@@ -30,6 +38,7 @@ class Orders:
         self._verbs: Mapping[str, Callable[[Person, str, Form], Awaitable[Any]]] = {
             "merge": self._merge,
             "keep_apart": self._keep_apart,
+            "keep_together": self._keep_together,
             "restore": self._restore,
             "move": self._move,
             "decide_lane": self._decide_lane,
@@ -61,8 +70,12 @@ class Orders:
     async def _move(self, person: Person, case_id: str, form: Form) -> None:
         to = form.get("other", "") or None
         seen = await self._now(person, to) if to else ""
-        asked = _asked(MoveAsked, {**form, "seen_other": seen}, case_id, to=to, reports=[form.get("report", "")])
+        asked = _asked(MoveAsked, {**form, "seen_other": seen}, case_id, to=to, reports=_reports(form))
         await self._desk.move(person, case_id, asked, form.get("once"))
+
+    async def _keep_together(self, person: Person, case_id: str, form: Form) -> None:
+        asked = _asked(KeepTogetherAsked, {**form, "other": ""}, case_id, reports=_reports(form))
+        await self._desk.keep_together(person, case_id, asked, form.get("once"))
 
     async def _decide_lane(self, person: Person, case_id: str, form: Form) -> None:
         tags = [tag for tag in TAGS if form.get(f"tag_{tag}")]
@@ -74,6 +87,11 @@ class Orders:
         if head is None:
             raise Refusal("not_found", f"没有事项 {case_id}，或不在您的范围内")
         return str(head.version)
+
+
+def _reports(form: Form) -> list[str]:
+    """The reports a form names, with commas between."""
+    return form.get("report", "").split(",")
 
 
 def _asked(model: type[Asked], form: Form, case_id: str, **named: Any) -> Asked:

@@ -70,6 +70,10 @@ def _pages(console: "_Console", orders: Orders, sessions: Sessions) -> APIRouter
     async def suggestions(one: who, asked: Annotated[Turning, Query()]) -> Response:
         return await console.suggestions(one, asked.cursor, asked.ordered)
 
+    @router.get("/splits")
+    async def splits(one: who, asked: Annotated[Turning, Query()]) -> Response:
+        return await console.splits(one, asked.cursor, asked.ordered)
+
     @router.post("/cases/{case_id}/order")
     async def order(one: who, case_id: str, request: Request) -> Response:
         return await orders.take(one, case_id, await posted(request))
@@ -145,6 +149,7 @@ class _Console:
         scope = scope_of(person)
         entries = await self._reader.timeline(head, scope, ENTRIES, after)
         asked = await self._reader.suggestions(scope, PAIRS, head) if person.role in DESK and not cursor else None
+        apart = await self._reader.splits(scope, 1, case_id) if person.role in DESK and not cursor else None
         reports = await self._reader.reports_named(
             case_id, {entry.report_id for entry in entries.entries if entry.report_id}
         )
@@ -158,6 +163,7 @@ class _Console:
             next=following,
             later=bool(cursor),
             suggestions=asked.suggestions if asked else [],
+            splits=apart.splits if apart else [],
             desk=person.role in DESK,
             ordered=ordered,
         )
@@ -167,3 +173,9 @@ class _Console:
         found = await self._reader.suggestions(scope_of(person), PAIRS, after=after)
         following = self._cursors.write(person.subject, ["suggestions"], found.after) if found.after else None
         return page("suggestions", person=person, found=found, next=following, later=bool(cursor), ordered=ordered)
+
+    async def splits(self, person: Person, cursor: str, ordered: str) -> Response:
+        after = self._cursors.read(person.subject, ["splits"], cursor) if cursor else ()
+        found = await self._reader.splits(scope_of(person), PAIRS, after=after)
+        following = self._cursors.write(person.subject, ["splits"], found.after) if found.after else None
+        return page("splits", person=person, found=found, next=following, later=bool(cursor), ordered=ordered)

@@ -18,6 +18,7 @@ from wufang.domain.linking.keys import CandidateIndex, Candidates, index_keys, l
 from wufang.domain.linking.profile import Profile, packed, profile_joined, profile_opened, unpacked
 from wufang.domain.linking.reading import Corpus, Reading, Subject, corpus_terms, read
 from wufang.domain.linking.rules import RULES, Rules
+from wufang.domain.linking.splitting import Side, Split
 
 __all__ = [
     "RULES",
@@ -32,6 +33,8 @@ __all__ = [
     "Reading",
     "Reason",
     "Rules",
+    "Side",
+    "Split",
     "Subject",
     "choose",
     "corpus_terms",

@@ -57,6 +57,10 @@ class Said:
         """A person said that these and those are two matters."""
         self._two_matters(some, others)
 
+    def kept_together(self, reports: Iterable[str]) -> None:
+        """A person said that these are one matter."""
+        self._together.append(self._one_matter(reports))
+
     def people(self) -> People:
         """All that was said, as the linker asks for it."""
         units = _united((*self._together, *self._merged.values(), *_each(self._apart)))

@@ -7,7 +7,7 @@ an index whose older documents nobody writes again. So the command refuses to fi
 
 import hashlib
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +20,7 @@ from tests.support.foldings import fold
 from wufang.domain import ids
 from wufang.domain.commands import Actor
 from wufang.domain.events import (
+    CaseKeptTogether,
     CaseRestored,
     CasesBridged,
     CasesKeptApart,
@@ -33,12 +34,13 @@ from wufang.domain.events import (
     Proposal,
     ReportConcluded,
     ReportsMoved,
+    SplitSuggested,
     SubmissionConflicted,
     WarningContinued,
     WarningRaised,
     WarningScored,
 )
-from wufang.domain.linking import RULES
+from wufang.domain.linking import RULES, Reason, Side, Split
 from wufang.domain.report import CHANNELS, Point, Report, Reporter, Sealed
 from wufang.domain.triage import Fact
 from wufang.domain.warning import About
@@ -116,7 +118,28 @@ def _happened(county: str) -> Iterable[tuple[str, tuple[Event, ...]]]:
     pressing = msgspec.structs.replace(linked(more[0], fifth), triage=PROPOSED, place="grid:430102003017")
     yield more[0].id, (pressing, LinkSuggested(fifth, more[0].id, near))
     yield more[1].id, (linked(more[1], fifth), CasesBridged(fifth, near.case_id, more[1].id, near, START))
-    yield from _warned(case, county, seq + 6)
+    yield from _come_apart(case, fifth, reports, more, told)
+    yield from _warned(case, county, seq + 8)
+
+
+def _come_apart(
+    case: str, other: str, reports: Sequence[Report], more: Sequence[Report], told: tuple[Actor, str, int]
+) -> Iterable[tuple[str, tuple[Event, ...]]]:
+    """Two groups of a case, one of which a person says are one matter; another's that stand."""
+    here, there = (reports[0].id, reports[11].id), (reports[14].id, reports[17].id)
+    reason = Reason("average", 0.03, "两组之间属同一事项的把握平均 3%")
+    split = Split((Side(here, ("青禾",), ("电梯",)), Side(there, (), ())), 0.21, (reason,), "golden")
+    kept = CaseKeptTogether(case, (here[0], there[1]), *told, "k:11")
+    yield ids.conflict_cause(case, "k:11"), (kept,)
+    aside = msgspec.structs.replace(split, sides=(Side((more[0].id,), (), ()), Side((more[1].id,), (), ())))
+    yield (
+        ids.conflict_cause(case, "k:12"),
+        (
+            LaneDecided(case, "urgent", (), *told, "k:12"),
+            SplitSuggested(case, split),
+            SplitSuggested(other, aside),
+        ),
+    )
 
 
 def _warned(case: str, county: str, seq: int) -> Iterable[tuple[str, tuple[Event, ...]]]:

@@ -182,12 +182,17 @@ def evolve(case: Case | None, event: Event, seq: int) -> Case:
             return msgspec.structs.replace(known, version=seq, suggestions=_asked(known.suggestions, suggestion))
         case SplitSuggested():
             return msgspec.structs.replace(_known(case, event.case_id), version=seq, split=event.split)
-        case SubmissionConflicted() | OutcomeRefused() | CommandRefused():
+        case (
+            SubmissionConflicted()
+            | OutcomeRefused()
+            | CommandRefused()
+            | (WarningRaised() | WarningContinued() | WarningScored())
+        ):
             raise ValueError(f"{type(event).__name__} changes no case")
-        case WarningRaised() | WarningContinued() | WarningScored():
-            raise ValueError(f"{type(event).__name__} changes no case")
-        case CasesMerged() | CasesBridged() | CaseRestored() | ReportsMoved() | CasesKeptApart() | CaseKeptTogether():
-            raise ValueError(f"{type(event).__name__} is not of one case alone, or of what is known of its reports")
+        case CaseKeptTogether():
+            raise ValueError("CaseKeptTogether is folded with the case's reports in sight")
+        case CasesMerged() | CasesBridged() | CaseRestored() | ReportsMoved() | CasesKeptApart():
+            raise ValueError(f"{type(event).__name__} changes more than one case")
         case _:
             assert_never(event)
 

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from wufang.domain.case import Case, Member
 from wufang.domain.decisions import subject
 from wufang.domain.events import CaseRestored, CasesBridged, Event, ReportLinked, ReportsMoved, SplitSuggested
-from wufang.domain.linking.splitting import SPLIT_RULES, SplitRules, Told, come_apart, due, new_place, same
+from wufang.domain.linking import Split
+from wufang.domain.linking.splitting import SPLIT_RULES, SplitRules, Told, come_apart, due, holds, new_place, same
 from wufang.domain.report import Report
 from wufang.ledger.link_index import LinkIndex
 from wufang.ledger.members import ends
@@ -84,8 +85,7 @@ class Splits:
         """What a case's reports, in the order of the ledger, say now; nothing where it says what stands already."""
         ordered = sorted(members, key=lambda member: member.seq)
         some = ends(ordered, self._rules.first, self._rules.latest - (new is not None))
-        case = self._cases.get(case_id)
-        standing = None if case is None else case.split
+        standing = self._standing(case_id, None if new is not None else members)
         if len(some) + (new is not None) < self._rules.least:
             found = None
         else:
@@ -98,6 +98,14 @@ class Splits:
             ]
             found = come_apart(told, self._rules)
         return () if same(found, standing) else (SplitSuggested(case_id, found),)
+
+    def _standing(self, case_id: str, left: Sequence[Member] | None) -> Split | None:
+        """What is suggested of a case now; of one that a person takes reports out of, only if none of them is gone."""
+        case = self._cases.get(case_id)
+        if case is None or case.split is None or left is None:
+            return None if case is None else case.split
+        names = {member.report.id for member in left}
+        return case.split if holds(case.split, names, self._regroup.together.of) else None
 
     def _ties(self, report_id: str, without: int | None) -> tuple[int, ...]:
         return tuple(order for order in self._regroup.together.of(report_id) if order != without)

@@ -22,6 +22,7 @@ from wufang.domain.case import (
 )
 from wufang.domain.commands import Actor
 from wufang.domain.events import (
+    CaseKeptTogether,
     CaseOpened,
     CaseRestored,
     CasesBridged,
@@ -36,12 +37,14 @@ from wufang.domain.events import (
     ReportConcluded,
     ReportLinked,
     ReportsMoved,
+    SplitSuggested,
     SubmissionConflicted,
     Warned,
     WarningContinued,
     WarningRaised,
     WarningScored,
 )
+from wufang.domain.linking import Reason, Side, Split
 from wufang.domain.report import SealedPart
 from wufang.domain.triage import Danger, Lane, Tag
 from wufang.domain.warning import About
@@ -83,6 +86,15 @@ def decided(lane: Lane = "dedicated", *tags: Tag) -> LaneDecided:
 
 def proposed(report: int, lane: Lane, *tags: Tag, danger: Danger | None = None) -> ReportLinked:
     return msgspec.structs.replace(linked(a_report(report)), triage=Proposal(danger, lane, tags, (), "t-1"))
+
+
+def apart() -> SplitSuggested:
+    sides = (Side(("c" * 64, "d" * 64), ("青禾",), ("电梯",)), Side(("e" * 64, "f" * 64), (), ()))
+    return SplitSuggested(CASE, Split(sides, 0.2, (Reason("average", 0.03, "平均 3%"),), "split-1"))
+
+
+def kept_together() -> CaseKeptTogether:
+    return CaseKeptTogether(CASE, ("c" * 64, "e" * 64), BY, "同一件事", START, "test:x")
 
 
 def conflicted() -> SubmissionConflicted:
@@ -253,7 +265,7 @@ def test_event_of_no_case_is_not_folded(event: Event) -> None:
 
 @pytest.mark.parametrize(
     "event",
-    [opened(a_report(1)), linked(a_report(2)), concluded(), suggested(), decided()],
+    [opened(a_report(1)), linked(a_report(2)), concluded(), suggested(), decided(), apart(), kept_together()],
     ids=lambda e: type(e).__name__,
 )
 def test_cases_of_names_the_case_an_event_changes(event: Event) -> None:
@@ -267,8 +279,19 @@ def test_event_of_two_cases_is_folded_with_both_in_sight(event: Event) -> None:
         evolve(fold(opened(a_report(1))), event, 2)
 
 
+def test_what_came_apart_stands_on_the_case_until_it_is_whole_again() -> None:
+    case = fold(opened(a_report(1)), linked(a_report(2)), apart())
+    assert (case.split, case.version) == (apart().split, 3)
+    assert evolve(case, SplitSuggested(CASE, None), 4).split is None
+
+
+def test_kept_together_is_folded_with_the_reports_in_sight() -> None:
+    with pytest.raises(ValueError, match="reports in sight"):
+        evolve(fold(opened(a_report(1))), kept_together(), 2)
+
+
 def test_every_event_type_has_a_test_above() -> None:
-    one = {CaseOpened, ReportLinked, ReportConcluded, LinkSuggested, LaneDecided}
+    one = {CaseOpened, ReportLinked, ReportConcluded, LinkSuggested, LaneDecided, SplitSuggested, CaseKeptTogether}
     none = {SubmissionConflicted, OutcomeRefused, CommandRefused, *(type(event) for event in warned())}
     assert set(Event.__args__) == one | none | set(map(type, regrouped()))
 

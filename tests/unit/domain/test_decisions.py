@@ -1,5 +1,6 @@
 """Decisions: given what is known, when a submission comes, then these events; named by outcome."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,11 +24,13 @@ from wufang.domain.decisions import FACTS, Duplicate, Known, Recorded, decide, s
 from wufang.domain.events import (
     CaseOpened,
     CasesBridged,
+    Event,
     LinkSuggested,
     OutcomeRefused,
     Proposal,
     ReportConcluded,
     ReportLinked,
+    SplitSuggested,
     SubmissionConflicted,
     Warned,
 )
@@ -55,6 +58,7 @@ class Given:
     bursts: tuple[str, ...] = ()
     cases: dict[str, Case] = field(default_factory=dict)
     gives_rise_to: tuple[Warned, ...] = ()
+    apart: tuple[SplitSuggested, ...] = ()
 
     def known(self, cause: str) -> Known | None:
         return self.causes.get(cause)
@@ -86,6 +90,9 @@ class Given:
 
     def find(self, _jurisdiction: str, _report: Report) -> Found:
         return Found(self.belongs, self.near)
+
+    def splits(self, _jurisdiction: str, _event: Event, _behind: Sequence[Event] = ()) -> tuple[SplitSuggested, ...]:
+        return self.apart
 
     def warnings(self, _jurisdiction: str, _placed: CaseOpened | ReportLinked, _index: int) -> tuple[Warned, ...]:
         return self.gives_rise_to

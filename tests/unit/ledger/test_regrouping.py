@@ -92,6 +92,12 @@ BRIDGE = (
 LIKE = ("放学孩子摸黑走夜路，柳叶巷路灯不亮", "孩子晚自习后只能打手电，家长轮流去接，路灯熄灭，灯杆锈蚀。")
 
 
+# Two matters that have nothing in common, and a report that tells of both.
+LIFT = ("青杉里小区电梯停运三天无人修", "青杉里小区六栋的电梯坏了三天，老人上下楼只能爬楼梯，物业说在等配件。")
+POOL = ("望槐路下穿隧道积水熄火", "望槐路下穿隧道每逢下雨就积水，水深过膝，车辆熄火，排水泵常年不开。")
+BOTH = ("青杉里小区电梯停运无人修，望槐路下穿隧道积水", LIFT[1] + POOL[1])
+
+
 def told(number: int, matter: tuple[str, str]) -> dict[str, Any]:
     return report_event(number, data={**report_event(number)["data"], "title": matter[0], "text": matter[1]})
 
@@ -307,7 +313,9 @@ class Index:
 
 orders = st.tuples(
     st.sampled_from(
-        ["report", "lane", "street", "street", "merge", "merge", "restore", "move", "apart", "keep_apart", "outcome"]
+        """
+        report lane street street two merge merge restore move apart keep_apart keep_together outcome
+        """.split()
     ),
     st.integers(0, 30),
     st.integers(0, 30),
@@ -376,8 +384,8 @@ def _order(desk: Desk, reports: list[str], number: int, what: str, one: int, oth
     if what == "report" or not names:
         reports.append(desk.report(one % MATTERS + number * AGAIN).report.id)
         return
-    if what == "street":
-        matter = (LAMPS, SCHOOL, BRIDGE, LIKE, GAS)[other % 5]
+    if what in ("street", "two"):
+        matter = (LAMPS, SCHOOL, BRIDGE, LIKE, GAS)[other % 5] if what == "street" else (LIFT, POOL, BOTH)[other % 3]
         reports.append(desk.take(told(number + 5_000, matter)).report.id)
         return
     first, second = names[one % len(names)], names[other % len(names)]
@@ -385,10 +393,12 @@ def _order(desk: Desk, reports: list[str], number: int, what: str, one: int, oth
         desk.order("decide_lane", case_id=first, lane=("urgent", "ordinary")[other % 2], tags=("study",))
     elif what == "outcome":
         desk.take(outcome_event(number, report=f"R{one}"))
-    elif what in ("move", "apart"):
+    elif what in ("move", "apart", "keep_together"):
         members = sorted(desk.state.members(first))
         chosen = members[: 1 + other % max(1, len(members))]
-        if chosen:
+        if chosen and what == "keep_together":
+            desk.order(what, case_id=first, reports=chosen)
+        elif chosen:
             desk.order("move", case_id=first, reports=chosen, **({"to": second} if what == "move" else {}))
     else:
         names_of = {"merge": "merged", "restore": "restored", "keep_apart": "other"}

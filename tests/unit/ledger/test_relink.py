@@ -13,7 +13,7 @@ from tests.unit.ledger.test_regrouping import AGAIN, BRIDGE, LAMPS, LIKE, SCHOOL
 from wufang.domain import ids
 from wufang.domain.case import placement
 from wufang.domain.decisions import subject
-from wufang.domain.events import CaseRestored, CasesKeptApart, CasesMerged, ReportsMoved
+from wufang.domain.events import CaseKeptTogether, CaseRestored, CasesKeptApart, CasesMerged, ReportsMoved
 from wufang.domain.linking import RULES, Rules
 from wufang.domain.linking.rerun import Rerun, Step
 from wufang.ledger.fold import Fold
@@ -59,6 +59,8 @@ class Look:
                 self._apart(before[event.case_id], before[event.left] - before[event.case_id])
             case CasesKeptApart():
                 self._apart(before[event.case_id], before[event.other])
+            case CaseKeptTogether():
+                self._together(set(event.reports), set(event.reports))
             case ReportsMoved():
                 moved = set(event.reports)
                 self._apart(moved, before[event.case_id] - moved)
@@ -68,7 +70,7 @@ class Look:
         for one, other in itertools.combinations(sorted(some | others), 2):
             if self.word.get(frozenset((one, other))) == "apart":
                 del self.word[frozenset((one, other))]  # they stand in cases that are one matter now
-        self.word |= {frozenset(pair): "together" for pair in itertools.product(some, others)}
+        self.word |= {frozenset((a, b)): "together" for a, b in itertools.product(some, others) if a != b}
 
     def _apart(self, some: set[str], others: set[str]) -> None:
         self.word |= {frozenset(pair): "apart" for pair in itertools.product(some, others)}

@@ -48,15 +48,23 @@ class Town:
         self._apart(self.cases[one], self.cases[other])
         self.said.kept_apart(self.cases[one], self.cases[other])
 
+    def keep_together(self, reports: set[str]) -> None:
+        self._together(reports, reports)
+        self.said.kept_together(reports)
+
     def bridge(self, one: str, other: str) -> None:
-        """The machine's doing: nobody said anything."""
+        """The machine's doing: nobody said anything, and what people keep apart it leaves so."""
+        if any(
+            self.word.get(frozenset(pair)) == "apart" for pair in itertools.product(self.cases[one], self.cases[other])
+        ):
+            return
         self.cases[one] |= self.cases.pop(other)
 
     def _together(self, some: set[str], others: set[str]) -> None:
         for pair in map(frozenset, itertools.combinations(some | others, 2)):
             if self.word.get(pair) == "apart":
                 del self.word[pair]
-        self.word |= {frozenset(pair): "together" for pair in itertools.product(some, others)}
+        self.word |= {frozenset((a, b)): "together" for a, b in itertools.product(some, others) if a != b}
 
     def _apart(self, some: set[str], others: set[str]) -> None:
         self.word |= {frozenset(pair): "apart" for pair in itertools.product(some, others)}
@@ -73,7 +81,9 @@ def kept_apart(people: People, pair: Iterable[str]) -> bool:
 
 steps = st.lists(
     st.tuples(
-        st.sampled_from(["merge", "restore", "move", "keep_apart", "bridge"]), st.integers(0, 9), st.integers(0, 9)
+        st.sampled_from("merge restore move keep_apart keep_together bridge".split()),
+        st.integers(0, 9),
+        st.integers(0, 9),
     ),
     max_size=25,
 )
@@ -100,6 +110,8 @@ def act(town: Town, number: int, what: str, one: int, other: int) -> None:
     elif what == "move" and len(town.cases[first]) > 1:
         moved = set(sorted(town.cases[first])[: 1 + other % (len(town.cases[first]) - 1)])
         town.move(moved, first, f"n{number}" if first == second else second)
+    elif what == "keep_together":
+        town.keep_together(set(sorted(town.cases[first])[: 2 + other % 3]))
     elif first != second and what in ("merge", "keep_apart", "bridge"):
         {"merge": town.merge, "keep_apart": town.keep_apart, "bridge": town.bridge}[what](first, second)
 

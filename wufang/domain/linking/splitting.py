@@ -247,7 +247,7 @@ def _split(
     average, group, others = parted
     stays, leaves = (group, others) if _stays(group, others) else (others, group)
     across = [pairs[min(one, other), max(one, other)] for one in stays for other in leaves]
-    score = max((_probability(pair.odds) for pair in across if not pair.conflict), default=0.0)
+    score = max(_probability(_between(pair, rules)) for pair in across)
     reasons = [
         Reason("average", round(_probability(average), 4), f"两组之间属同一事项的把握平均 {_probability(average):.0%}"),
         Reason("best", round(score, 4), f"最相像的两件为 {score:.0%}；组内相连的每两件不低于 {rules.inside:.0%}"),

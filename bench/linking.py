@@ -4,9 +4,10 @@ python -m bench.linking --messages IN.csv --out OUT.csv [--truth DIR]   the answ
 python -m bench.linking --messages IN.csv --orders 5                    does the order within a day matter
 python -m bench.linking --messages IN.csv --channels                    each message cut to a channel's form
 python -m bench.linking --messages IN.csv --halves                      the two halves of the matters, each alone
+python -m bench.linking --messages IN.csv --splits                      which cases are proposed apart, how many rightly
 python -m bench.linking --cost                                          a decision at 10,000 and 100,000 open cases
 
-The last four write JSON with --json FILE; labels are looked for beside the messages unless --truth names a folder.
+The last five write JSON with --json FILE; labels are looked for beside the messages unless --truth names a folder.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from pathlib import Path
 from statistics import fmean, quantiles
 from typing import Any
 
-from bench import linking_channels, linking_cost, linking_labels, linking_orders, machine
+from bench import linking_channels, linking_cost, linking_labels, linking_orders, linking_splits, machine
 from bench.linking_run import Run, linked, milliseconds, subjects
 from wufang.domain.linking import RULES
 
@@ -70,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--orders", type=int, help="so many random orders within each day")
     what.add_argument("--channels", action="store_true", help="each message cut to the form of a channel")
     what.add_argument("--halves", action="store_true", help="each half of the matters alone")
+    what.add_argument("--splits", action="store_true", help="what is proposed apart, and how much of it rightly")
     what.add_argument("--cost", action="store_true", help="decisions at 10,000 and 100,000 open cases")
     return parser
 
@@ -83,6 +85,10 @@ def _measure(options: argparse.Namespace) -> Callable[[], dict[str, Any]] | None
     labels = options.truth or (options.messages and options.messages.parent)
     if options.channels:
         return lambda: linking_channels.loss(
+            list(subjects(options.messages)), linking_labels.read_labels(labels, options.messages)
+        )
+    if options.splits:
+        return lambda: linking_splits.measure(
             list(subjects(options.messages)), linking_labels.read_labels(labels, options.messages)
         )
     if options.halves:

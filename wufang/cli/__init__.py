@@ -23,7 +23,9 @@ COMMANDS = {
     "keep-apart": Lazy("wufang.cli.ordering", "不得并案：两个事项不是一回事，以后不再建议，也不自动并案。", "处置"),
     "keep-together": Lazy("wufang.cli.ordering", "确为一事：这些件是同一事项，以后不再建议分开。", "处置"),
     "lane": Lazy("wufang.cli.ordering", "定办：定一个事项的办理方式和标签；以后规则的建议不再改动它。", "处置"),
-    "suggestions": Lazy("wufang.cli.suggesting", "疑似同一事项（--split：疑似两个事项）：列出待人判断的，两边并列，附依据。", "处置"),
+    "suggestions": Lazy(
+        "wufang.cli.suggesting", "疑似同一事项（--split：疑似两个事项）：列出待人判断的，两边并列，附依据。", "处置"
+    ),
     "relink": Lazy("wufang.cli.trying", "试算：另一套关联规则会并、会拆哪些事项；不改台账。", "台账"),
     "triage": Lazy("wufang.cli.trying", "试算：另一套分流规则会有什么建议，与当时的和人定的相比。", "台账"),
     "reconcile": Lazy("wufang.cli.books", "核对账目：每件输入恰有一个去向，台账逐县成链，索引与台账一致。", "台账"),

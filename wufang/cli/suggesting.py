@@ -19,7 +19,7 @@ SHOWN = 5  # reports of a side
 @app.command()
 def suggestions(
     case_id: Annotated[str | None, typer.Argument(help="只看与这个事项有关的", metavar="[CASE]")] = None,
-    split: Annotated[bool, typer.Option("--split", help="看疑似两个事项的：一个事项里的件像是两回事")] = False,
+    split: Annotated[bool, typer.Option("--split", help="看疑似两个事项的")] = False,
     size: Annotated[int, typer.Option(min=1, max=100, help="最多看几个事项的")] = 20,
     cursor: Annotated[str | None, typer.Option(help="上一页给出的游标，看下一页")] = None,
     url: Annotated[str | None, typer.Option(help="查询服务地址，默认本机")] = None,

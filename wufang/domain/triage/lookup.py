@@ -5,7 +5,6 @@ something that is needed for one alternative in fifty.
 """
 
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from operator import itemgetter
@@ -65,8 +64,8 @@ class Branch:
             self.search = self._compiled.search
         return self._compiled
 
-    def _first_search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
-        return self.compiled.search(text, start, end)
+    def _first_search(self, text: str, *bounds: int) -> re.Match[str] | None:
+        return self.compiled.search(text, *bounds)
 
 
 @cache  # as many as the rules have alternatives

@@ -22,8 +22,8 @@ from wufang.readmodel import queries
 from wufang.readmodel.labels import subject_label
 from wufang.readmodel.queries import Scope
 
-ROWS_AT_ONCE = 10_000
-MOST_ROWS = 300_000  # of all areas asked; a county of 300,000 people has some 40,000 reports in two quarters
+ROWS_AT_ONCE = 30_000  # each page looks at the whole window again; two buckets a row, and Elasticsearch makes 65,536
+MOST_ROWS = 120_000  # a county with 300 reports a day has 54,000 in two quarters
 CASES_AT_ONCE = 5_000
 
 Rows = Mapping[str, Sequence[Told]]

@@ -99,7 +99,7 @@ class Watch:
         """What a placed report gives rise to: scored warnings, then new ones; `place` is the first's seq and index."""
         found = self._taken(jurisdiction, placed, read)
         new = [*self._new(found), *self._begun(found)]
-        over = {event.about for event in new if isinstance(event, WarningRaised)}
+        over = {event.about for event in new if isinstance(event, WarningRaised) and event.sign not in SEASONAL}
         scored = list(self._scored(jurisdiction, found, over))[:SCORED_AT_ONCE] if _may_score(found, over) else []
         return tuple(_named(jurisdiction, *place, [*scored, *new]))
 

@@ -521,3 +521,17 @@ def test_of_a_county_only_so_many_categories_have_their_years_kept(monkeypatch: 
     kept = ledger.state._watch._seasons._years.under(f"{COUNTY}|")
     assert sorted(kept) == [f"{COUNTY}|住建", f"{COUNTY}|供热"]
     assert sum(kept[f"{COUNTY}|住建"].weeks.values()) == 2
+
+
+def test_a_season_ends_no_burst_of_its_category() -> None:
+    ledger = Ledger()
+    three_winters(ledger)
+    this_year(ledger, range(30, 39))
+    assert seasons(ledger)[-1].at < START
+    for number in range(14):
+        ledger.tell(7 * 38 + 1, 300 + number, None, **KIND)
+    (burst,) = [one for one in ledger.warnings() if isinstance(one, WarningRaised) and one.sign == "burst"]
+    assert burst.about == About("category", "供热")
+    events = ledger.tell(7 * 39, 400, None, **KIND)
+    assert [one.sign for one in events if isinstance(one, WarningRaised)] == ["above_season"]
+    assert burst.warning not in [one.warning for one in events if isinstance(one, WarningScored)]

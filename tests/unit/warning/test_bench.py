@@ -8,9 +8,11 @@ from statistics import fmean
 
 import pytest
 
+from bench import seasons
 from bench.bursts import main
 from bench.series import FACTORS, YEAR, calm, ears, farrington, found, made, ours, warnings
 from tests.unit.linking.made_up import FILLER, LIFT
+from wufang.domain.warning.season import above_season, season_ahead
 
 COLUMNS = ["message_id", "user", "time", "title", "body", "for", "against"]
 
@@ -66,3 +68,12 @@ def test_the_bars_hold_on_a_few_series() -> None:
     soon = found(ours(), 2.0, 5.0, wavering=True, runs=10, seed=1)
     assert soon.median is not None
     assert soon.median <= 7
+
+
+def test_seasons_that_come_are_told_of_before_and_quiet_years_bring_few() -> None:
+    """The whole table is `python -m bench.seasons`."""
+    assert seasons.calm(2.0, 3, season_ahead)["worst_series"] <= 1
+    assert seasons.calm(2.0, 3, above_season)["worst_series"] <= 1
+    came = seasons.ahead(2.0, 3.0, 3)
+    assert came["told_before"] >= 0.75
+    assert came["weeks_before"] >= 1

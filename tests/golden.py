@@ -18,6 +18,7 @@ import orjson
 from tests.support.events import COUNTY, START, a_link, a_record, a_report, an_outcome, linked, opened
 from tests.support.foldings import fold
 from wufang.domain import ids
+from wufang.domain.categories import Suggestion
 from wufang.domain.commands import Actor
 from wufang.domain.events import (
     CaseKeptTogether,
@@ -25,11 +26,13 @@ from wufang.domain.events import (
     CasesBridged,
     CasesKeptApart,
     CasesMerged,
+    CategoryDecided,
     CommandRefused,
     EarlierYear,
     Event,
     LaneDecided,
     LinkSuggested,
+    Offered,
     OutcomeRefused,
     Proposal,
     ReportConcluded,
@@ -55,6 +58,7 @@ from wufang.wire import record
 FILE = Path(__file__).parent / "data/golden.json"
 LINKER = ("words", "postings", "profiles", "made")
 PROPOSED = Proposal("119", "urgent", ("joint",), (Fact("gas", "漏气", "text", 0, 2, "燃气泄漏，危及人身"),), "triage-0")
+LIKELY = Suggestion("0102", "城建 / 市容", 700, "category-0", "tree-0", ("占道经营",), ("摊贩",))
 COUNTIES = (COUNTY, "430103")
 RAISE = {
     "ledger": "VERSION in wufang/wire/record.py, or a new version in an event's tag (wufang/domain/events.py)",
@@ -112,14 +116,21 @@ def _happened(county: str) -> Iterable[tuple[str, tuple[Event, ...]]]:
     yield ids.conflict_cause(case, "k:7"), (ReportsMoved(case, other, False, (reports[8].id,), *told, "k:7"),)
     yield ids.conflict_cause(case, "k:8"), (CommandRefused("changed", "k:8"),)
     yield ids.conflict_cause(case, "k:10"), (LaneDecided(case, "dedicated", ("study",), *told, "k:10"),)
+    filed = CategoryDecided(case, "010201", "城建 / 市容 / 摊贩", "tree-0", told[0], START, "k:13")
+    yield ids.conflict_cause(case, "k:13"), (filed,)
     yield ids.conflict_cause(case, "k:9"), (CasesKeptApart(case, ids.case_id(county, 5, 0), *told, "k:9"),)
     more = [_report(number, county) for number in (24, 25)]
     fifth, near = ids.case_id(county, 5, 0), a_link(ids.case_id(county, 8, 0))
-    pressing = msgspec.structs.replace(linked(more[0], fifth), triage=PROPOSED, place="grid:430102003017")
+    pressing = msgspec.structs.replace(
+        linked(more[0], fifth), triage=PROPOSED, suggested_category=LIKELY, place="grid:430102003017"
+    )
     yield more[0].id, (pressing, LinkSuggested(fifth, more[0].id, near))
     yield more[1].id, (linked(more[1], fifth), CasesBridged(fifth, near.case_id, more[1].id, near, START))
+    offered = Offered(LIKELY.code, LIKELY.rules, LIKELY.tree)
+    again = CategoryDecided(fifth, "03", "教育", "tree-0", told[0], START, "k:14", "看过", offered)
+    yield ids.conflict_cause(fifth, "k:14"), (again,)
     yield from _come_apart(case, fifth, reports, more, told)
-    yield from _warned(case, county, seq + 8)
+    yield from _warned(case, county, seq + 10)
 
 
 def _come_apart(

@@ -37,6 +37,7 @@ MATRIX: Mapping[tuple[str, str], frozenset[Role]] = {
     ("POST", "/v1/cases/{case_id}/keep-apart"): DESK,
     ("POST", "/v1/cases/{case_id}/keep-together"): DESK,
     ("POST", "/v1/cases/{case_id}/lane"): DESK,
+    ("POST", "/v1/cases/{case_id}/category"): DESK,
     ("GET", "/v1/commands/{receipt}"): DESK,
     ("GET", "/console"): _READERS,
     ("GET", "/console/warnings"): _READERS,

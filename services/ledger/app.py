@@ -26,6 +26,7 @@ from wufang.adapters.http_log import RequestLog
 from wufang.adapters.jwt_people import People
 from wufang.adapters.kafka_producer import KafkaPublisher
 from wufang.adapters.key_file import KeyFile
+from wufang.adapters.profile_files import category_tree
 from wufang.adapters.receipt_states import ReceiptReader
 from wufang.adapters.secrets_file import load_key_ring
 from wufang.settings import Settings
@@ -52,7 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPIOffline(
         title="五方贯通 · 台账",
         version=__version__,
-        description="查找事项、查看事项的时间线与关联依据；并案、撤销并案、改归、不得并案以指令提出，由台账流处理。",
+        description="查找事项、查看事项的时间线与关联依据；并案、撤销并案、改归、不得并案、定办、定类以指令提出，由台账流处理。",
         lifespan=_running(index, publisher, receipts),
         static_url="/docs/static",
     )
@@ -60,10 +61,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(api(reader, cursors, person))
     app.include_router(warnings_api(warnings, cursors, person))
     app.include_router(hot_api(hot, person, utc_now))
-    desk = Desk(reader, receipts, publisher, ring, utc_now)
+    tree = category_tree(settings.profile)
+    desk = Desk(reader, receipts, publisher, ring, utc_now, tree)
     app.include_router(commands(desk, person))
     app.include_router(operations(index, metrics, KeyFile(settings.api_keys), person, utc_now))
-    add_console(app, reader, warnings, hot, desk, cursors, people, audit, utc_now)
+    add_console(app, reader, warnings, hot, desk, tree, cursors, people, audit, utc_now)
     add_problems(app)
     app.add_middleware(RequestLog, answered=metrics.answered)
     return app

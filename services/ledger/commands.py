@@ -1,4 +1,4 @@
-"""What people order (并案、撤销并案、改归、不得并案、确为一事、定办): checked, put on the log, with a receipt."""
+"""What people order (并案、撤销并案、改归、不得并案、确为一事、定办、定类): checked, put on the log, with a receipt."""
 
 import asyncio
 import uuid
@@ -22,7 +22,19 @@ from wufang.adapters.jwt_people import Person
 from wufang.adapters.kafka_producer import KafkaPublisher, Message, NotAcknowledged, TooManyPending
 from wufang.adapters.receipt_states import ReceiptReader, SearchAway
 from wufang.adapters.receipts import BadReceipt, Receipt, read_receipt, write_receipt
-from wufang.domain.commands import MOST_MOVED, Actor, Command, DecideLane, KeepApart, KeepTogether, Merge, Move, Restore
+from wufang.domain.categories import Tree
+from wufang.domain.commands import (
+    MOST_MOVED,
+    Actor,
+    Command,
+    DecideCategory,
+    DecideLane,
+    KeepApart,
+    KeepTogether,
+    Merge,
+    Move,
+    Restore,
+)
 from wufang.domain.ids import cause
 from wufang.domain.triage import Lane, Tag
 from wufang.privacy.content import content_mac
@@ -37,6 +49,7 @@ RETRY_SECONDS = 5
 CONNECT_SECONDS = 5.0
 STATES: list[Any] = ["pending", "done", "refused", "duplicate", "conflicted", "quarantined"]
 CaseId = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}-[1-9][0-9]{0,17}-[0-9]{1,9}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^(?:[0-9]{2}){1,3}$")]
 ReportId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
 Once = Annotated[
@@ -57,12 +70,15 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
 }
 
 
-class _Asked(BaseModel):
+class _Seen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     seen: dict[CaseId, Annotated[int, Field(ge=1)]] = Field(
         title="所见版本：指令提到的每个事项及您看到它时的版本", max_length=2
     )
+
+
+class _Asked(_Seen):
     reason: Reason = Field(title="理由", examples=["同一处积水，两家分别反映"])
 
 
@@ -104,6 +120,13 @@ class LaneAsked(_Asked):
     tags: list[Tag] = Field([], title="标签：study 研办，joint 联办", max_length=2)
 
 
+class CategoryAsked(_Seen):
+    """定类：定本事项的内容分类，采纳或更正建议；以后的建议由此学习。"""
+
+    code: Code = Field(title="分类目录中的代码，二、四或六位", examples=["010202"])
+    reason: Reason | None = Field(None, title="理由，可不填")
+
+
 class Accepted(BaseModel):
     """指令已收下，尚未执行；凭回执查询结果。"""
 
@@ -129,9 +152,10 @@ class Desk:
         publisher: KafkaPublisher,
         ring: KeyRing,
         clock: Callable[[], datetime],
+        tree: Tree,
     ) -> None:
         self._reader, self._receipts, self._publisher = reader, receipts, publisher
-        self._ring, self._clock = ring, clock
+        self._ring, self._clock, self._tree = ring, clock, tree
 
     async def merge(self, person: Person, case_id: str, asked: MergeAsked, once: str | None = None) -> Accepted:
         """并案. Raises Refusal, as all of these."""
@@ -167,6 +191,16 @@ class Desk:
     async def decide_lane(self, person: Person, case_id: str, asked: LaneAsked, once: str | None = None) -> Accepted:
         """定办."""
         command = DecideLane(case_id, asked.lane, tuple(asked.tags), asked.seen, _actor(person), mask(asked.reason))
+        return await self._hand_in(person, command, (case_id,), once)
+
+    async def decide_category(
+        self, person: Person, case_id: str, asked: CategoryAsked, once: str | None = None
+    ) -> Accepted:
+        """定类; the ledger stream looks at the code again, in the tree it has then."""
+        if asked.code not in self._tree.nodes:
+            raise Refusal("refused", f"分类目录里没有代码 {asked.code}")
+        reason = None if asked.reason is None else mask(asked.reason)
+        command = DecideCategory(case_id, asked.code, asked.seen, _actor(person), reason)
         return await self._hand_in(person, command, (case_id,), once)
 
     async def _hand_in(self, person: Person, command: Command, named: Sequence[str], once: str | None) -> Accepted:
@@ -264,6 +298,10 @@ def commands(desk: Desk, person: PersonRequired) -> APIRouter:
     @router.post("/cases/{case_id}/lane", summary="定办", status_code=202, responses=dict(_ANSWERS))
     async def lane(one: who, case_id: CaseId, asked: LaneAsked, once: Once = None) -> Accepted:
         return await desk.decide_lane(one, case_id, asked, once)
+
+    @router.post("/cases/{case_id}/category", summary="定类", status_code=202, responses=dict(_ANSWERS))
+    async def category(one: who, case_id: CaseId, asked: CategoryAsked, once: Once = None) -> Accepted:
+        return await desk.decide_category(one, case_id, asked, once)
 
     @router.get("/commands/{receipt}", summary="指令的结果", responses=dict(_ANSWERS))
     async def state(one: who, receipt: str) -> CommandState:

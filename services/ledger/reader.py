@@ -183,6 +183,11 @@ class CaseReader:
         told = [_split(hit, {name: one.document for name, one in found.items()}) for hit in hits]
         return SplitsFound([split for split in told if split is not None], following)
 
+    async def category_answers(self, scope: Scope) -> dict[str, int]:
+        """How many cases had their suggested category kept, corrected, or none to answer, by the last decision."""
+        answer = await self._index.search("cases", queries.category_answers(scope))
+        return {bucket["key"]: bucket["doc_count"] for bucket in answer["aggregations"]["answers"]["buckets"]}
+
     async def reports(self, case_id: str, size: int, after: After = ()) -> Reports:
         """A page of the reports of a case that the caller may see, each with its own end."""
         answer = await self._index.search("reports", queries.reports_page(case_id, size, after))

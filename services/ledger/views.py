@@ -71,6 +71,31 @@ class TriageView(BaseModel):
     rules: str | None = Field(None, title="规则版本")
 
 
+class SuggestedCategoryView(BaseModel):
+    """What is suggested of a case's category."""
+
+    code: str = Field(title="代码")
+    path: str = Field(title="分类")
+    told: str = Field(title="建议与依据")
+    rules: str = Field(title="规则版本")
+
+
+class FiledView(BaseModel):
+    """A person's decision of the category."""
+
+    code: str = Field(title="代码")
+    path: str = Field(title="分类")
+    answer: str = Field(title="对建议的回答：kept 采纳，corrected 更正，unasked 没有建议")
+
+
+class DecidedCategoryView(FiledView):
+    """The same with who decided, when and why."""
+
+    by: ActorView
+    reason: str | None = Field(None, title="理由")
+    at: Moment = Field(title="时间")
+
+
 class CaseSummary(BaseModel):
     """One case in a list."""
 
@@ -91,7 +116,7 @@ class CaseSummary(BaseModel):
     lane: str = Field("ordinary", title="办理方式：已定的，未定则为规则所建议的")
     tags: list[str] = Field([], title="标签")
     decided: DecidedView | None = Field(None, title="由谁定办；没有则为规则的建议")
-    category: str | None = Field(None, title="内容分类")
+    category: str | None = Field(None, title="内容分类：已定的，未定则为来件自带的")
     opened_at: Moment = Field(title="立项时间")
     first_occurred_at: Moment = Field(title="最早发生时间")
     last_occurred_at: Moment = Field(title="最近发生时间")
@@ -125,6 +150,8 @@ class CaseHead(CaseSummary):
     addresses: list[str] = Field([], title="地点")
     grid_codes: list[str] = Field([], title="网格")
     accused: list[str] = Field([], title="被反映单位")
+    suggested_category: SuggestedCategoryView | None = Field(None, title="建议分类")
+    decided_category: DecidedCategoryView | None = Field(None, title="所定的分类；没有则未定")
 
 
 class OutcomeView(BaseModel):
@@ -205,6 +232,7 @@ class TimelineEntry(BaseModel):
     link: LinkView | None = None
     outcome: OutcomeView | None = None
     triage: TriageView | None = Field(None, title="四办一受理：建议或所定")
+    category: FiledView | None = Field(None, title="所定的分类")
     from_to: list[str] = Field([], title="从哪个事项到哪个事项")
     opened: bool | None = Field(None, title="是否另立事项")
     reports: list[str] = Field([], title="改归的诉求件")

@@ -15,6 +15,7 @@ class Metrics:
     quarantined: Counter
     contested: Counter
     warnings: Counter
+    categories: Counter
 
 
 METRICS = Metrics(
@@ -26,4 +27,9 @@ METRICS = Metrics(
     quarantined=Counter("wufang_ledger_quarantined", "Inputs kept on the quarantine topic"),
     contested=Counter("wufang_ledger_contested", "Batches decided again because another worker wrote in between"),
     warnings=Counter("wufang_warnings", "Early warnings raised, by what they are of", ["kind"]),
+    categories=Counter(
+        "wufang_category_decisions",
+        "Categories people decided, by whether the suggested one was kept, corrected, or none was suggested",
+        ["answer"],
+    ),
 )

@@ -19,7 +19,7 @@ from streams.common.pulse import Pulse
 from streams.ledger.metrics import METRICS
 from wufang.adapters.kafka_log import KafkaLog
 from wufang.adapters.kafka_partition import partition_of
-from wufang.adapters.profile_files import triage_rules
+from wufang.adapters.profile_files import category_tree, triage_rules
 from wufang.domain.events import WarningRaised
 from wufang.domain.notice import kind_of
 from wufang.ledger.fold import Unfoldable
@@ -42,7 +42,7 @@ class LedgerWorker:
         self._kafka = kafka
         self._folder = settings.state / settings.worker
         self._rules = Rules(settings.record_limit, partition_of)
-        self._opened = partial(LedgerState, triage=triage_rules(settings.profile))
+        self._opened = partial(LedgerState, triage=triage_rules(settings.profile), tree=category_tree(settings.profile))
         self._states: dict[int, LedgerState] = {}
         self._stale: set[int] = set()
         self._pulse = pulse
@@ -143,3 +143,5 @@ def _count(made: Draft) -> None:
     for event in made.warnings:
         if isinstance(event, WarningRaised):
             METRICS.warnings.labels(kind_of(event)).inc()
+    for decided in made.categories:
+        METRICS.categories.labels(decided.answer).inc()

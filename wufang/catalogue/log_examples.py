@@ -14,7 +14,18 @@ from wufang.adapters.profile_files import triage_rules
 from wufang.catalogue.channels import channel_specs
 from wufang.contracts.registry import EventType, event_type, examples
 from wufang.domain import events
-from wufang.domain.commands import Actor, Command, DecideLane, KeepApart, KeepTogether, Merge, Move, Restore
+from wufang.domain.categories import Suggestion
+from wufang.domain.commands import (
+    Actor,
+    Command,
+    DecideCategory,
+    DecideLane,
+    KeepApart,
+    KeepTogether,
+    Merge,
+    Move,
+    Restore,
+)
 from wufang.domain.ids import case_id, cause, conflict_cause, event_id
 from wufang.domain.linking import Link, Reason, Side, Split
 from wufang.domain.report import Channel
@@ -77,8 +88,10 @@ def example_key(channel: str) -> ApiKey:
 
 
 BY = Actor("example-operator", "operator", "平川县12345")
+_SUGGESTED = Suggestion("0102", "住房城建 / 市政设施", 812, "example", "example", keywords=("积水",))
 _ORDERED = """
-    cases_merged case_restored reports_moved cases_kept_apart case_kept_together lane_decided command_refused
+    cases_merged case_restored reports_moved cases_kept_apart case_kept_together lane_decided
+    category_decided command_refused
 """.split()
 _TOPICS = dict.fromkeys(_ORDERED, "commands") | dict.fromkeys(
     ("report_linked", "link_suggested", "cases_bridged", "split_suggested"), "reports.petition"
@@ -105,7 +118,7 @@ def _accepted(door: Door, kind: EventType, name: str, content: dict[str, Any]) -
 
 
 def _commands() -> Iterator[tuple[str, bytes]]:
-    """An operator's three commands as they stand on the topic."""
+    """An operator's commands as they stand on the topic."""
     case, other = case_id(JURISDICTION, 1, 0), case_id(JURISDICTION, 6, 0)
     seen = {case: 3, other: 6}
     told: list[tuple[str, Command]] = [
@@ -115,6 +128,7 @@ def _commands() -> Iterator[tuple[str, bytes]]:
         ("decide_lane", DecideLane(case, "urgent", ("joint",), {case: 8}, BY, "老人被困，须当天办")),
         ("keep_apart", KeepApart(case, other, {case: 8, other: 7}, BY, "现场核查是两处")),
         ("keep_together", KeepTogether(case, {case: 8}, BY, "现场核查是同一处", _reports("XF-7", "XF-8"))),
+        ("decide_category", DecideCategory(case, "010202", {case: 9}, BY)),
     ]
     for number, (name, command) in enumerate(told, 1):
         yield (
@@ -164,8 +178,16 @@ def _regrouped(case: str, opened: Any, joined: Any) -> list[tuple[str, str, even
         ("case_kept_together", causes[6], events.CaseKeptTogether(case, _reports("XF-7", "XF-8"), *told)),
         ("split_suggested", joined.id, events.SplitSuggested(case, _come_apart())),
         ("lane_decided", causes[5], events.LaneDecided(case, "urgent", ("joint",), *told)),
+        ("category_decided", causes[6], _filed(case, at)),
         ("command_refused", causes[3], events.CommandRefused("changed", _CONTENT)),
     ]
+
+
+def _filed(case: str, at: int) -> events.CategoryDecided:
+    """A suggestion that was kept: the person went further down its branch."""
+    path = "住房城建 / 市政设施 / 排水与井盖"
+    offered = events.Offered("0102", "example", "example")
+    return events.CategoryDecided(case, "010202", path, "example", BY, at, _CONTENT, offered=offered)
 
 
 def _warned(case: str, joined: Any) -> list[tuple[str, str, events.Event]]:
@@ -202,7 +224,7 @@ def _ledger(made: Files) -> Iterator[tuple[str, bytes]]:
     concluded = _decoded(made, "hotline", "outcome", "full")
     case = case_id(JURISDICTION, 1, 0)
     happened: list[tuple[str, str, events.Event]] = [
-        ("case_opened", opened.id, events.CaseOpened(case, opened)),
+        ("case_opened", opened.id, events.CaseOpened(case, opened, suggested_category=_SUGGESTED)),
         ("report_linked", joined.id, events.ReportLinked(case, joined, _link(case))),
         (
             "report_concluded",

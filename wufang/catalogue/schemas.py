@@ -41,6 +41,7 @@ LEDGER_EVENTS = {
     "link_suggested": events.LinkSuggested,
     "split_suggested": events.SplitSuggested,
     "lane_decided": events.LaneDecided,
+    "category_decided": events.CategoryDecided,
     "command_refused": events.CommandRefused,
     "warning_raised": events.WarningRaised,
     "warning_continued": events.WarningContinued,

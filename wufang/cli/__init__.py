@@ -23,6 +23,8 @@ COMMANDS = {
     "keep-apart": Lazy("wufang.cli.ordering", "不得并案：两个事项不是一回事，以后不再建议，也不自动并案。", "处置"),
     "keep-together": Lazy("wufang.cli.ordering", "确为一事：这些件是同一事项，以后不再建议分开。", "处置"),
     "lane": Lazy("wufang.cli.ordering", "定办：定一个事项的办理方式和标签；以后规则的建议不再改动它。", "处置"),
+    "category": Lazy("wufang.cli.ordering", "定类：定一个事项的内容分类，采纳或更正建议；以后的建议由此学习。", "处置"),
+    "categories": Lazy("wufang.cli.categories", "分类目录：列出各类的代码，或按词查找。", "查询"),
     "suggestions": Lazy(
         "wufang.cli.suggesting", "疑似同一事项（--split：疑似两个事项）：列出待人判断的，两边并列，附依据。", "处置"
     ),

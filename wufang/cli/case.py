@@ -59,6 +59,7 @@ def head_panel(head: dict[str, Any]) -> Panel:
         ("被反映单位", "；".join(head["accused"])),
         ("时间", f"{words.moment(head['first_occurred_at'])} 至 {words.moment(head['last_occurred_at'])}"),
         ("办理", lane_told(head, head.get("decided"))),
+        ("分类", category_told(head)),
         ("去向", head.get("leads_to") or ""),
         ("并入的事项", "、".join(head.get("parts") or ())),
     ):
@@ -114,10 +115,22 @@ def lane_told(told: dict[str, Any], decided: object) -> str:
     return "、".join(named) + ("" if decided or not named else "（规则建议）")
 
 
+def category_told(head: dict[str, Any]) -> str:
+    """The decided category, else what the sender wrote and what is suggested."""
+    decided, suggested = head.get("decided_category"), head.get("suggested_category")
+    if decided:
+        return f"{decided['path']}（{decided['code']}，{labels.ANSWERS[decided['answer']]}）"
+    return "　".join(filter(None, (head.get("category"), suggested and suggested["told"])))
+
+
 def _triaged(entry: dict[str, Any], told: dict[str, Any]) -> str:
     title, by = entry.get("title") or "", entry.get("by")
     why = entry["reason"] if by else "；".join(told.get("why") or ())
     return f"{title}{'　' if title else ''}{lane_told(told, by)}：{why}"
+
+
+def _filed(category: dict[str, str], reason: str | None) -> str:
+    return f"{category['path']}（{category['code']}）：{reason or labels.ANSWERS[category['answer']]}"
 
 
 def _reasons(link: dict[str, Any] | None) -> str:
@@ -140,6 +153,8 @@ def _told(entry: dict[str, Any]) -> str:
         return f"{moved}{before} → {after}：{entry.get('reason') or _reasons(entry.get('link'))}"
     if entry.get("triage"):
         return _triaged(entry, entry["triage"])
+    if entry.get("category"):
+        return _filed(entry["category"], entry.get("reason"))
     if outcome is None:
         return entry.get("title") or ""
     satisfied = {True: "，满意", False: "，不满意"}.get(outcome.get("satisfied"), "")

@@ -1,4 +1,4 @@
-"""`wufang merge | restore | move | keep-apart | keep-together | lane`: what a person orders, and what became of it."""
+"""`wufang merge`, `lane`, `category` and their like: what a person orders of the ledger, and what became of it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wufang.cli.failure import Failure
 from wufang.cli.output import AsJson, out, print_json
 from wufang.readmodel.labels import LANES, TAGS
 
-app = typer.Typer(no_args_is_help=True, help="处置：并案、撤销并案、改归、不得并案、确为一事、定办。")
+app = typer.Typer(no_args_is_help=True, help="处置：并案、撤销并案、改归、不得并案、确为一事、定办、定类。")
 PATIENCE = 30.0  # seconds; a command is done within one or two when nothing is behind
 EVERY = 0.3
 Reason = Annotated[str, typer.Option("--reason", help="理由，记入台账")]
@@ -114,6 +114,29 @@ def lane(
     told = {"lane": _code(lane, LANES, "LANE"), "tags": tags}
     body = {**told, "seen": _seen((case_id,), url, token), "reason": reason}
     _order(case_id, "lane", body, url, token, as_json)
+
+
+@app.command()
+def category(
+    case_id: CaseId,
+    code: Annotated[str, typer.Argument(help="分类的代码或名称，见 wufang categories", metavar="CODE")],
+    reason: Annotated[str | None, typer.Option("--reason", help="理由，可不填；填了记入台账")] = None,
+    url: Url = None,
+    token: Token = None,
+    as_json: AsJson = False,
+) -> None:
+    """定类：定一个事项的内容分类，采纳或更正建议；以后的建议由此学习。"""
+    told = {"code": code if code.isdecimal() else _category(code), "reason": reason}
+    _order(case_id, "category", {**told, "seen": _seen((case_id,), url, token)}, url, token, as_json)
+
+
+def _category(name: str) -> str:
+    from wufang.cli.categories import tree
+
+    code = tree().code_of(name)
+    if code is None:
+        raise Failure(f"CODE 不认得“{name}”，或不止一类叫这个名字；可用 wufang categories {name} 查代码", code=2)
+    return code
 
 
 def _code(given: str, labels: Mapping[str, str], name: str) -> str:

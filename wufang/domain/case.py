@@ -5,14 +5,17 @@ from typing import assert_never
 
 import msgspec
 
+from wufang.domain.categories import Suggestion as SuggestedCategory
 from wufang.domain.commands import Actor
 from wufang.domain.events import (
+    Answer,
     CaseKeptTogether,
     CaseOpened,
     CaseRestored,
     CasesBridged,
     CasesKeptApart,
     CasesMerged,
+    CategoryDecided,
     CommandRefused,
     Event,
     LaneDecided,
@@ -60,14 +63,26 @@ class Decided(msgspec.Struct, frozen=True):
     at: int
 
 
+class Filed(msgspec.Struct, frozen=True):
+    """定类: the category a person decided, and whether it was the one suggested."""
+
+    code: str
+    path: str
+    by: Actor
+    reason: str | None
+    at: int
+    answer: Answer
+
+
 class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     """Times are UTC milliseconds; `version` is the seq of the last record that changed the case.
 
     A case put into another keeps its own reports and the cases put into it (`parts`: all that lead to it, near and
     far), so that it can stand for itself again; the case that holds it counts them. `placed_at` is the seq of the last
     record that said where it leads. `danger`, `lane` and `tags` are what is proposed for its reports, `decided` what a
-    person said of it. `split` is suggested where the reports have come apart. `withheld`: part of a report is with the
-    discipline office, and whom it accuses went along, so no unit reads the case (docs/domain.md, line 4).
+    person said of it; likewise `suggested_category`, the surest of its reports', and `filed`. `split` is suggested
+    where the reports have come apart. `withheld`: part of a report is with the discipline office, and whom it accuses
+    went along, so no unit reads the case (docs/domain.md, line 4).
     """
 
     id: str
@@ -99,6 +114,8 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     lane: Lane = "ordinary"
     tags: tuple[Tag, ...] = ()
     decided: Decided | None = None
+    suggested_category: SuggestedCategory | None = None
+    filed: Filed | None = None
 
 
 class Hand(msgspec.Struct, frozen=True):
@@ -122,12 +139,13 @@ class Member(msgspec.Struct, frozen=True):
     suggestions: tuple[Suggestion, ...] = ()
     triage: Proposal | None = None
     place: str | None = None
+    suggested_category: SuggestedCategory | None = None
 
 
 def cases_of(event: Event) -> tuple[str, ...]:
     """The cases an event changes."""
     match event:
-        case CaseOpened() | ReportLinked() | ReportConcluded() | LinkSuggested() | LaneDecided():
+        case CaseOpened() | ReportLinked() | ReportConcluded() | LinkSuggested() | LaneDecided() | CategoryDecided():
             return (event.case_id,)
         case SplitSuggested() | CaseKeptTogether():
             return (event.case_id,)
@@ -156,7 +174,7 @@ def placement(event: Event) -> CaseOpened | ReportLinked | None:
             return None
         case CasesMerged() | CasesBridged() | CaseRestored() | ReportsMoved() | CasesKeptApart() | CommandRefused():
             return None
-        case LinkSuggested() | LaneDecided() | SplitSuggested() | CaseKeptTogether():
+        case LinkSuggested() | LaneDecided() | CategoryDecided() | SplitSuggested() | CaseKeptTogether():
             return None
         case WarningRaised() | WarningContinued() | WarningScored():
             return None
@@ -168,12 +186,11 @@ def evolve(case: Case | None, event: Event, seq: int) -> Case:
     """Fold one event of record `seq` into the one case it names. Raises ValueError when the event cannot apply."""
     match event:
         case CaseOpened():
-            return proposed(_opened(event.case_id, event.report, seq), event.triage)
+            return _asked_of(_opened(event.case_id, event.report, seq), event)
         case ReportLinked():
-            return proposed(_joined(_known(case, event.case_id), event.report, event.link, seq), event.triage)
-        case LaneDecided():
-            decided = Decided(event.lane, event.tags, event.by, event.reason, event.at)
-            return msgspec.structs.replace(_known(case, event.case_id), version=seq, decided=decided)
+            return _asked_of(_joined(_known(case, event.case_id), event.report, event.link, seq), event)
+        case LaneDecided() | CategoryDecided():
+            return _decided(_known(case, event.case_id), event, seq)
         case ReportConcluded():
             known = _known(case, event.case_id)
             return msgspec.structs.replace(known, version=seq, concluded=known.concluded + event.first)
@@ -209,9 +226,9 @@ def gathered(
     if not members:
         raise ValueError(f"case {case.id} would be left without a report")
     first, *others = sorted(members, key=lambda member: member.seq)
-    made = proposed(_opened(case.id, first.report, seq), first.triage)
+    made = _asked_of(_opened(case.id, first.report, seq), first)
     for member in others:
-        made = proposed(_joined(made, member.report, member.link, seq), member.triage)
+        made = _asked_of(_joined(made, member.report, member.link, seq), member)
     suggestions: tuple[Suggestion, ...] = ()
     for member in (first, *others):
         for suggestion in member.suggestions:
@@ -227,6 +244,7 @@ def gathered(
         suggestions=suggestions,
         split=split,
         decided=case.decided,
+        filed=case.filed,
     )
 
 
@@ -302,6 +320,33 @@ def proposed(case: Case, triage: Proposal | None) -> Case:
         lane=max(case.lane, triage.lane, key=_LANES.index),
         tags=tuple(tag for tag in _TAGS if tag in (*case.tags, *triage.tags)),
     )
+
+
+def _asked_of(case: Case, told: CaseOpened | ReportLinked | Member) -> Case:
+    """The case with what is proposed for one of its reports."""
+    surest = _surest(case.suggested_category, told.suggested_category)
+    if surest is not case.suggested_category:
+        case = msgspec.structs.replace(case, suggested_category=surest)
+    return proposed(case, told.triage)
+
+
+def _surest(one: SuggestedCategory | None, other: SuggestedCategory | None) -> SuggestedCategory | None:
+    """Of what was suggested for two reports; of equally sure ones the first."""
+    if one is None or other is None:
+        return one or other
+    return max(one, other, key=lambda told: told.share)
+
+
+def _decided(case: Case, event: LaneDecided | CategoryDecided, seq: int) -> Case:
+    match event:
+        case LaneDecided():
+            decided = Decided(event.lane, event.tags, event.by, event.reason, event.at)
+            return msgspec.structs.replace(case, version=seq, decided=decided)
+        case CategoryDecided():
+            filed = Filed(event.code, event.path, event.by, event.reason, event.at, event.answer)
+            return msgspec.structs.replace(case, version=seq, filed=filed)
+        case _:
+            assert_never(event)
 
 
 def _asked(known: tuple[Suggestion, ...], one: Suggestion) -> tuple[Suggestion, ...]:

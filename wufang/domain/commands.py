@@ -1,4 +1,4 @@
-"""What a person may order of the ledger (指令): cases put together, taken or kept apart, reports moved or kept so.
+"""What a person may order of the ledger (指令): cases put together, kept apart, decided of; reports moved or kept so.
 
 A command carries the versions of the cases its person saw: what changed since is looked at again before it is decided.
 """
@@ -21,6 +21,7 @@ Refusal = Literal[
     "nothing_left",
     "too_many",
     "only_one",
+    "unknown_category",
 ]
 Named = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
@@ -96,4 +97,14 @@ class KeepTogether(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reports: Annotated[tuple[Named, ...], msgspec.Meta(max_length=MOST_MOVED)] = ()
 
 
-Command = Merge | Restore | Move | KeepApart | KeepTogether | DecideLane
+class DecideCategory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """定类: the case's category, by its code in the profile's tree; who only confirms need not say why."""
+
+    case_id: Named
+    code: Annotated[str, msgspec.Meta(pattern=r"^(?:[0-9]{2}){1,3}$")]
+    seen: dict[Named, int]
+    by: Actor
+    reason: Words | None = None
+
+
+Command = Merge | Restore | Move | KeepApart | KeepTogether | DecideLane | DecideCategory

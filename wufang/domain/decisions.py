@@ -7,6 +7,7 @@ import msgspec
 
 from wufang.domain import ids
 from wufang.domain.case import Case
+from wufang.domain.categories import Suggestion as SuggestedCategory
 from wufang.domain.commands import MOST_MOVED
 from wufang.domain.events import (
     CaseOpened,
@@ -107,6 +108,9 @@ class View(Cases, Protocol):
     def triage(self, matter: Matter, context: Context) -> Triage | None:
         """What the rules propose for a report; None where none are used."""
 
+    def category(self, report: Report) -> SuggestedCategory | None:
+        """What is suggested for a report that came without a category of the tree."""
+
 
 def decide(submission: Submission, view: View) -> Recorded | Duplicate:
     """The fate of a decoded input: a record of what it did, or a duplicate."""
@@ -142,18 +146,19 @@ def _again(submission: Submission, known: Known, view: View) -> Recorded | Dupli
 def _placed(submission: ReportSubmitted, view: View) -> tuple[CaseOpened | ReportLinked, tuple[Event, ...]]:
     """Where the report belongs; behind that, the two cases it bridges, if it does; what a person is asked."""
     report, found = submission.report, view.find(submission.jurisdiction, submission.report)
-    place = view.place(submission.jurisdiction, report)
+    place, category = view.place(submission.jurisdiction, report), view.category(report)
     if found.link is None:
-        opened = CaseOpened(view.next_case_id(submission.jurisdiction), report, _proposed(report, None, view), place)
+        case_id = view.next_case_id(submission.jurisdiction)
+        opened = CaseOpened(case_id, report, _proposed(report, None, view), place, category)
         return opened, _suggested(opened.case_id, report, found.near)
     bridge = next((near.link for near in found.near if near.bridges and _small(near.link, found.link, view)), None)
     others = [near for near in found.near if near.link is not bridge]
     if bridge is None:
         link = found.link
-        joined = ReportLinked(link.case_id, report, link, _proposed(report, link, view), place)
+        joined = ReportLinked(link.case_id, report, link, _proposed(report, link, view), place, category)
         return joined, _suggested(link.case_id, report, others)
     older, younger = sorted((found.link, bridge), key=lambda link: ids.age(link.case_id))
-    joined = ReportLinked(older.case_id, report, older, _proposed(report, older, view), place)
+    joined = ReportLinked(older.case_id, report, older, _proposed(report, older, view), place, category)
     bridged = CasesBridged(older.case_id, younger.case_id, report.id, younger, report.accepted_at)
     return joined, (bridged, *_suggested(older.case_id, report, others))
 

@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from wufang.domain.categories.suggesting import Suggestion as SuggestedCategory
 from wufang.domain.commands import Actor, Refusal
 from wufang.domain.linking import Link, Split
 from wufang.domain.report import Outcome, Report
@@ -11,6 +12,7 @@ from wufang.domain.triage.matter import Danger, Fact, Lane, Tag
 from wufang.domain.warning import About
 
 Sign = Literal["burst", "growth", "season", "above_season"]
+Answer = Literal["kept", "corrected", "unasked"]
 
 
 class Proposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,6 +32,7 @@ class CaseOpened(msgspec.Struct, frozen=True, tag="case_opened.v1", forbid_unkno
     report: Report
     triage: Proposal | None = None
     place: str | None = None
+    suggested_category: SuggestedCategory | None = None
 
 
 class ReportLinked(msgspec.Struct, frozen=True, tag="report_linked.v1", forbid_unknown_fields=True, omit_defaults=True):
@@ -40,6 +43,7 @@ class ReportLinked(msgspec.Struct, frozen=True, tag="report_linked.v1", forbid_u
     link: Link
     triage: Proposal | None = None
     place: str | None = None
+    suggested_category: SuggestedCategory | None = None
 
 
 class ReportConcluded(msgspec.Struct, frozen=True, tag="report_concluded.v1", forbid_unknown_fields=True):
@@ -168,6 +172,37 @@ class LaneDecided(msgspec.Struct, frozen=True, tag="lane_decided.v1", forbid_unk
     content: str
 
 
+class Offered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What was suggested of a case's category when a person decided it: the code, by which rules and tree."""
+
+    code: str
+    rules: str
+    tree: str
+
+
+class CategoryDecided(
+    msgspec.Struct, frozen=True, tag="category_decided.v1", forbid_unknown_fields=True, omit_defaults=True
+):
+    """定类: a person decided a case's category; `path` is the names down to `code` in the tree of version `tree`."""
+
+    case_id: str
+    code: str
+    path: str
+    tree: str
+    by: Actor
+    at: int
+    content: str
+    reason: str | None = None
+    offered: Offered | None = None
+
+    @property
+    def answer(self) -> Answer:
+        """Whether what was suggested was kept: who goes further down the same branch keeps it."""
+        if self.offered is None:
+            return "unasked"
+        return "kept" if self.code.startswith(self.offered.code) else "corrected"
+
+
 class CommandRefused(msgspec.Struct, frozen=True, tag="command_refused.v1", forbid_unknown_fields=True):
     """A person's command that the ledger does not allow as it stands."""
 
@@ -256,6 +291,7 @@ Event = (
     | LinkSuggested
     | SplitSuggested
     | LaneDecided
+    | CategoryDecided
     | CommandRefused
     | WarningRaised
     | WarningContinued

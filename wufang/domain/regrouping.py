@@ -6,9 +6,11 @@ from typing import Protocol, assert_never
 import msgspec
 
 from wufang.domain.case import Case
+from wufang.domain.categories import Tree
 from wufang.domain.commands import (
     MOST_MOVED,
     Command,
+    DecideCategory,
     DecideLane,
     KeepApart,
     KeepTogether,
@@ -22,8 +24,10 @@ from wufang.domain.events import (
     CaseRestored,
     CasesKeptApart,
     CasesMerged,
+    CategoryDecided,
     CommandRefused,
     LaneDecided,
+    Offered,
     Ordered,
     ReportsMoved,
 )
@@ -51,6 +55,9 @@ class Cases(Protocol):
     def next_case_id(self, jurisdiction: str) -> str:
         """The id of a case opened by the next record's first event."""
 
+    def tree(self) -> Tree | None:
+        """The profile's category tree, None where none is used."""
+
 
 class _Refused(Exception):
     def __init__(self, reason: Refusal) -> None:
@@ -58,7 +65,7 @@ class _Refused(Exception):
         self.reason: Refusal = reason
 
 
-def ordered(submission: CommandSubmitted, cases: Cases) -> Ordered | LaneDecided | CommandRefused:
+def ordered(submission: CommandSubmitted, cases: Cases) -> Ordered | LaneDecided | CategoryDecided | CommandRefused:
     """The one event a command makes."""
     try:
         return _event(submission, cases)
@@ -66,7 +73,7 @@ def ordered(submission: CommandSubmitted, cases: Cases) -> Ordered | LaneDecided
         return CommandRefused(refused.reason, submission.content)
 
 
-def _event(submission: CommandSubmitted, cases: Cases) -> Ordered | LaneDecided:
+def _event(submission: CommandSubmitted, cases: Cases) -> Ordered | LaneDecided | CategoryDecided:
     command, at, content = submission.command, submission.at, submission.content
     match command:
         case Merge():
@@ -89,8 +96,28 @@ def _event(submission: CommandSubmitted, cases: Cases) -> Ordered | LaneDecided:
             _live(submission, command.case_id, cases)
             tags = tuple(sorted(set(command.tags), reverse=True))
             return LaneDecided(command.case_id, command.lane, tags, command.by, command.reason, at, content)
+        case DecideCategory():
+            return _filed(submission, command, cases)
         case _:
             assert_never(command)
+
+
+def _filed(submission: CommandSubmitted, command: DecideCategory, cases: Cases) -> CategoryDecided:
+    case, tree = _live(submission, command.case_id, cases), cases.tree()
+    if tree is None or command.code not in tree.nodes:
+        raise _Refused("unknown_category")
+    told = case.suggested_category
+    return CategoryDecided(
+        case_id=case.id,
+        code=command.code,
+        path=tree.path(command.code),
+        tree=tree.version,
+        by=command.by,
+        at=submission.at,
+        content=submission.content,
+        reason=command.reason,
+        offered=None if told is None else Offered(told.code, told.rules, told.tree),
+    )
 
 
 def _keep_apart(submission: CommandSubmitted, command: KeepApart, cases: Cases) -> None:

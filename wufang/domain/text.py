@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 Token = tuple[str, str]  # a word and its part of speech in jieba's letters
@@ -73,6 +73,7 @@ def is_word(text: str) -> bool:
     return text[0].isalnum()
 
 
+@lru_cache(1 << 15)
 def is_known(word: str) -> bool:
     """Whether the general dictionary has the word; names mostly are not in it."""
     return bool(_jieba().has_word(word))

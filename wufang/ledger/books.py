@@ -18,6 +18,7 @@ from wufang.domain.events import (
     CasesBridged,
     CasesKeptApart,
     CasesMerged,
+    CategoryDecided,
     CommandRefused,
     Event,
     LaneDecided,
@@ -104,7 +105,9 @@ def content_of(event: Event) -> str:
             return event.outcome.content
         case SubmissionConflicted() | OutcomeRefused() | CommandRefused():
             return event.content
-        case CasesMerged() | CaseRestored() | ReportsMoved() | CasesKeptApart() | CaseKeptTogether() | LaneDecided():
+        case CasesMerged() | CaseRestored() | ReportsMoved() | CasesKeptApart() | CaseKeptTogether():
+            return event.content
+        case LaneDecided() | CategoryDecided():
             return event.content
         case CasesBridged() | LinkSuggested() | SplitSuggested():
             raise ValueError(f"{type(event).__name__} is no submission's first event")

@@ -20,7 +20,7 @@ from wufang.ledger.together import Together
 from wufang.wire import record
 from wufang.wire.record import Envelope, Head
 
-FORMAT = 9  # of the tables; a file of another format is rebuilt from the log
+FORMAT = 10  # of the tables; a file of another format is rebuilt from the log
 
 
 class Unfoldable(Exception):

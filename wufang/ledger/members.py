@@ -44,9 +44,9 @@ class Members:
         self._places.put(_place(after, member.seq), HERE)
         self._hands.put(member.report.id, hand)
 
-    def own(self, case_id: str) -> list[Member]:
-        """The case's own reports in the order of the ledger."""
-        return self._at(case_id, self._seqs(case_id))
+    def own(self, case_id: str, most: int | None = None) -> list[Member]:
+        """The case's own reports in the order of the ledger, the first so many."""
+        return self._at(case_id, self._seqs(case_id)[:most])
 
     def some(self, case_ids: Sequence[str], first: int, latest: int) -> list[Member]:
         """The reports of these cases that came first and those that came last, in the order of the ledger.
@@ -75,7 +75,7 @@ class Members:
                     name = placed.report.id
                     ended, hand = self._concluded.get(name) is not None, self._hands.get(name)
                     link, asked = getattr(placed, "link", None), _suggestions(events, name)
-                    told = (ended, hand, asked, placed.triage, placed.place)
+                    told = (ended, hand, asked, placed.triage, placed.place, placed.suggested_category)
                     yield Member(placed.report, link, raw.seq, str(raw.input), *told)
 
 

@@ -60,9 +60,9 @@ class Regroup:
         """The cases put into a case."""
         return self._known(case_id).parts
 
-    def own(self, case_id: str) -> list[Member]:
-        """The reports of a case without those of the cases put into it."""
-        return self._members.own(case_id)
+    def own(self, case_id: str, most: int | None = None) -> list[Member]:
+        """The reports of a case without those of the cases put into it, the first so many."""
+        return self._members.own(case_id, most)
 
     def some(self, case_ids: Sequence[str], first: int, latest: int) -> list[Member]:
         """The reports that came first and last to these cases and those put into them."""

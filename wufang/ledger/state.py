@@ -1,12 +1,14 @@
-"""What the writer knows of a partition: the fold, every cause for ever, and the linker's index."""
+"""What the writer knows of a partition: the fold, every cause for ever, the linker's index, what people taught."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import assert_never
 
 import msgspec
 
 from wufang.domain import ids, triage, watched
+from wufang.domain.categories import Tree
 from wufang.domain.decisions import Known, subject
 from wufang.domain.events import (
     CaseKeptTogether,
@@ -15,6 +17,7 @@ from wufang.domain.events import (
     CasesBridged,
     CasesKeptApart,
     CasesMerged,
+    CategoryDecided,
     CommandRefused,
     Event,
     LaneDecided,
@@ -34,6 +37,7 @@ from wufang.domain.linking import RULES, Found, Reading, standing
 from wufang.domain.report import Outcome, Report
 from wufang.domain.warning import RULES as WARNING_RULES
 from wufang.ledger.fold import Applied, Fold, Unfoldable
+from wufang.ledger.lessons import Lessons
 from wufang.ledger.link_index import LinkIndex
 from wufang.ledger.splits import Splits
 from wufang.ledger.tables import Table
@@ -44,8 +48,8 @@ from wufang.wire.record import Envelope
 class LedgerState:
     """A `decisions.View` over one partition's snapshot."""
 
-    def __init__(self, path: Path | None = None, triage: triage.Rules | None = None) -> None:
-        """`None` keeps everything in memory; without triage rules nothing is proposed.
+    def __init__(self, path: Path | None = None, triage: triage.Rules | None = None, tree: Tree | None = None) -> None:
+        """`None` keeps everything in memory; without triage rules nothing is proposed, without a tree no category.
 
         Raises ValueError or sqlite3.DatabaseError for a file to throw away.
         """
@@ -57,11 +61,15 @@ class LedgerState:
         self._links = LinkIndex(snapshot)
         self._watch = Watch(snapshot)
         self._splits = Splits(self._fold.regroup, self._fold.cases, self._links)
+        self._lessons = Lessons(snapshot, tree)
+        self.category = self._lessons.suggest
         self._made: Table[str, str] = snapshot.table("made", str.encode, bytes.decode)
         if self._fold.offset and self._made.get("rules") != RULES.version:
             raise ValueError("the snapshot's index was made by other linking rules")
         if self._fold.offset and self._made.get("warnings") != WARNING_RULES.version:
             raise ValueError("the snapshot's tracks were made by other warning rules")
+        if self._fold.offset and self._made.get("categories") != self._lessons.version:
+            raise ValueError("the snapshot's lessons were read by another category tree")
         self.head = self._fold.head
         self.case = self._fold.cases.get
         self.live = self._fold.regroup.live
@@ -118,6 +126,10 @@ class LedgerState:
         """What the rules propose for a report."""
         return None if self._triage is None else triage.propose(matter, self._triage, context)
 
+    def tree(self) -> Tree | None:
+        """The profile's category tree."""
+        return self._lessons.tree
+
     def members(self, case_id: str) -> frozenset[str]:
         """The ids of all reports of a case."""
         return frozenset(member.report.id for member in self._fold.regroup.members(case_id))
@@ -151,9 +163,10 @@ class LedgerState:
             case ReportsMoved():
                 self._move(raw.jurisdiction, event)
                 self._know(raw, Known(event.content, str(raw.input)))
-            case CasesMerged() | CaseRestored() | CasesKeptApart() | CaseKeptTogether():
+            case CasesMerged() | CaseRestored() | CasesKeptApart() | CaseKeptTogether() | CommandRefused():
                 self._know(raw, Known(event.content, str(raw.input)))
-            case LaneDecided() | CommandRefused():
+            case LaneDecided() | CategoryDecided():
+                self._learn(event)
                 self._know(raw, Known(event.content, str(raw.input)))
             case CasesBridged() | LinkSuggested() | SplitSuggested():
                 return  # the report's own event stands before it
@@ -161,6 +174,14 @@ class LedgerState:
                 self._watch.said(raw.jurisdiction, event)
             case _:
                 assert_never(event)
+
+    def _learn(self, event: LaneDecided | CategoryDecided) -> None:
+        """What a decision teaches of categories; of a lane nothing is learned."""
+        if isinstance(event, CategoryDecided):
+            self._lessons.decided(event.case_id, event.code, partial(self._first, event.case_id))
+
+    def _first(self, case_id: str, most: int) -> list[Report]:
+        return [member.report for member in self._fold.regroup.own(case_id, most)]
 
     def _know(self, raw: Envelope, known: Known) -> None:
         self._causes.put(bytes.fromhex(raw.cause), known)
@@ -197,6 +218,7 @@ class LedgerState:
         """Write all that was folded as one transaction."""
         self._made.put("rules", RULES.version)
         self._made.put("warnings", WARNING_RULES.version)
+        self._made.put("categories", self._lessons.version)
         self._fold.commit()
 
     def rollback(self) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from wufang.domain.decisions import Duplicate, Known, Recorded, Submission, decide, sealed_key
-from wufang.domain.events import Warned
+from wufang.domain.events import CategoryDecided, Warned
 from wufang.ledger.fold import Unfoldable
 from wufang.ledger.state import LedgerState
 from wufang.wire import inputs, record
@@ -59,6 +59,7 @@ class Draft:
     duplicates: int = 0
     redelivered: int = 0
     warnings: list[Warned] = field(default_factory=list)
+    categories: list[CategoryDecided] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +140,4 @@ def _append(
         raise AssertionError("the writer's own record does not follow the head it was made from")
     made.records.append((jurisdiction.encode(), value))
     made.warnings += [event for event in decision.events if isinstance(event, Warned)]
+    made.categories += [event for event in decision.events if isinstance(event, CategoryDecided)]

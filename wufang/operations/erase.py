@@ -22,6 +22,7 @@ from wufang.domain.events import (
     CasesBridged,
     CasesKeptApart,
     CasesMerged,
+    CategoryDecided,
     CommandRefused,
     Event,
     LaneDecided,
@@ -233,7 +234,7 @@ def _concern(event: Event) -> tuple[str, str | None]:
             return event.original, event.key
         case CasesMerged() | CaseRestored() | ReportsMoved() | CasesKeptApart() | CaseKeptTogether():
             return "", None  # nothing is sealed in a command
-        case LaneDecided() | CommandRefused():
+        case LaneDecided() | CategoryDecided() | CommandRefused():
             return "", None
         case CasesBridged() | LinkSuggested() | SplitSuggested():
             return "", None  # they quote names of places, and words that many reports have

@@ -8,7 +8,9 @@ import msgspec
 import orjson
 
 from wufang.domain import ids
-from wufang.domain.case import Case, Decided, Hand, Member, Suggestion, placement
+from wufang.domain.case import Case, Decided, Filed, Hand, Member, Suggestion, placement
+from wufang.domain.categories import Suggestion as SuggestedCategory
+from wufang.domain.categories import told
 from wufang.domain.events import (
     CaseKeptTogether,
     CaseOpened,
@@ -16,6 +18,7 @@ from wufang.domain.events import (
     CasesBridged,
     CasesKeptApart,
     CasesMerged,
+    CategoryDecided,
     CommandRefused,
     Event,
     LaneDecided,
@@ -104,7 +107,10 @@ def case_document(case: Case) -> Document:
             "lane": case.decided.lane if case.decided else case.lane,
             "tags": list(case.decided.tags if case.decided else case.tags) or None,
             "decided": None if case.decided is None else decided_document(case.decided),
-            "category": case.category,
+            "category": case.filed.path if case.filed else case.category,
+            "category_answer": None if case.filed is None else case.filed.answer,
+            "suggested_category": _suggested_category(case.suggested_category),
+            "decided_category": None if case.filed is None else filed_document(case.filed),
             "addresses": list(case.addresses),
             "grid_codes": list(case.grid_codes),
             "accused": list(case.accused),
@@ -184,6 +190,18 @@ def decided_document(decided: Decided) -> Document:
     return {"by": msgspec.to_builtins(decided.by), "reason": decided.reason, "at": decided.at}
 
 
+def filed_document(filed: Filed) -> Document:
+    """A person's decision of the category."""
+    return _without_none(msgspec.to_builtins(filed))
+
+
+def _suggested_category(suggestion: SuggestedCategory | None) -> Document | None:
+    """What is suggested, with the sentence why."""
+    if suggestion is None:
+        return None
+    return {"code": suggestion.code, "path": suggestion.path, "told": told(suggestion), "rules": suggestion.rules}
+
+
 def triage_document(triage: Proposal) -> Document:
     """What the rules propose for a report and the sentences why; where in the text stays in the ledger."""
     why = list(dict.fromkeys(fact.why for fact in triage.facts))
@@ -246,7 +264,7 @@ def timeline_document(event: Event, origin: Origin, index: int) -> Document | No
             return entry | pair | {"link": link_document(event.link), "at": event.at}
         case WarningRaised() | WarningScored():
             return warning_entry(event, origin, index)
-        case LaneDecided():
+        case LaneDecided() | CategoryDecided():
             return _decided(event, origin, index)
         case SubmissionConflicted() | OutcomeRefused() | CommandRefused():
             return None
@@ -280,7 +298,7 @@ def _regrouped(name: str, event: Ordered, cases: tuple[str, str], origin: Origin
     return {"type": name, **pair, **_by(event, origin, index)}
 
 
-def _by(event: Ordered | LaneDecided, origin: Origin, index: int) -> Document:
+def _by(event: Ordered | LaneDecided | CategoryDecided, origin: Origin, index: int) -> Document:
     return {
         "seq": origin.seq,
         "index": index,
@@ -295,9 +313,17 @@ def _triaged(triage: Proposal | None) -> Document:
     return {} if triage is None else {"triage": triage_document(triage)}
 
 
-def _decided(event: LaneDecided, origin: Origin, index: int) -> Document:
+def _decided(event: LaneDecided | CategoryDecided, origin: Origin, index: int) -> Document:
+    if isinstance(event, CategoryDecided):
+        return _filed(event, origin, index)
     decided = {"lane": event.lane, "tags": list(event.tags), "why": []}
     return {"type": "lane_decided", "case_id": event.case_id, "triage": decided, **_by(event, origin, index)}
+
+
+def _filed(event: CategoryDecided, origin: Origin, index: int) -> Document:
+    category = {"code": event.code, "path": event.path, "answer": event.answer}
+    entry = {"type": "category_decided", "case_id": event.case_id, "category": category}
+    return entry | _without_none(_by(event, origin, index))
 
 
 def _timeline(name: str, case_id: str, report_id: str, origin: Origin, index: int) -> Document:
@@ -391,7 +417,7 @@ def receipt_documents(event: Event, origin: Origin) -> Iterator[tuple[str, Docum
             yield origin.position, document
         case CommandRefused():
             yield origin.cause, _receipt(origin, event.content, {"state": "refused", "reason": event.reason})
-        case CasesMerged() | CaseRestored() | CasesKeptApart() | CaseKeptTogether() | LaneDecided():
+        case CasesMerged() | CaseRestored() | CasesKeptApart() | CaseKeptTogether() | LaneDecided() | CategoryDecided():
             yield origin.cause, _receipt(origin, event.content, {"state": "done", "case_id": event.case_id})
         case ReportsMoved():
             yield origin.cause, _receipt(origin, event.content, {"state": "done", "case_id": event.to})

@@ -16,6 +16,7 @@ RESULTS: Mapping[str, str] = {
     "withdrawn": "撤回",
     "transferred": "转其他渠道",
 }
+ANSWERS: Mapping[str, str] = {"kept": "采纳建议", "corrected": "更正建议", "unasked": "没有建议"}
 LANES: Mapping[str, str] = {"urgent": "速办", "dedicated": "专办", "ordinary": "一般"}
 TAGS: Mapping[str, str] = {"study": "研办", "joint": "联办"}
 DANGERS: Mapping[str, str] = {"110": "转接110", "119": "转接119", "120": "转接120"}
@@ -31,6 +32,7 @@ EVENTS: Mapping[str, str] = {
     "cases_bridged": "自动并案",
     "case_kept_together": "确为一事",
     "lane_decided": "定办",
+    "category_decided": "定类",
     "warning_raised": "预警",
     "warning_scored": "预警验证",
 }
@@ -63,6 +65,7 @@ REFUSALS: Mapping[str, str] = {
     "nothing_left": "未执行：事项中至少要留一件；要全部移走请用并案",
     "only_one": "未执行：要说明为一事的至少两件",
     "too_many": "未执行：一次涉及的诉求件太多",
+    "unknown_category": "未执行：分类目录里没有这个代码",
 }
 
 

@@ -54,8 +54,9 @@ _SORTS: dict[Sort, list[Body]] = {
 }
 _CASE_FIELDS = ["title^3", "other_titles^2", "text"]
 _REPORT_FIELDS = ["title^3", "text"]
-_UNSHOWN = ["areas", "link_kinds", "accused_keys", "withheld"]
-_CASE_SOURCE = {"excludes": [*_UNSHOWN, "suggestions", "suggested", "split", "coming_apart"]}
+_UNSHOWN = ["areas", "link_kinds", "accused_keys", "withheld", "category_answer"]
+_OF_A_CASE = ["suggestions", "suggested", "split", "coming_apart", "suggested_category", "decided_category"]
+_CASE_SOURCE = {"excludes": [*_UNSHOWN, *_OF_A_CASE]}
 _WIDE = {narrow: narrow + 0xFEE0 for narrow in range(0x21, 0x7F)}
 _QUOTED = re.compile(r"[\"“”]([^\"“”]*)[\"“”]")
 
@@ -411,6 +412,17 @@ def _asked(asked: Sequence[Body], size: int, after: Sequence[Any]) -> Body:
         "_source": {"excludes": _UNSHOWN},
     }
     return body | ({"search_after": list(after)} if after else {})
+
+
+def category_answers(scope: Scope) -> Body:
+    """Cases whose category a person decided, counted by what they answered to the suggested one."""
+    decided = [scope_filter(scope), {"exists": {"field": "category_answer"}}]
+    return {
+        "size": 0,
+        "query": {"bool": {"filter": decided, "must_not": [{"terms": {"state": list(HIDDEN_STATES)}}]}},
+        "aggs": {"answers": {"terms": {"field": "category_answer"}}},
+        "track_total_hits": False,
+    }
 
 
 # --- one case

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from wufang.domain import ids
-from wufang.domain.commands import Command, DecideLane, KeepApart, KeepTogether, Merge, Move, Restore
+from wufang.domain.commands import Command, DecideCategory, DecideLane, KeepApart, KeepTogether, Merge, Move, Restore
 from wufang.domain.decisions import OutcomeSubmitted, ReportSubmitted, Submission
 from wufang.domain.regrouping import CommandSubmitted
 from wufang.domain.report import (
@@ -34,6 +34,7 @@ COMMANDS: dict[str, type[Command]] = {
     "wufang.command.keep_apart.v1": KeepApart,
     "wufang.command.keep_together.v1": KeepTogether,
     "wufang.command.decide_lane.v1": DecideLane,
+    "wufang.command.decide_category.v1": DecideCategory,
 }
 JURISDICTION = re.compile(r"[0-9]{6}")
 DEEPEST = 16  # levels of `details`; the doors' models have three, and encoders and stacks end somewhere

@@ -8,6 +8,7 @@ from typing import Any
 from wufang.contracts import registry
 from wufang.domain.report import CHANNEL_LABELS
 from wufang.readmodel.labels import (
+    ANSWERS,
     CONTACT,
     DANGERS,
     EVENTS,
@@ -23,6 +24,7 @@ from wufang.readmodel.labels import (
 )
 
 __all__ = [  # what the templates ask for; one table with the command line
+    "ANSWERS",
     "CHANNELS",
     "CONTACT",
     "DANGERS",
@@ -37,6 +39,7 @@ __all__ = [  # what the templates ask for; one table with the command line
     "TAGS",
     "WARNINGS",
     "WARNING_STATES",
+    "answered",
     "clock",
     "day",
     "detail",
@@ -86,6 +89,14 @@ def value_label(facet: str, value: str) -> str:
         year, _, month = value.rpartition("-")  # a year before the first has a sign
         return f"{year}年{int(month)}月"
     return _VALUES.get(facet, {}).get(value, value)
+
+
+def answered(answers: Mapping[str, int]) -> str:
+    """How often the suggested categories were corrected: of the cases whose category a person decided."""
+    kept, corrected, unasked = (answers.get(answer, 0) for answer in ANSWERS)
+    asked = kept + corrected
+    share = f"（更正率 {percent(corrected / asked)}）" if asked else ""
+    return f"分类建议：采纳 {kept} 个事项，更正 {corrected} 个{share}；没有建议而定类 {unasked} 个"
 
 
 @cache

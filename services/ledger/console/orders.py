@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from services.ledger.access import scope_of
 from services.ledger.commands import (
+    CategoryAsked,
     Desk,
     KeepApartAsked,
     KeepTogetherAsked,
@@ -26,6 +27,7 @@ Form = Mapping[str, str]
 Asked = TypeVar("Asked", bound=BaseModel)
 _WRONG: Mapping[str, str] = {
     "reason": "请写明理由（2 至 200 字），它会记入台账",
+    "code": "请在分类目录中选一类",
     "to": "归入的事项编号不对，如 430102-15-0；要另立事项则留空",
 }
 
@@ -42,6 +44,7 @@ class Orders:
             "restore": self._restore,
             "move": self._move,
             "decide_lane": self._decide_lane,
+            "decide_category": self._decide_category,
         }
 
     async def take(self, person: Person, case_id: str, form: Form) -> Response:
@@ -82,6 +85,11 @@ class Orders:
         asked = _asked(LaneAsked, {**form, "other": ""}, case_id, lane=form.get("lane", ""), tags=tags)
         await self._desk.decide_lane(person, case_id, asked, form.get("once"))
 
+    async def _decide_category(self, person: Person, case_id: str, form: Form) -> None:
+        reason = form.get("reason", "").strip() or None
+        asked = _asked(CategoryAsked, {**form, "other": ""}, case_id, code=form.get("code", ""), reason=reason)
+        await self._desk.decide_category(person, case_id, asked, form.get("once"))
+
     async def _now(self, person: Person, case_id: str) -> str:
         head = await self._reader.case(case_id, scope_of(person))
         if head is None:
@@ -99,7 +107,7 @@ def _asked(model: type[Asked], form: Form, case_id: str, **named: Any) -> Asked:
     seen = {case_id: form.get("seen", ""), form.get("other", ""): form.get("seen_other", "")}
     told = {name: version for name, version in seen.items() if name and version}
     try:
-        return model(seen=told, reason=form.get("reason", ""), **named)
+        return model(**{"seen": told, "reason": form.get("reason", ""), **named})
     except ValidationError as error:
         field = str(error.errors()[0]["loc"][0])
         raise Refusal("refused", _WRONG.get(field, "页面已过期，请刷新后再试")) from None

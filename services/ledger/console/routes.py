@@ -21,6 +21,7 @@ from services.ledger.reader import CaseReader
 from services.ledger.routes import Clock, beijing_day, not_found
 from services.ledger.warnings import WarningReader
 from wufang.adapters.jwt_people import NotAPerson, People, Person
+from wufang.domain.categories import Tree
 
 HOT_SPANS = (7, 30, 90)  # days up to today that are one click away
 ENTRIES = 40  # of a case's timeline on one page
@@ -33,6 +34,7 @@ def add_console(
     warnings: WarningReader,
     hot: HotReader,
     desk: Desk,
+    tree: Tree,
     cursors: Cursors,
     people: People,
     audit: Audit,
@@ -40,7 +42,7 @@ def add_console(
 ) -> None:
     """Pages under /console, their static files, and the way to the login."""
     sessions = Sessions(people, audit)
-    app.include_router(_pages(_Console(reader, warnings, hot, cursors, clock), Orders(desk, reader), sessions))
+    app.include_router(_pages(_Console(reader, warnings, hot, cursors, clock, tree), Orders(desk, reader), sessions))
     app.include_router(_doors(sessions))
     app.mount("/console/static", StaticFiles(directory=HERE / "static"), name="static")
     app.add_exception_handler(LoginNeeded, _to_login)
@@ -114,16 +116,26 @@ class _Console:
     """What the pages show."""
 
     def __init__(
-        self, reader: CaseReader, warnings: WarningReader, hot: HotReader, cursors: Cursors, clock: Clock
+        self,
+        reader: CaseReader,
+        warnings: WarningReader,
+        hot: HotReader,
+        cursors: Cursors,
+        clock: Clock,
+        tree: Tree,
     ) -> None:
         self._reader, self._warnings, self._hot, self._cursors, self._clock = reader, warnings, hot, cursors, clock
+        self._tree = tree
 
     async def search(self, person: Person, asked: CaseSearch) -> Response:
         named = asked.named()
         after = self._cursors.read(person.subject, named, asked.cursor) if asked.cursor else ()
         found = await self._reader.search(asked.search(after), scope_of(person))
         following = self._cursors.write(person.subject, named, found.after) if found.after else None
-        return page("search", person=person, asked=asked, found=found, next=following, links=Links(asked))
+        first = person.role in DESK and not (asked.q or asked.cursor)
+        answers = await self._reader.category_answers(scope_of(person)) if first else None
+        links = Links(asked)
+        return page("search", person=person, asked=asked, found=found, next=following, links=links, answers=answers)
 
     async def warnings(self, person: Person, asked: WarningList) -> Response:
         named = asked.named()
@@ -165,6 +177,7 @@ class _Console:
             suggestions=asked.suggestions if asked else [],
             splits=apart.splits if apart else [],
             desk=person.role in DESK,
+            tree=self._tree,
             ordered=ordered,
         )
 

@@ -43,6 +43,7 @@ BODIES: dict[str, Any] = {
     "/v1/cases/{case_id}/restore": {**ORDERED, "restored": "999999-2-0"},
     "/v1/cases/{case_id}/move": {**ORDERED, "reports": [UNKNOWN_REPORT]},
     "/v1/cases/{case_id}/lane": {**ORDERED, "lane": "urgent"},
+    "/v1/cases/{case_id}/category": {**ORDERED, "code": "01"},
     "/v1/cases/{case_id}/keep-apart": {**ORDERED, "other": "999999-2-0"},
     "/v1/cases/{case_id}/keep-together": ORDERED,
 }

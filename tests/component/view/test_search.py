@@ -10,7 +10,9 @@ from tests.component.view.conftest import Fill, Login
 from tests.unit.readmodel.samples import DAY, START, a_link, a_report, an_origin, an_outcome
 from tests.unit.readmodel.test_queries import HOSTILE
 from wufang.domain.case import Case, evolve
-from wufang.domain.events import CaseOpened, Event, ReportConcluded, ReportLinked
+from wufang.domain.categories import Suggestion
+from wufang.domain.commands import Actor
+from wufang.domain.events import CaseOpened, CategoryDecided, Event, Offered, ReportConcluded, ReportLinked
 from wufang.domain.report import Report
 from wufang.readmodel.document import Action, Origin, case_action, record_actions
 
@@ -35,6 +37,20 @@ class Ledger:
     def conclude(self, case_id: str, report: Report, **outcome: Any) -> None:
         event = ReportConcluded(case_id, report.id, an_outcome(**outcome), True)
         self._apply(report.jurisdiction, event, case_id)
+
+    def suggest(self, case_id: str, report: Report, code: str, path: str) -> None:
+        """A further report of the case, with a suggested category."""
+        suggestion = Suggestion(code, path, 830, "category-1", "tree-1", ("噪音",))
+        event = ReportLinked(case_id, report, a_link(case_id), suggested_category=suggestion)
+        self._apply(report.jurisdiction, event, case_id)
+
+    def file(self, case_id: str, code: str, path: str) -> None:
+        """A person's decision of the category."""
+        told = self.cases[case_id].suggested_category
+        offered = None if told is None else Offered(told.code, told.rules, told.tree)
+        by = Actor("desk-7", "operator", "青禾县12345")
+        event = CategoryDecided(case_id, code, path, "tree-1", by, START, "test:x", offered=offered)
+        self._apply(case_id[:6], event, case_id)
 
     def _apply(self, jurisdiction: str, event: Event, case_id: str) -> None:
         seq = self._seqs[jurisdiction] = self._seqs.get(jurisdiction, 0) + 1

@@ -15,11 +15,13 @@ from wufang.domain.case import (
     TITLES_KEPT,
     Case,
     Decided,
+    Filed,
     Member,
     cases_of,
     evolve,
     gathered,
 )
+from wufang.domain.categories import Suggestion
 from wufang.domain.commands import Actor
 from wufang.domain.events import (
     CaseKeptTogether,
@@ -28,10 +30,12 @@ from wufang.domain.events import (
     CasesBridged,
     CasesKeptApart,
     CasesMerged,
+    CategoryDecided,
     CommandRefused,
     Event,
     LaneDecided,
     LinkSuggested,
+    Offered,
     OutcomeRefused,
     Proposal,
     ReportConcluded,
@@ -95,6 +99,16 @@ def apart() -> SplitSuggested:
 
 def kept_together() -> CaseKeptTogether:
     return CaseKeptTogether(CASE, ("c" * 64, "e" * 64), BY, "同一件事", START, "test:x")
+
+
+def filed(code: str, offered: str | None = None) -> CategoryDecided:
+    told = None if offered is None else Offered(offered, "category-1", "t-1")
+    return CategoryDecided(CASE, code, f"名称{code}", "t-1", BY, START, "test:x", offered=told)
+
+
+def likely(report: int, code: str, share: int) -> ReportLinked:
+    suggestion = Suggestion(code, f"名称{code}", share, "category-1", "t-1")
+    return msgspec.structs.replace(linked(a_report(report)), suggested_category=suggestion)
 
 
 def conflicted() -> SubmissionConflicted:
@@ -183,6 +197,34 @@ def test_a_decision_stands_beside_what_is_proposed_later() -> None:
     )
 
 
+def test_the_surest_suggested_category_stands_whatever_the_order() -> None:
+    told = [likely(2, "0101", 640), likely(3, "02", 910), likely(4, "03", 200), linked(a_report(5))]
+    for order in itertools.permutations(told):
+        suggestion = fold(opened(a_report(1)), *order).suggested_category
+        assert suggestion is not None
+        assert suggestion.code == "02"
+
+
+def test_a_decided_category_stands_until_the_next_decision() -> None:
+    case = fold(opened(a_report(1)), filed("01"), likely(2, "02", 900), filed("0203"), likely(3, "03", 950))
+    assert case.filed == Filed("0203", "名称0203", BY, None, START, "unasked")
+    assert case.suggested_category is not None
+
+
+@pytest.mark.parametrize(
+    ("code", "offered", "answer"),
+    [
+        ("0102", "0102", "kept"),
+        ("010203", "0102", "kept"),
+        ("01", "0102", "corrected"),
+        ("0103", "0102", "corrected"),
+        ("0102", None, "unasked"),
+    ],
+)
+def test_whoever_goes_further_down_the_suggested_branch_keeps_it(code: str, offered: str | None, answer: str) -> None:
+    assert filed(code, offered).answer == answer
+
+
 def test_version_is_the_seq_of_the_record() -> None:
     assert evolve(fold(opened(a_report(1))), linked(a_report(2)), 41).version == 41
 
@@ -265,7 +307,16 @@ def test_event_of_no_case_is_not_folded(event: Event) -> None:
 
 @pytest.mark.parametrize(
     "event",
-    [opened(a_report(1)), linked(a_report(2)), concluded(), suggested(), decided(), apart(), kept_together()],
+    [
+        opened(a_report(1)),
+        linked(a_report(2)),
+        concluded(),
+        suggested(),
+        decided(),
+        filed("01"),
+        apart(),
+        kept_together(),
+    ],
     ids=lambda e: type(e).__name__,
 )
 def test_cases_of_names_the_case_an_event_changes(event: Event) -> None:
@@ -291,7 +342,8 @@ def test_kept_together_is_folded_with_the_reports_in_sight() -> None:
 
 
 def test_every_event_type_has_a_test_above() -> None:
-    one = {CaseOpened, ReportLinked, ReportConcluded, LinkSuggested, LaneDecided, SplitSuggested, CaseKeptTogether}
+    one = {CaseOpened, ReportLinked, ReportConcluded, LinkSuggested, LaneDecided, CategoryDecided}
+    one |= {SplitSuggested, CaseKeptTogether}
     none = {SubmissionConflicted, OutcomeRefused, CommandRefused, *(type(event) for event in warned())}
     assert set(Event.__args__) == one | none | set(map(type, regrouped()))
 

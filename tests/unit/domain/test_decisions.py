@@ -19,6 +19,7 @@ from tests.support.events import (
 )
 from wufang.domain import ids
 from wufang.domain.case import Case, evolve
+from wufang.domain.categories import Suggestion, Tree
 from wufang.domain.commands import MOST_MOVED
 from wufang.domain.decisions import FACTS, Duplicate, Known, Recorded, decide, sealed_key, subject
 from wufang.domain.events import (
@@ -59,6 +60,7 @@ class Given:
     cases: dict[str, Case] = field(default_factory=dict)
     gives_rise_to: tuple[Warned, ...] = ()
     apart: tuple[SplitSuggested, ...] = ()
+    likely: Suggestion | None = None
 
     def known(self, cause: str) -> Known | None:
         return self.causes.get(cause)
@@ -88,6 +90,12 @@ class Given:
         self.asked.append(context)
         return self.proposal
 
+    def category(self, _report: Report) -> Suggestion | None:
+        return self.likely
+
+    def tree(self) -> Tree | None:
+        return None
+
     def find(self, _jurisdiction: str, _report: Report) -> Found:
         return Found(self.belongs, self.near)
 
@@ -112,6 +120,16 @@ def test_linked_with_its_evidence_when_it_belongs_to_a_case() -> None:
 
 
 FACT = Fact("gas", "漏气", "text", 0, 2, "燃气泄漏，危及人身安全")
+
+
+def test_the_suggested_category_stands_in_the_event_that_places_the_report() -> None:
+    likely = Suggestion("0102", "城建 / 市容", 700, "category-1", "t-1")
+    for given in (Given(likely=likely), Given(likely=likely, belongs=a_link(CASE))):
+        decided = decide(submitted(REPORT), given)
+        assert isinstance(decided, Recorded)
+        (placed,) = decided.events
+        assert isinstance(placed, CaseOpened | ReportLinked)
+        assert placed.suggested_category == likely
 
 
 def test_proposed_with_the_facts_in_the_event_that_places_the_report() -> None:

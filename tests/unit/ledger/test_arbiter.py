@@ -32,7 +32,7 @@ SCHEDULES = 1_200
 
 @pytest.fixture(autouse=True)
 def _in_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(worker_module, "LedgerState", lambda _path, triage: LedgerState())
+    monkeypatch.setattr(worker_module, "LedgerState", lambda _path, **_: LedgerState())
     monkeypatch.setattr(worker_module, "RETRY_SECONDS", 0)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     yield

@@ -1,5 +1,7 @@
 """What confirmed categories teach: how often each word came in the reports of each code; bounded, and exact to undo."""
 
+from collections.abc import Iterable, Iterator, Sequence
+
 import msgspec
 
 from wufang.domain.categories.reading import Reading
@@ -8,7 +10,7 @@ from wufang.domain.categories.tree import DIGITS
 
 
 class Word(msgspec.Struct, array_like=True):
-    """In how many reports a word came, and its weight in those of each code of each level (thousandths)."""
+    """In how many lessons a word came, and its weight in those of each code of each level (thousandths)."""
 
     reports: int = 0
     weights: dict[str, int] = {}
@@ -17,13 +19,15 @@ class Word(msgspec.Struct, array_like=True):
 class Learned(msgspec.Struct, array_like=True):
     """One jurisdiction's counts, folded in place by `learn` and `forget`.
 
-    `reports` and `totals` (of the words' weights) are by code, of each level; `counts` is how many weights are held.
+    `reports` and `totals` (of the words' weights) are by code, of each level; `counts` is how many weights are held and
+    `held` how many words. `words` may be a part of them: those of the reading that is asked or learned.
     """
 
     reports: dict[str, int] = {}
     totals: dict[str, int] = {}
     words: dict[str, Word] = {}
     counts: int = 0
+    held: int = 0
 
 
 _encode, _decode = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(Learned).decode
@@ -39,17 +43,37 @@ def unpacked(value: bytes) -> Learned:
     return _decode(value)
 
 
+def lesson(readings: Sequence[Reading]) -> Reading:
+    """What the reports of one case teach together: a word as much as in the report that says it most.
+
+    A case is one matter, whoever repeats it: eight reports of it teach no more than one.
+    """
+    words: dict[str, int] = {}
+    keywords: dict[str, int] = {}
+    for reading in readings:
+        for most, told in ((words, reading.words), (keywords, reading.keywords)):
+            for word, weight in told.items():
+                most[word] = max(weight, most.get(word, 0))
+    return Reading(words, keywords)
+
+
 def learn(learned: Learned, reading: Reading, code: str, rules: Rules = RULES) -> None:
-    """Count a report under the code a person confirmed for it, and under those above."""
+    """Count a report under the code a person confirmed for it, and make room; all words must be there."""
+    count(learned, reading, code)
+    make_room(learned, rules)
+
+
+def count(learned: Learned, reading: Reading, code: str) -> None:
+    """Count a report under a code and under those above; of the words only those of the reading need be there."""
     for each in _path(code):
         learned.reports[each] = learned.reports.get(each, 0) + 1
-    for words in (reading.words, reading.keywords):
-        for word, weight in words.items():
-            known = learned.words.setdefault(word, Word())
-            known.reports += 1
-            _more(learned, known, code, weight)
-    if learned.counts > rules.counts_kept:
-        _make_room(learned, rules.counts_kept - rules.counts_kept // 8)
+    for word, weight in _weights(reading):
+        known = learned.words.get(word)
+        if known is None:
+            known = learned.words[word] = Word()
+            learned.held += 1
+        known.reports += 1
+        _more(learned, known, code, weight)
 
 
 def forget(learned: Learned, reading: Reading, code: str) -> None:
@@ -60,18 +84,38 @@ def forget(learned: Learned, reading: Reading, code: str) -> None:
     for each in _path(code):
         if each in learned.reports:
             _less(learned.reports, each, 1)
-    for words in (reading.words, reading.keywords):
-        for word, weight in words.items():
-            known = learned.words.get(word)
-            taken = 0 if known is None else min(weight, _own(known, code))
-            if known is not None and taken > 0:
-                known.reports -= 1
-                _take(learned, known, code, taken)
-                if known.reports <= 0 or not known.weights:
-                    _drop(learned, word)
+    for word, weight in _weights(reading):
+        known = learned.words.get(word)
+        taken = 0 if known is None else min(weight, _own(known, code))
+        if known is not None and taken > 0:
+            known.reports -= 1
+            _take(learned, known, code, taken)
+            if known.reports <= 0 or not known.weights:
+                _drop(learned, word)
 
 
-def _path(code: str) -> tuple[str, ...]:
+def make_room(learned: Learned, rules: Rules = RULES) -> list[str]:
+    """Where more is held than the bound, the least seen words go, an eighth at once; those that went.
+
+    Of words seen as often the first in the order of their signs: what is left must not hang on how it came.
+    """
+    if learned.counts <= rules.counts_kept:
+        return []
+    kept, gone = rules.counts_kept - rules.counts_kept // 8, list[str]()
+    for word in sorted(learned.words, key=lambda word: (learned.words[word].reports, word)):
+        if learned.counts <= kept:
+            break
+        _drop(learned, word)
+        gone.append(word)
+    return gone
+
+
+def _weights(reading: Reading) -> Iterator[tuple[str, int]]:
+    yield from reading.words.items()
+    yield from reading.keywords.items()
+
+
+def _path(code: str) -> Iterable[str]:
     """The codes from the top level down to this one."""
     return tuple(code[:end] for end in range(DIGITS, len(code) + 1, DIGITS))
 
@@ -98,17 +142,10 @@ def _take(learned: Learned, known: Word, code: str, weight: int) -> None:
     learned.counts -= before - len(known.weights)
 
 
-def _make_room(learned: Learned, kept: int) -> None:
-    """The least seen words go; of those seen as often the ones known longest."""
-    for word in sorted(learned.words, key=lambda word: learned.words[word].reports):
-        if learned.counts <= kept:
-            break
-        _drop(learned, word)
-
-
 def _drop(learned: Learned, word: str) -> None:
     known = learned.words.pop(word)
     learned.counts -= len(known.weights)
+    learned.held -= 1
     for code, weight in known.weights.items():
         _less(learned.totals, code, weight)
 

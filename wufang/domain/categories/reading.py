@@ -5,11 +5,12 @@ It must not keep a name, an address or a number: what is learned from a report o
 
 import math
 from collections.abc import Sequence
+from operator import add
 
 import msgspec
 
 from wufang.domain.categories.rules import RULES, Rules
-from wufang.domain.categories.tree import SHORTEST, Tree
+from wufang.domain.categories.tree import Tree
 from wufang.domain.text import STOP_WORDS, is_known, normalise, tokens
 
 SCALE = 1000  # weights are whole thousandths: sums of them do not depend on the order of the reports
@@ -47,7 +48,7 @@ def _words(normal: str) -> Sequence[str]:
     return [
         word
         for word, speech in tokens(normal)
-        if len(word) > 1 and not speech.startswith(_NAMING) and word not in STOP_WORDS and is_known(word)
+        if len(word) > 1 and word not in STOP_WORDS and not speech.startswith(_NAMING) and is_known(word)
     ]
 
 
@@ -56,8 +57,9 @@ def _keywords(normal: str, tree: Tree) -> Sequence[str]:
     starts = tree.starts
     return [
         keyword
-        for place in range(len(normal) - 1)
-        for keyword in starts.get(normal[place : place + SHORTEST], ())
+        for place, start in enumerate(map(add, normal, normal[1:]))
+        if start in starts
+        for keyword in starts[start]
         if normal.startswith(keyword, place)
     ]
 

@@ -9,7 +9,7 @@ import msgspec
 class Rules(msgspec.Struct, frozen=True):
     """`smoothing` is in mentions, `votes` in units of the mean log weight of a word."""
 
-    version: str = "category-1"
+    version: str = "category-2"
 
     # A word of the title counts as so many of the text.
     title: int = 3
@@ -18,6 +18,10 @@ class Rules(msgspec.Struct, frozen=True):
     # What was learned under some categories weighs half after so many reports of theirs, and all in the end. Without it
     # the first hundred corrections made suggestions worse than the tree's alone (`curve` of the bench).
     trust: int = 100
+    # Or it weighs half for a report whose words came in so many lessons on the mean, if that is more: of what is like
+    # something corrected, the correction is the next suggestion, in a county that learned little else (`flips` of
+    # `python -m bench.category_cost`; the reports of `python -m bench.categories` are told apart as before).
+    near: float = 3.0
     # How much the keywords of the tree say against what was learned: nothing else is known at first, and both agree
     # with time, for keywords are learned like words.
     votes: float = 0.1

@@ -7,7 +7,7 @@ than short ones. The keywords of the tree vote beside it.
 
 import math
 from collections.abc import Sequence
-from typing import Literal
+from operator import mul
 
 import msgspec
 
@@ -17,55 +17,73 @@ from wufang.domain.categories.rules import RULES, Rules
 from wufang.domain.categories.tree import DIGITS, Tree
 
 
-class Reason(msgspec.Struct, frozen=True):
-    """A word and how it came to speak for the category: from the tree, or from confirmed reports."""
+class Suggestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """建议分类: `share` is what the top level got of all, in thousandths; `code` goes as deep as is sure enough.
 
-    word: str
-    kind: Literal["keyword", "learned"]
-
-
-class Suggestion(msgspec.Struct, frozen=True):
-    """`share` is what the top level got of all, in thousandths; `code` goes as deep as is sure enough."""
+    `path` is the names down to it; `keywords` of the tree and `learned` words of confirmed reports spoke most for it.
+    """
 
     code: str
+    path: str
     share: int
-    reasons: tuple[Reason, ...]
     rules: str
     tree: str
+    keywords: tuple[str, ...] = ()
+    learned: tuple[str, ...] = ()
 
 
-def suggest(reading: Reading, tree: Tree, learned: Learned, rules: Rules = RULES) -> Suggestion | None:
+class Below(msgspec.Struct, frozen=True, gc=False):
+    """What a learned word says of the categories below one: in how many lessons it came anywhere, the log of its weight
+    in all of them, and in their order its weight in each and how much it speaks for each."""
+
+    reports: int
+    plain: float
+    counts: tuple[int, ...]
+    gains: tuple[float, ...]
+
+
+# By the code above and by word; None for a word that says nothing there. Logarithms are most of a suggestion's cost,
+# and a word's change only with a person's decision: whoever keeps them forgets a word that was learned or taken back.
+Memo = dict[str, dict[str, Below | None]]
+
+
+def suggest(
+    reading: Reading, tree: Tree, learned: Learned, rules: Rules = RULES, memo: Memo | None = None
+) -> Suggestion | None:
     """The category of a report; None where no keyword came and no word is known."""
-    found = shares(reading, tree, learned, tree.children[""], rules)
+    memo = {} if memo is None else memo
+    found = shares(reading, tree, learned, tree.children[""], rules, memo)
     if not found:
         return None
     code, share = _best(found)
-    reasons = _reasons(reading, tree, learned, code, rules)
+    keywords, words = _reasons(reading, tree, learned, code, rules, memo)
     while tree.children[code]:
-        below = shares(reading, tree, learned, tree.children[code], rules)
+        below = shares(reading, tree, learned, tree.children[code], rules, memo)
         if not below or max(below.values()) < rules.deeper:
             break
         code = _best(below)[0]
-    return Suggestion(code, round(SCALE * share), reasons, rules.version, tree.version)
+    return Suggestion(code, tree.path(code), round(SCALE * share), rules.version, tree.version, keywords, words)
 
 
-def told(suggestion: Suggestion, tree: Tree) -> str:
+def told(suggestion: Suggestion) -> str:
     """The suggestion in one sentence for officials."""
-    parts = []
-    for kind, says in (("keyword", "目录用词"), ("learned", "以往确认的件中常见")):
-        words = [reason.word for reason in suggestion.reasons if reason.kind == kind]
-        if words:
-            parts.append(f"{says}“{'”“'.join(words)}”")
-    because = "；".join(parts) or "用词与以往确认的件相近"
-    return f"建议分类：{tree.path(suggestion.code)}（把握 {suggestion.share / 10:.0f}%）。依据：{because}。"
+    named = (("目录用词", suggestion.keywords), ("以往确认的件中常见", suggestion.learned))
+    because = "；".join(f"{says}“{'”“'.join(words)}”" for says, words in named if words)
+    sure = f"建议分类：{suggestion.path}（把握 {suggestion.share / 10:.0f}%）"
+    return f"{sure}。依据：{because or '用词与以往确认的件相近'}。"
 
 
 def shares(
-    reading: Reading, tree: Tree, learned: Learned, among: Sequence[str], rules: Rules = RULES
+    reading: Reading,
+    tree: Tree,
+    learned: Learned,
+    among: Sequence[str],
+    rules: Rules = RULES,
+    memo: Memo | None = None,
 ) -> dict[str, float]:
     """The share of each of some categories, all of one level; empty where nothing speaks for any of them."""
     votes = _votes(reading, tree, among)
-    counted = _learned_scores(reading, learned, among, rules)
+    counted = _learned_scores(reading, learned, among, rules, {} if memo is None else memo)
     if counted is None and not any(votes.values()):
         return {}
     cast = sum(votes.values()) + rules.doubt * len(among)
@@ -96,74 +114,95 @@ def _votes(reading: Reading, tree: Tree, among: Sequence[str]) -> dict[str, floa
     return votes
 
 
-def _learned_scores(reading: Reading, learned: Learned, among: Sequence[str], rules: Rules) -> dict[str, float] | None:
+def _learned_scores(
+    reading: Reading, learned: Learned, among: Sequence[str], rules: Rules, memo: Memo
+) -> dict[str, float] | None:
     """The mean log weight of the known words against each category; None where no word was learned under any.
 
-    Trusted as far as there are reports behind it.
+    Trusted as far as there are reports behind it, or as the report's own words came before.
     """
-    whole, smoothing = sum(learned.totals.get(code, 0) for code in among), rules.smoothing * SCALE
-    sums, common, weights = dict.fromkeys(among, 0.0), 0.0, 0
-    for word, weight in _known(reading, learned):
-        counts = [(code, word.weights[code]) for code in among if code in word.weights]
-        if not counts:
-            continue
-        every = sum(count for _, count in counts)
-        plain = math.log(every + smoothing)
-        common += weight * plain
-        weights += weight
-        for code, count in counts:
-            sums[code] += weight * (plain - math.log(every - count + smoothing))
-    if not weights:
+    known = _known(reading, learned, among, rules, memo) if learned.held else []
+    if not known:
         return None
-    room = whole + smoothing * len(learned.words)
+    heavy = [float(weight) for _, weight, _ in known]  # a whole number times a float takes half as long again
+    weights, common = sum(heavy), sum([weight * below.plain for _, weight, below in known])
+    sums = [sum(map(mul, heavy, gains)) for gains in zip(*[below.gains for _, _, below in known], strict=True)]
+    totals = [learned.totals.get(code, 0) for code in among]
+    room = sum(totals) + rules.smoothing * SCALE * learned.held
     reports = sum(learned.reports.get(code, 0) for code in among)
-    trusted = reports / (reports + rules.trust)
+    seen = sum([weight * min(below.reports, reports) for _, weight, below in known]) / _whole(reading)
+    trusted = max(reports / (reports + rules.trust), seen / (seen + rules.near))
     return {
-        code: trusted * (math.log(room - learned.totals.get(code, 0)) + (sums[code] - common) / weights)
-        for code in among
+        code: trusted * (math.log(room - total) + (gained - common) / weights)
+        for code, total, gained in zip(among, totals, sums, strict=True)
     }
 
 
-def _known(reading: Reading, learned: Learned) -> list[tuple[Word, int]]:
-    return [
-        (known, weight)
-        for words in (reading.words, reading.keywords)
-        for word, weight in words.items()
-        if (known := learned.words.get(word)) is not None
-    ]
+def _whole(reading: Reading) -> int:
+    """The weight of all words of a report, the unknown ones too."""
+    return sum(reading.words.values()) + sum(reading.keywords.values())
 
 
-def _reasons(reading: Reading, tree: Tree, learned: Learned, top: str, rules: Rules) -> tuple[Reason, ...]:
+def _known(
+    reading: Reading, learned: Learned, among: Sequence[str], rules: Rules, memo: Memo
+) -> list[tuple[str, int, Below]]:
+    """The report's words that were learned under one of these categories, with the weight they have in it."""
+    ready, found = memo.setdefault(among[0][:-DIGITS], {}), list[tuple[str, int, Below]]()
+    for words in (reading.words, reading.keywords):
+        for word, weight in words.items():
+            if word not in ready:
+                ready[word] = _below(learned.words.get(word), among, rules)
+            below = ready[word]
+            if below is not None:
+                found.append((word, weight, below))
+    return found
+
+
+def _below(word: Word | None, among: Sequence[str], rules: Rules) -> Below | None:
+    counts = () if word is None else tuple([word.weights.get(code, 0) for code in among])
+    if not any(counts):
+        return None
+    smoothing, every = rules.smoothing * SCALE, sum(counts)
+    plain = math.log(every + smoothing)
+    return Below(
+        0 if word is None else word.reports,
+        plain,
+        counts,
+        tuple([plain - math.log(every - count + smoothing) for count in counts]),
+    )
+
+
+def _reasons(
+    reading: Reading, tree: Tree, learned: Learned, top: str, rules: Rules, memo: Memo
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The category's keywords that came most, then the learned words that set it most apart from the others.
 
-    A learned word is shown only when it came in several confirmed reports, so no reason tells of one person's.
+    A learned word is shown only when it came in several confirmed cases, so no reason tells of one person's.
     """
     voting = [
         (weight, word)
         for word, weight in reading.keywords.items()
         if any(code.startswith(top) for code in tree.keywords.get(word, ()))
     ]
-    first = [Reason(word, "keyword") for _, word in sorted(voting, key=lambda one: -one[0])][: rules.reasons]
+    first = tuple([word for _, word in sorted(voting, key=lambda one: -one[0])][: rules.reasons])
     if len(first) == rules.reasons:
-        return tuple(first)
+        return first, ()
+    among = tree.children[""]
+    place = among.index(top)
+    apart = _lean([learned.totals.get(code, 0) for code in among], place, rules)
     speaking = [
         (gain, word)
-        for word, weight in reading.words.items()
-        if (known := learned.words.get(word)) is not None
-        and known.reports >= rules.shown_from
-        and (gain := weight * _lean(known.weights, learned.totals, top, rules)) > 0
+        for word, weight, below in _known(reading, learned, among, rules, memo)
+        if word in reading.words
+        and below.counts[place]
+        and below.reports >= rules.shown_from
+        and (gain := weight * (_lean(below.counts, place, rules) - apart)) > 0
     ]
-    more = [Reason(word, "learned") for _, word in sorted(speaking, key=lambda one: -one[0])]
-    return tuple([*first, *more][: rules.reasons])
+    more = [word for _, word in sorted(speaking, key=lambda one: -one[0])]
+    return first, tuple(more[: rules.reasons - len(first)])
 
 
-def _lean(weights: dict[str, int], totals: dict[str, int], top: str, rules: Rules) -> float:
-    """How much more often a word comes under a top-level category than elsewhere, as a log."""
-    smoothing = rules.smoothing * SCALE
-    own, mine = weights.get(top, 0), totals.get(top, 0)
-    others, theirs = _at_top(weights) - own, _at_top(totals) - mine
-    return math.log((own + smoothing) / (mine + smoothing)) - math.log((others + smoothing) / (theirs + smoothing))
-
-
-def _at_top(sums: dict[str, int]) -> int:
-    return sum(weight for code, weight in sums.items() if len(code) == DIGITS)
+def _lean(weights: Sequence[int], place: int, rules: Rules) -> float:
+    """The log of one category's weight against that of all others."""
+    smoothing, own = rules.smoothing * SCALE, weights[place]
+    return math.log((own + smoothing) / (sum(weights) - own + smoothing))

@@ -44,6 +44,11 @@ class Tree(msgspec.Struct, frozen=True):
     children: dict[str, tuple[str, ...]]  # those of "" are the top level
     keywords: dict[str, tuple[str, ...]]
     starts: dict[str, tuple[str, ...]]
+    called: dict[str, str] = {}  # what a category may be called (code, path, a name no other has) to its code
+
+    def code_of(self, said: str | None) -> str | None:
+        """The code of what somebody wrote as a category: a code, a path, or a name that only one category has."""
+        return (self.called.get(said) or self.called.get(normalise(said))) if said else None
 
     def path(self, code: str) -> str:
         """The names from the top level down to a code, as officials read them. Raises KeyError."""
@@ -66,13 +71,23 @@ def made(written: Written) -> Tree:
     starts: dict[str, list[str]] = {}
     for keyword in keywords:
         starts.setdefault(keyword[:SHORTEST], []).append(keyword)
-    return Tree(
+    tree = Tree(
         written.version,
         nodes,
         {code: tuple(below) for code, below in children.items()},
         {keyword: tuple(codes) for keyword, codes in keywords.items()},
         {start: tuple(found) for start, found in starts.items()},
     )
+    return msgspec.structs.replace(tree, called=_called(tree))
+
+
+def _called(tree: Tree) -> dict[str, str]:
+    """Normalised as reports are; a name that two categories have says neither."""
+    names: dict[str, list[str]] = {}
+    for code, category in tree.nodes.items():
+        names.setdefault(normalise(category.name), []).append(code)
+    found = {name: codes[0] for name, codes in names.items() if len(codes) == 1}
+    return found | {normalise(tree.path(code)): code for code in tree.nodes} | {code: code for code in tree.nodes}
 
 
 def _check(category: Category, before: dict[str, Category]) -> None:

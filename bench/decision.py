@@ -4,9 +4,9 @@ python -m bench.decision [--reports 6000] [--cases 4000] [--counties 3] [--json 
 
 Made-up reports (bench.corpus) go through the channels' own `Door.prepare`, and what it publishes through the worker's
 `draft`, with the default profile's rules, over snapshots on disk that are written every 2,000 records as the worker
-does. Each part's time is its own, without the parts asked within it. The digest is that of every published event and
-every ledger record: a change that is to decide nothing else must leave it as it is. On a machine that others use too,
-run both sides in turn and compare the least of several runs.
+does. Each part's time is its own, without the parts asked within it. The digests are those of all published events and
+of all ledger records: a change that is to decide nothing else must leave the second as it is. On a machine that others
+use too, run both sides in turn and compare the least of several runs.
 """
 
 import argparse
@@ -94,7 +94,7 @@ class Doors:
             return hashlib.shake_256(b"%d" % next(calls)).digest(size)
 
         ring, rules = read_secrets(make_secrets(chance)), triage_rules()
-        self.sealed = 0
+        self.sealed, self.digest = 0, hashlib.sha256()
         self._doors, self._keys = {}, {}
         for channel in CHANNELS:
             spec = import_module(f"services.{channel}").SPEC
@@ -185,7 +185,7 @@ def measure(reports: int, cases: int, counties: Sequence[str], profiled: str | N
         gc.freeze()
         at_door.nanos.clear()
         in_ledger.nanos.clear()
-        ledgers.digest, doors.sealed = hashlib.sha256(), 0
+        ledgers.digest, doors.digest, doors.sealed = hashlib.sha256(), hashlib.sha256(), 0
         run.profiled = profiled
         for done in run.go(reports):
             say(f"{done:,} reports measured")
@@ -199,7 +199,8 @@ def measure(reports: int, cases: int, counties: Sequence[str], profiled: str | N
         "sealed_share": round(doors.sealed / reports, 4),
         "door_us": _told(at_door, reports),
         "ledger_us": _told(in_ledger, reports),
-        "digest": ledgers.digest.hexdigest(),
+        "published": doors.digest.hexdigest(),
+        "records": ledgers.digest.hexdigest(),
     }
 
 
@@ -228,7 +229,7 @@ class _Run:
         self._at += STEP_MS
         for channel, event in events:
             share.append((channel, self._doors.published(channel, event, self._at)))
-            self._ledgers.digest.update(share[-1][1].value)
+            self._doors.digest.update(share[-1][1].value)
         return share
 
     def _under(self, part: str, function: Callable[..., Any], *given: Any) -> Any:

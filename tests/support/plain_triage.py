@@ -13,11 +13,11 @@ class PlainTable(Table):
     """A table that looks nothing up."""
 
     def __init__(self, several: tuple[Several, ...]) -> None:
-        super().__init__(several, 0)
+        super().__init__(several, range(0))
 
     def look(self, text: str) -> Looked:
         """Every pattern may stand in it."""
-        return PlainLooked(self, frozenset(), {}, 0)
+        return PlainLooked(self, frozenset(), {}, range(0))
 
 
 class PlainLooked(Looked, frozen=True):
@@ -39,4 +39,4 @@ class PlainLooked(Looked, frozen=True):
 def plain(rules: Rules) -> Rules:
     """The same rules, asked the plain way."""
     table = PlainTable(rules.table.several)
-    return msgspec.structs.replace(rules, table=table, conduct=table)
+    return msgspec.structs.replace(rules, table=table, conduct=table, rest=table)

@@ -31,6 +31,7 @@ COUNTY_DIGITS = 6
 HELD = "conduct"  # the name of a held part in a report's encrypted field
 LONGEST_RECEIPT = "0" * 128  # of a sealed part: how long a place's own system may make them
 LONGEST_VERSION = 64  # of the rules, as the store's contract has it
+LONGEST_MARK = 128  # the rules' version on an event, as its schema has it; without a mark the ledger asks again
 AHEAD_MS = 86_400_000  # an agency's clock or zone may be wrong by hours, not by more than a day
 
 
@@ -76,6 +77,7 @@ class _Draft(NamedTuple):
     accepted_at: str
     content: str
     cleaned: Cleaned
+    screened: bool  # the rules found nothing to seal in just what is published
 
 
 class Unsealed(NamedTuple):
@@ -131,7 +133,8 @@ class Door:
         if wrong:
             return Refused("" if cleaned.named or told else _id_of(event), tuple(wrong))
         code = content_mac(self._ring.content, event["data"])  # type: ignore[index]  # read() accepted it: a mapping
-        draft = _Draft(submission, key, jurisdiction, accepted_at, code, cleaned)
+        screened = taken is None and _same_words(data, cleaned.data)
+        draft = _Draft(submission, key, jurisdiction, accepted_at, code, cleaned, screened)
         return self._ready(draft) if taken is None else self._unsealed(draft, taken)
 
     def _telling(self, data: dict[str, Any]) -> list[str]:
@@ -191,6 +194,8 @@ class Door:
         data, event, source = dict(draft.cleaned.data), draft.submission, draft.key.source
         if event.type == self._spec.report_type:
             data.setdefault("number", event.id)
+            if draft.screened and 0 < len(self._rules.version) <= LONGEST_MARK:
+                data["screened"] = self._rules.version
         reporter = draft.cleaned.reporter
         known = pseudonym(self._ring.pseudonym, reporter, source) if reporter else None
         if known is not None:
@@ -222,6 +227,11 @@ class Door:
             "contentmac": code,
             "data": data,
         }
+
+
+def _same_words(posted: Mapping[str, Any], published: Mapping[str, Any]) -> bool:
+    """Whether title and text were published as they were posted: what was masked may read otherwise."""
+    return all(posted.get(name) == published.get(name) for name in ("title", "text"))
 
 
 def _called(danger: Danger | None) -> dict[str, str]:

@@ -134,6 +134,8 @@ def _event(spec: ChannelSpec, kind: EventType) -> Schema:
         defs["Reporter"] = REPORTER
     properties["sealed"] = {"$ref": "#/$defs/Sealed"}
     properties["conduct"] = {"$ref": "#/$defs/SealedPart"}
+    if kind.event == "report":
+        properties["screened"] = SCREENED
     data["properties"] = properties
     envelope = _envelope(kind.name, kind.event_schema)
     schema = {
@@ -226,6 +228,13 @@ SEALED_PART: Schema = {
         "danger": {"enum": ["110", "119", "120"], "title": "全文须立即转接"},
     },
     "additionalProperties": False,
+}
+SCREENED: Schema = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 128,
+    "title": "已筛查所用的规则版本",
+    "description": "By the rules of this version the door found nothing for another office in title and text.",
 }
 
 

@@ -33,12 +33,13 @@ CALLED = Fact("context-danger", "", "context", 0, 0, "涉及人身安全、已�
 
 
 class ReportSubmitted(msgspec.Struct, frozen=True):
-    """A report to be linked; its id is its cause."""
+    """A report to be linked; its id is its cause. By the rules of the version `screened` a door found no conduct."""
 
     cause: str
     jurisdiction: str
     content: str
     report: Report
+    screened: str | None = None
 
 
 class OutcomeSubmitted(msgspec.Struct, frozen=True):
@@ -149,25 +150,27 @@ def _placed(submission: ReportSubmitted, view: View) -> tuple[CaseOpened | Repor
     place, category = view.place(submission.jurisdiction, report), view.category(report)
     if found.link is None:
         case_id = view.next_case_id(submission.jurisdiction)
-        opened = CaseOpened(case_id, report, _proposed(report, None, view), place, category)
+        opened = CaseOpened(case_id, report, _proposed(submission, None, view), place, category)
         return opened, _suggested(opened.case_id, report, found.near)
     bridge = next((near.link for near in found.near if near.bridges and _small(near.link, found.link, view)), None)
     others = [near for near in found.near if near.link is not bridge]
     if bridge is None:
         link = found.link
-        joined = ReportLinked(link.case_id, report, link, _proposed(report, link, view), place, category)
+        joined = ReportLinked(link.case_id, report, link, _proposed(submission, link, view), place, category)
         return joined, _suggested(link.case_id, report, others)
     older, younger = sorted((found.link, bridge), key=lambda link: ids.age(link.case_id))
-    joined = ReportLinked(older.case_id, report, older, _proposed(report, older, view), place, category)
+    joined = ReportLinked(older.case_id, report, older, _proposed(submission, older, view), place, category)
     bridged = CasesBridged(older.case_id, younger.case_id, report.id, younger, report.accepted_at)
     return joined, (bridged, *_suggested(older.case_id, report, others))
 
 
-def _proposed(report: Report, link: Link | None, view: View) -> Proposal | None:
+def _proposed(submission: ReportSubmitted, link: Link | None, view: View) -> Proposal | None:
+    report = submission.report
     known = None if link is None else view.case(link.case_id)
     bursting = known is not None and view.bursting(report.jurisdiction, known.id)
     season = view.in_season(report.jurisdiction, (report.category or "").strip())
-    return proposal(report, view.triage(matter(report), context(known, link, bursting, season)))
+    told = matter(report, submission.screened)
+    return proposal(report, view.triage(told, context(known, link, bursting, season)))
 
 
 def proposal(report: Report, found: Triage | None) -> Proposal | None:
@@ -240,11 +243,11 @@ def _sealed(submission: Submission) -> Sealed | None:
             assert_never(submission)
 
 
-def matter(report: Report) -> Matter:
+def matter(report: Report, screened: str | None = None) -> Matter:
     """What triage may see of a report; 诉求类型 and 信访目的 stand in its channel's own fields."""
     kind = report.details.get("request_type") or report.details.get("purpose")
     told = kind if isinstance(kind, str) else None
-    return Matter(report.channel, report.title, report.text, report.category, report.accused, told)
+    return Matter(report.channel, report.title, report.text, report.category, report.accused, told, screened)
 
 
 def subject(report: Report) -> Subject:

@@ -74,6 +74,7 @@ class ReportData(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
     sealed: Sealed | None = None
     details: dict[str, Any] = {}
     conduct: SealedPart | None = None
+    screened: str | None = None  # by the rules of this version the door found nothing to seal in this title and text
 
 
 class OutcomeData(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -208,7 +209,7 @@ def _report_submitted(channel: Channel, event: InputEvent) -> ReportSubmitted:
         details=data.details,
         conduct=data.conduct,
     )
-    return ReportSubmitted(cause, event.jurisdiction, event.contentmac, report)
+    return ReportSubmitted(cause, event.jurisdiction, event.contentmac, report, data.screened)
 
 
 def _outcome_submitted(event: InputEvent) -> OutcomeSubmitted:

@@ -25,6 +25,7 @@ from wufang.adapters.http_app import AT_ONCE, _Channel, utc_now
 from wufang.adapters.key_file import ApiKey
 from wufang.adapters.profile_files import triage_rules
 from wufang.adapters.secrets_file import create_secrets
+from wufang.domain.decisions import ReportSubmitted
 from wufang.ledger.state import LedgerState
 from wufang.ledger.writer import Input, draft
 from wufang.privacy.keyring import make_secrets, read_secrets
@@ -82,6 +83,28 @@ def test_a_ready_report_is_what_the_ledger_reads() -> None:
     opened = unseal(RING, ready.sealed.wrapped, event["data"]["sealed"])
     assert opened["reporter_phone"] == "13900000007"
     assert opened["text"].endswith("13800000007")
+
+
+def test_what_was_screened_and_published_as_posted_says_by_which_rules() -> None:
+    conduct = "县住建局王局长收了施工队的好处费，把工程批给亲戚。"
+    posted = {"plain": {}, "masked": {"text": "路灯坏了，回电13800000007"}, "sealed": {"text": f"路灯坏了。{conduct}"}}
+    marks = {}
+    for name, changed in posted.items():
+        door = hotline()
+        made = door.prepare(report(f"rx-{name}", **changed), KEY, ACCEPTED)
+        ready = door.sealed(made, "r" * 40) if isinstance(made, Unsealed) else made
+        assert isinstance(ready, Ready)
+        submission = decode("reports.hotline", ready.key, ready.value)
+        assert isinstance(submission, ReportSubmitted)
+        marks[name] = submission.screened
+    assert marks == {"plain": RULES.version, "masked": None, "sealed": None}
+    other = Door(SPEC, RING, os.urandom, msgspec.structs.replace(RULES, version="9" * 129))
+    unmarked = other.prepare(report("rx-plain"), KEY, ACCEPTED)
+    assert isinstance(unmarked, Ready)
+    assert "screened" not in orjson.loads(unmarked.value)["data"], "longer than its schema has it"
+    ended = hotline().prepare(outcome(jurisdiction="990101"), KEY, ACCEPTED)
+    assert isinstance(ended, Ready)
+    assert "screened" not in orjson.loads(ended.value)["data"]
 
 
 def test_one_id_in_two_counties_is_two_causes() -> None:

@@ -25,7 +25,7 @@ SIGNS = "甲乙丙丁戊收了受钱a1 □\n]"
 
 def table() -> Table:
     known: dict[str, Branch] = {}
-    return Table([Several(re.compile(one), known) for one in PATTERNS], 5)
+    return Table([Several(re.compile(one), known) for one in PATTERNS], range(1, 5))
 
 
 @given(st.text(SIGNS, max_size=14), st.integers(0, 14), st.integers(0, 14))

@@ -5,6 +5,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,7 +23,10 @@ KNOWN = Context(3, 2, True)
 
 
 def same(matter: Matter, context: Context = KNOWN) -> None:
-    assert propose(matter, RULES, context) == propose(matter, PLAIN, context)
+    proposed = propose(matter, PLAIN, context)
+    assert propose(matter, RULES, context) == proposed
+    if proposed.conduct is None:
+        assert propose(msgspec.structs.replace(matter, screened=RULES.version), RULES, context) == proposed
     assert screen(matter, RULES) == screen(matter, PLAIN)
     assert danger(matter, RULES) == danger(matter, PLAIN)
 
@@ -81,3 +85,10 @@ def test_patterns_that_nothing_is_needed_for_are_few() -> None:
     always = [one for several in RULES.table.several for one in several.always]
     everything = sum(len(several.branches) for several in RULES.table.several)
     assert len(always) < everything / 100
+
+
+def test_a_doors_mark_counts_for_the_rules_it_names_alone() -> None:
+    matter = Matter("hotline", "路灯", "县住建局王局长收了施工队的好处费，把工程批给亲戚。")
+    assert propose(matter, RULES).conduct is not None
+    assert propose(msgspec.structs.replace(matter, screened="triage-0"), RULES) == propose(matter, RULES)
+    assert propose(msgspec.structs.replace(matter, screened=RULES.version), RULES).conduct is None

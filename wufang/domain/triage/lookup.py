@@ -100,15 +100,15 @@ class Several:
 
 
 class Table:
-    """Patterns by number; the first so many are looked for in every text, the others when they are asked for."""
+    """Patterns by number; those `at_once` are looked for in every text, the others when they are asked for."""
 
-    def __init__(self, several: Sequence[Several], first: int) -> None:
+    def __init__(self, several: Sequence[Several], at_once: range) -> None:
         self.several = tuple(several)
-        self._first = first
-        self._always = {number: one.always for number, one in enumerate(self.several[:first]) if one.always}
+        self._at_once = at_once
+        self._always = {number: always for number in at_once if (always := self.several[number].always)}
         uses: dict[Branch, list[tuple[int, int]]] = {}
-        for number, one in enumerate(self.several[:first]):
-            for order, branch in one.branches:
+        for number in at_once:
+            for order, branch in self.several[number].branches:
                 uses.setdefault(branch, []).append((number, order))
         self._uses = tuple(
             (branch.also, tuple((number, (order, branch)) for number, order in those)) for branch, those in uses.items()
@@ -139,7 +139,7 @@ class Table:
         for those in alive.values():
             if len(those) > 1:
                 those.sort(key=_ORDER)
-        return Looked(self, there, alive, self._first)
+        return Looked(self, there, alive, self._at_once)
 
 
 _ORDER = itemgetter(0)
@@ -151,13 +151,13 @@ class Looked(msgspec.Struct, frozen=True):
     table: Table
     there: frozenset[int]
     alive: dict[int, Alive]
-    first: int
+    at_once: range
 
     def may(self, number: int) -> Alive:
         """The alternatives of a pattern that may stand in the text, in their order."""
         found = self.alive.get(number)
         if found is None:
-            found = self._asked(number) if number >= self.first else []
+            found = [] if number in self.at_once else self._asked(number)
             self.alive[number] = found
         return found
 

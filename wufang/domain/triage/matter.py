@@ -11,7 +11,10 @@ Field = Literal["title", "text", "context"]
 
 
 class Matter(msgspec.Struct, frozen=True):
-    """What of one report may be looked at; `kind` is 诉求类型 or 信访目的 where the channel has it."""
+    """What of one report may be looked at; `kind` is 诉求类型 or 信访目的 where the channel has it.
+
+    `screened` is the version of the rules by which a door found no conduct in this very title and text.
+    """
 
     channel: str
     title: str
@@ -19,6 +22,7 @@ class Matter(msgspec.Struct, frozen=True):
     category: str | None = None
     accused: str | None = None
     kind: str | None = None
+    screened: str | None = None
 
 
 class Context(msgspec.Struct, frozen=True):

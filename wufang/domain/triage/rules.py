@@ -130,7 +130,10 @@ class Seal(msgspec.Struct, frozen=True):
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """A profile's triage rules, ready to be asked: `table` has all patterns, `conduct` those that a door asks first."""
+    """A profile's triage rules, ready to be asked.
+
+    `table` looks for all patterns at once, `conduct` for those that a door asks first, `rest` for all but those.
+    """
 
     version: str
     seal: Seal
@@ -138,6 +141,7 @@ class Rules(msgspec.Struct, frozen=True):
     masks: dict[Step, int]
     table: Table
     conduct: Table
+    rest: Table
     likeness: Likeness = NONE
 
     def written(self, number: int) -> re.Pattern[str]:
@@ -181,9 +185,10 @@ def made(written: Written, likeness: Likeness = NONE) -> Rules:
     seal = _seal(written, groups, kept)
     known: dict[str, Branch] = {}
     several = [Several(pattern, known) for pattern in kept.patterns]
-    asked_at_once = len(set(conduct.values()))
+    of_conduct = len(set(conduct.values()))
     version = f"{written.version}+{likeness.version}" if likeness.version else written.version
-    return Rules(version, seal, steps, masks, Table(several, first), Table(several, asked_at_once), likeness)
+    table, rest = Table(several, range(first)), Table(several, range(of_conduct, first))
+    return Rules(version, seal, steps, masks, table, Table(several, range(of_conduct)), rest, likeness)
 
 
 def _keys(rules: Iterable[Rule], groups: dict[str, str], kept: _Kept) -> dict[str, int]:

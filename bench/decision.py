@@ -163,7 +163,7 @@ class Ledgers:
 
 
 def _meter_state(state: LedgerState, meter: Meter) -> None:
-    for name, part in (("find", "find"), ("triage", "triage"), ("warnings", "warnings: decide")):
+    for name, part in (("find", "find"), ("triage", "triage"), ("splits", "splits"), ("warnings", "warnings: decide")):
         meter.wrap(state, name, part)
     meter.wrap(state._fold, "fold", "fold: cases")
     meter.wrap(state._links, "opened", "fold: linker")

@@ -6,13 +6,13 @@ after a person took reports out of a case.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from wufang.domain.case import Case, Member
 from wufang.domain.decisions import subject
 from wufang.domain.events import CaseRestored, CasesBridged, Event, ReportLinked, ReportsMoved, SplitSuggested
 from wufang.domain.linking import Split
 from wufang.domain.linking.splitting import SPLIT_RULES, SplitRules, Told, come_apart, due, holds, new_place, same
-from wufang.domain.report import Report
 from wufang.ledger.link_index import LinkIndex
 from wufang.ledger.members import ends
 from wufang.ledger.regroup import Regroup
@@ -52,7 +52,12 @@ class Splits:
             return ()
         names = (case.id,) if other is None else (case.id, other.id)
         known = self._regroup.some(names, self._rules.first, self._rules.latest)
-        return self._looked(jurisdiction, case.id, known, event.report)
+        found = self._found(jurisdiction, known, event)
+        if found is not None:
+            members = (member for name in names for member in self._regroup.members(name))
+            everybody = {event.report.id, *(member.report.id for member in members)}
+            found = found if holds(found, everybody, self._regroup.together.of) else None
+        return () if same(found, case.split) else (SplitSuggested(case.id, found),)
 
     def _new_place(self, jurisdiction: str, event: ReportLinked, reports: int) -> bool:
         profile = self._links.profiles.get(event.case_id)
@@ -75,37 +80,34 @@ class Splits:
         )
 
     def _looked(
-        self,
-        jurisdiction: str,
-        case_id: str,
-        members: Sequence[Member],
-        new: Report | None = None,
-        without: int | None = None,
+        self, jurisdiction: str, case_id: str, left: Sequence[Member], without: int | None = None
     ) -> tuple[SplitSuggested, ...]:
-        """What a case's reports, in the order of the ledger, say now; nothing where it says what stands already."""
-        ordered = sorted(members, key=lambda member: member.seq)
-        some = ends(ordered, self._rules.first, self._rules.latest - (new is not None))
-        standing = self._standing(case_id, None if new is not None else members)
-        if len(some) + (new is not None) < self._rules.least:
+        """What the reports that a person leaves in a case say; nothing where it says what stands already."""
+        names, ties = {member.report.id for member in left}, partial(self._ties, without=without)
+        found = self._found(jurisdiction, sorted(left, key=lambda member: member.seq), without=without)
+        if found is not None and not holds(found, names, ties):
             found = None
-        else:
-            reports = [(member.report, member.link) for member in some]
-            reports += [] if new is None else [(new, None)]
-            readings = self._links.readings(jurisdiction, [subject(report) for report, _ in reports])
-            told = [
-                Told(report.id, reading, self._ties(report.id, without), link is not None and link.kind == "reference")
-                for (report, link), reading in zip(reports, readings, strict=True)
-            ]
-            found = come_apart(told, self._rules)
+        case = self._cases.get(case_id)
+        asked = None if case is None else case.split
+        standing = asked if asked is not None and holds(asked, names, ties) else None
         return () if same(found, standing) else (SplitSuggested(case_id, found),)
 
-    def _standing(self, case_id: str, left: Sequence[Member] | None) -> Split | None:
-        """What is suggested of a case now; of one that a person takes reports out of, only if none of them is gone."""
-        case = self._cases.get(case_id)
-        if case is None or case.split is None or left is None:
-            return None if case is None else case.split
-        names = {member.report.id for member in left}
-        return case.split if holds(case.split, names, self._regroup.together.of) else None
+    def _found(
+        self, jurisdiction: str, members: Sequence[Member], new: ReportLinked | None = None, without: int | None = None
+    ) -> Split | None:
+        """What some reports of a case say, those in the order of the ledger and a new one behind them."""
+        some = ends(members, self._rules.first, self._rules.latest - (new is not None))
+        reports = [(member.report, member.link) for member in some] + ([] if new is None else [(new.report, new.link)])
+        if len(reports) < self._rules.least:
+            return None
+        readings = self._links.readings(jurisdiction, [subject(report) for report, _ in reports])
+        return come_apart(
+            [
+                Told(report.id, reading, self._ties(report.id, without), link is not None and link.kind == "reference")
+                for (report, link), reading in zip(reports, readings, strict=True)
+            ],
+            self._rules,
+        )
 
-    def _ties(self, report_id: str, without: int | None) -> tuple[int, ...]:
+    def _ties(self, report_id: str, without: int | None = None) -> tuple[int, ...]:
         return tuple(order for order in self._regroup.together.of(report_id) if order != without)

@@ -6,13 +6,16 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.support.events import as_input, rules
 from tests.unit.ledger.test_regrouping import BOTH, LAMPS, LIFT, POOL, Desk, _order, as_told, committed, orders, told
 from wufang.adapters.profile_files import triage_rules
 from wufang.domain.events import CaseKeptTogether, CaseRestored, CasesMerged, ReportsMoved, SplitSuggested
 from wufang.domain.linking import Split
+from wufang.domain.linking.splitting import SPLIT_RULES
 from wufang.ledger.fold import Fold
+from wufang.ledger.splits import Splits
 from wufang.ledger.state import LedgerState
 from wufang.ledger.writer import draft
 from wufang.wire import record
@@ -122,6 +125,40 @@ def test_looked_at_again_after_a_person_took_reports_out(town: Town) -> None:
     desk.order("move", case_id=case_id, reports=both)
     (one,) = proposed(desk)
     assert (one.case_id, sides(one.split)) == (case_id, [set(lift), set(pool)])
+
+
+def test_what_people_tied_by_reports_that_are_not_looked_at_is_not_proposed_apart() -> None:
+    """Of eight reports the first two and the latest two are read; what ties them stands between."""
+    for tied in (False, True):
+        desk = Desk()
+        desk.state._splits = Splits(
+            desk.state._fold.regroup, desk.state._fold.cases, desk.state._links, replace(SPLIT_RULES, first=2, latest=2)
+        )
+        stories = (LIFT, LIFT_AGAIN, BOTH, POOL, BOTH, POOL, POOL)
+        placed = [desk.take(told(300 + number, story)) for number, story in enumerate(stories)]
+        case_id, names = placed[0].case_id, [one.report.id for one in placed]
+        assert {one.case_id for one in placed} == {case_id}
+        for pair in ((names[0], names[2]), (names[2], names[6])) if tied else ():
+            desk.order("keep_together", case_id=case_id, reports=pair)
+        last = desk.take(told(310, POOL_AGAIN))
+        assert [sides(one.split) for one in proposed(desk)] == (
+            [] if tied else [[set(names[:2]), {names[6], last.report.id}]]
+        )
+
+
+def test_what_came_by_a_number_stays_with_the_case() -> None:
+    """The latest report quotes one that is not among those read."""
+    desk = Desk()
+    desk.state._splits = Splits(
+        desk.state._fold.regroup, desk.state._fold.cases, desk.state._links, replace(SPLIT_RULES, first=2, latest=2)
+    )
+    stories = (LIFT, LIFT_AGAIN, BOTH, POOL, BOTH, POOL, POOL)
+    for number, story in enumerate(stories):
+        desk.take(told(300 + number, story))
+    quoting = told(310, POOL_AGAIN)
+    quoting["data"] |= {"related": ["R302"]}
+    assert desk.take(quoting).link.kind == "reference"
+    assert proposed(desk) == []
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ def main(folder: Path, metrics: Path) -> None:
     ensure_token(settings.api_keys, metrics / METRICS_KEY, source="prometheus", scope="metrics", mode=0o644)
     ensure_token(settings.api_keys, settings.discipline_key, source="doors", scope="seal")
     ensure_token(settings.api_keys, settings.books_key, source="books", scope="books")
+    ensure_token(settings.api_keys, settings.release_key, source="discipline", scope="release")
     made = ensure_topics(settings)
     sys.stdout.write(f"{len(made)} topics made\n")
 

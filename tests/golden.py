@@ -28,6 +28,7 @@ from wufang.domain.events import (
     CasesMerged,
     CategoryDecided,
     CommandRefused,
+    ConductReleased,
     EarlierYear,
     Event,
     LaneDecided,
@@ -44,7 +45,7 @@ from wufang.domain.events import (
     WarningScored,
 )
 from wufang.domain.linking import RULES, Reason, Side, Split
-from wufang.domain.report import CHANNELS, Point, Report, Reporter, Sealed
+from wufang.domain.report import CHANNELS, Point, Report, Reporter, Restored, Sealed, SealedPart
 from wufang.domain.triage import Fact
 from wufang.domain.warning import About
 from wufang.ledger.fold import FORMAT, Fold
@@ -119,6 +120,7 @@ def _happened(county: str) -> Iterable[tuple[str, tuple[Event, ...]]]:
     filed = CategoryDecided(case, "010201", "城建 / 市容 / 摊贩", "tree-0", told[0], START, "k:13")
     yield ids.conflict_cause(case, "k:13"), (filed,)
     yield ids.conflict_cause(case, "k:9"), (CasesKeptApart(case, ids.case_id(county, 5, 0), *told, "k:9"),)
+    yield from _sealed(county)
     more = [_report(number, county) for number in (24, 25)]
     fifth, near = ids.case_id(county, 5, 0), a_link(ids.case_id(county, 8, 0))
     pressing = msgspec.structs.replace(
@@ -130,7 +132,7 @@ def _happened(county: str) -> Iterable[tuple[str, tuple[Event, ...]]]:
     again = CategoryDecided(fifth, "03", "教育", "tree-0", told[0], START, "k:14", "看过", offered)
     yield ids.conflict_cause(fifth, "k:14"), (again,)
     yield from _come_apart(case, fifth, reports, more, told)
-    yield from _warned(case, county, seq + 10)
+    yield from _warned(case, county, seq + 14)
 
 
 def _come_apart(
@@ -151,6 +153,20 @@ def _come_apart(
             SplitSuggested(other, aside),
         ),
     )
+
+
+def _sealed(county: str) -> Iterable[tuple[str, tuple[Event, ...]]]:
+    """Two parts given back: of a report that joined a case which was put into another, and of an outcome's reply."""
+    own, report = ids.case_id(county, 4, 0), _report(29, county)
+    kept = msgspec.structs.replace(report, text="……请处理。", conduct=SealedPart("r" * 40))
+    yield report.id, (linked(kept, own),)
+    words, office = Restored(text=report.text, accused="青禾县某局"), Actor("office-1", "discipline", "青禾县纪委监委")
+    released = ConductReleased(own, report.id, "r" * 40, words, office, START, "k:15", triage=PROPOSED)
+    reply = ConductReleased(
+        own, report.id, "s" * 40, Restored(reply="已办结。"), office, START, "k:16", outcome="f" * 64
+    )
+    yield ids.conflict_cause(own, "k:15"), (released,)
+    yield ids.conflict_cause(own, "k:16"), (reply,)
 
 
 def _warned(case: str, county: str, seq: int) -> Iterable[tuple[str, tuple[Event, ...]]]:

@@ -36,6 +36,12 @@ class Settings(BaseModel):
         Path("state/discipline/secrets.json"), description="file of the store's own keys, which nobody else reads"
     )
     discipline_store: Path = Field(Path("state/discipline/sealed.db"), description="SQLite file of the store")
+    ledger_url: str = Field(
+        "http://127.0.0.1:8100", description="address of the ledger service, to which that store gives released parts"
+    )
+    release_key: Path = Field(
+        Path("state/release.key"), description="file of the key that store shows the ledger service, for releases only"
+    )
     seal_timeout: float = Field(
         2.0, gt=0, description="seconds a post waits for that store before items that need sealing answer 503"
     )

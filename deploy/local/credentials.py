@@ -20,6 +20,7 @@ def env(folder: Path) -> dict[str, str]:
         "WUFANG_JWKS": str(folder / "jwks.json"),
         "WUFANG_DISCIPLINE_KEY": str(folder / "discipline.key"),
         "WUFANG_BOOKS_KEY": str(folder / "books.key"),
+        "WUFANG_RELEASE_KEY": str(folder / "release.key"),
         "WUFANG_DISCIPLINE_SECRETS": str(folder / "discipline" / "secrets.json"),
         "WUFANG_DISCIPLINE_STORE": str(folder / "discipline" / "sealed.db"),
     }
@@ -32,6 +33,7 @@ def ensure(settings: Settings) -> None:
             create_secrets(secrets)
     ensure_token(settings.api_keys, settings.discipline_key, source="doors", scope="seal")
     ensure_token(settings.api_keys, settings.books_key, source="books", scope="books")
+    ensure_token(settings.api_keys, settings.release_key, source="discipline", scope="release")
     LocalIssuer.open(settings)
 
 

@@ -139,6 +139,7 @@ class System:
             "WUFANG_PREFIX": self.plan.prefix,
             "WUFANG_STATE": str(self.folder / "streams"),
             "WUFANG_DISCIPLINE_URL": self.url("discipline"),
+            "WUFANG_LEDGER_URL": self.url("ledger-service"),
             **self.plan.settings,
         }
 

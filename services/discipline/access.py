@@ -3,11 +3,13 @@
 A part that accuses the discipline office or the 12345 desk itself (`up`) is for the authority one level up alone.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 
 from fastapi import Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from services.discipline.contract import RECEIPT
 from wufang.adapters.http_problems import Refusal
 from wufang.adapters.jwt_people import NotAPerson, People, Person, Role
 
@@ -20,6 +22,16 @@ MATRIX: Mapping[tuple[str, str], frozenset[Role]] = {
     ("DELETE", "/v1/sealed/{receipt}"): _OFFICE,
     ("GET", "/v1/audit"): frozenset({"auditor"}),
 }
+# What a try is called where it is recorded.
+_ACTS: Mapping[tuple[str, str], str] = {
+    ("GET", "/v1/sealed"): "list",
+    ("GET", "/v1/sealed/{receipt}"): "read",
+    ("POST", "/v1/sealed/{receipt}/confirm"): "confirm",
+    ("POST", "/v1/sealed/{receipt}/release"): "release",
+    ("DELETE", "/v1/sealed/{receipt}"): "erase",
+    ("GET", "/v1/audit"): "audit",
+}
+Refused = Callable[[Person, str, Sequence[str]], None]
 _BEARER = HTTPBearer(auto_error=False, scheme_name="person", description="人员令牌：Authorization: Bearer …")
 
 
@@ -36,10 +48,10 @@ def may_see(area: str, jurisdiction: str, up: bool) -> bool:
 
 
 class PersonRequired:
-    """A dependency: the person behind a bearer token whose role may use the route."""
+    """A dependency: the person behind a bearer token whose role may use the route; tries by others are `refused`."""
 
-    def __init__(self, people: People) -> None:
-        self._people = people
+    def __init__(self, people: People, refused: Refused) -> None:
+        self._people, self._refused = people, refused
 
     def __call__(
         self, request: Request, credentials: HTTPAuthorizationCredentials | None = Security(_BEARER)
@@ -51,5 +63,12 @@ class PersonRequired:
         route = getattr(request.scope.get("route"), "path", "")
         request.state.logged = {"person": person.subject, "role": person.role}
         if person.role not in MATRIX.get((request.method, route), frozenset()):
+            self._refused(person, _ACTS.get((request.method, route), "other"), _named(request))
             raise Refusal("forbidden", "您的角色不能使用此功能")
         return person
+
+
+def _named(request: Request) -> list[str]:
+    """The receipt in the address, if it is one: what is not stays out of the record."""
+    named = request.path_params.get("receipt", "")
+    return [named] if re.fullmatch(RECEIPT, named) else []

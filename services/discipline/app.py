@@ -1,8 +1,9 @@
 """The store's app: nothing without a door's key or a person of a discipline office but health."""
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,14 +16,15 @@ from starlette.responses import Response
 from services.discipline.access import PersonRequired
 from services.discipline.contract import MODELS
 from services.discipline.problems import add_problems
-from services.discipline.routes import Desk, auditors, doors, people
+from services.discipline.returning import Returning
+from services.discipline.routes import Desk, auditors, doors, people, who
 from services.discipline.store import SealedStore
 from wufang import __version__
 from wufang.adapters.http_auth import key_required
 from wufang.adapters.http_docs import AUTH_ANSWERS, Problem
 from wufang.adapters.http_log import RequestLog
 from wufang.adapters.http_problems import json_response
-from wufang.adapters.jwt_people import People
+from wufang.adapters.jwt_people import People, Person
 from wufang.adapters.key_file import KeyFile
 from wufang.adapters.secrets_file import load_key_ring
 from wufang.privacy.keyring import RandomBytes
@@ -41,7 +43,12 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, random_bytes: Rand
     """The app over `settings.discipline_store`. Raises KeysMissing without the office's own secrets."""
     store = SealedStore(settings.discipline_store, load_key_ring(settings.discipline_secrets), random_bytes)
     keys = KeyFile(settings.api_keys)
-    desk = Desk(store, keys, PersonRequired(People(settings.jwks, settings.issuer)), clock)
+
+    def refused(person: Person, act: str, receipts: Sequence[str]) -> None:
+        store.refused(who(person), act, receipts, desk.now())
+
+    desk = Desk(store, keys, PersonRequired(People(settings.jwks, settings.issuer), refused), clock)
+    returning = Returning(settings, store, desk.now)
     answered = Counter(
         "wufang_discipline_requests",
         "answers given, of all routes: how many were sealed is nobody's",
@@ -51,7 +58,12 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, random_bytes: Rand
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        giving = asyncio.create_task(returning.run())
         yield
+        giving.cancel()
+        with suppress(asyncio.CancelledError):
+            await giving
+        await returning.close()
         store.close()
 
     app = FastAPIOffline(

@@ -1,6 +1,6 @@
 """What is said to the store and what it answers: closed models, every text bounded; nothing decided here."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -35,6 +35,18 @@ class Part(Closed):
     text: str = Field(title="原文", examples=["（略）"], min_length=1, max_length=10_000)
 
 
+class Restored(Closed):
+    """解除后送回台账的各字段：接入服务已按未封存时清洗（号码、姓名已隐去）."""
+
+    title: str | None = Field(None, title="标题", max_length=2_000)
+    text: str | None = Field(None, title="内容", max_length=40_000)
+    category: str | None = Field(None, title="内容分类", max_length=2_000)
+    address: str | None = Field(None, title="地址", max_length=2_000)
+    accused: str | None = Field(None, title="被反映单位", max_length=2_000)
+    details: dict[str, Any] | None = Field(None, title="渠道专有字段（全部）")
+    reply: str | None = Field(None, title="答复（办理结果）", max_length=40_000)
+
+
 class Kept(Closed):
     """库内的一件：原文各段（规则更新后再送的并存），和到哪里去问."""
 
@@ -45,6 +57,10 @@ class Kept(Closed):
     up: bool = Field(title="被反映的是纪检机关或 12345 受理台自身：由上一级查阅", examples=[False])
     rules: str = Field(title="规则版本", examples=["triage-1"], min_length=1, max_length=64)
     parts: list[Part] = Field(title="原文各段", min_length=1)
+    restored: Restored | None = Field(None, title="解除后送回台账的内容；没有则不能自动送回")
+    of: str | None = Field(
+        None, title="办理结果所办件的事件编号", examples=["hotline-2026-000123"], min_length=1, max_length=128
+    )
 
 
 class Entry(Kept):
@@ -86,6 +102,9 @@ class SealedEach(BaseModel):
     receipts: list[str | None] = Field(title="凭据；同一起因先前送过不同内容的为空", examples=[["0" * 40, None]])
 
 
+Return = Literal["waiting", "done", "refused", "erased"]
+
+
 class Head(BaseModel):
     """封存件：不含原文."""
 
@@ -96,6 +115,10 @@ class Head(BaseModel):
     label: str = Field(title="状态（中文）")
     received_at: int = Field(title="封存时间（UTC 毫秒）")
     due_at: int = Field(title="应在此前确认或解除（UTC 毫秒；只扣周末）")
+    returned: Return | None = Field(
+        None,
+        title="解除后是否已送回台账：waiting 待送回，done 已送回，refused 台账未采用，erased 送回前已清除",
+    )
 
 
 class Heads(BaseModel):
@@ -124,10 +147,11 @@ class View(Head):
 
 
 class Booked(BaseModel):
-    """对账用：凭据与起因，别无其他."""
+    """对账用：凭据与起因；解除后已公开的，另注是否送回."""
 
     receipt: str
     cause: str
+    returned: Return | None = None
 
 
 class Books(BaseModel):

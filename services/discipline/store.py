@@ -34,14 +34,28 @@ CREATE TABLE IF NOT EXISTS acts (
     organisation TEXT NOT NULL, at INTEGER NOT NULL, sealed TEXT, wrapped BLOB
 );
 CREATE INDEX IF NOT EXISTS acts_of ON acts (receipt);
+CREATE TABLE IF NOT EXISTS releases (
+    receipt TEXT PRIMARY KEY, returned TEXT NOT NULL, tries INTEGER NOT NULL, next_at INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS releases_due ON releases (returned, next_at);
 CREATE TABLE IF NOT EXISTS reads (
     seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, by TEXT NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL,
     organisation TEXT NOT NULL, area TEXT NOT NULL, act TEXT NOT NULL, receipts TEXT NOT NULL, found INTEGER NOT NULL
 );
+CREATE INDEX IF NOT EXISTS reads_of ON reads (by, at);
 """
-_HEAD = "receipt, jurisdiction, up, state, received_at, due_at"
+_NAMES = ("receipt", "jurisdiction", "up", "state", "received_at", "due_at", "returned")
+_ENTRIES = "(SELECT entries.*, releases.returned FROM entries LEFT JOIN releases USING (receipt)) AS entries"
+_HEAD = ", ".join(_NAMES)
+REFUSED = "refused:"  # the beginning of what is recorded of a try by another role
+MOST_REFUSED, HOUR = 20, 3_600_000  # rows of one person's refused tries in an hour (ms): a flood must not fill the disk
+FIRST_AGAIN, LAST_AGAIN = 2_000, 3_600_000  # ms between tries to give a part back: doubled each time
 # One office's view: its area, and of what accuses an office itself only what lies below its own level.
 _VISIBLE = "substr(jurisdiction, 1, length(:area)) = :area AND (up = 0 OR level > length(:area))"
+
+
+# What other rules, or a later version of the door, may say otherwise of the same content.
+_NOT_SENT = frozenset({"rules", "content", "restored", "of"})
 
 
 class OtherContent(Exception):
@@ -60,6 +74,14 @@ class Who(NamedTuple):
     role: str
     organisation: str
     area: str
+
+
+class Due(NamedTuple):
+    """A released part to be given back: who released it, and what was kept."""
+
+    receipt: str
+    entry: dict[str, Any]
+    by: dict[str, str]
 
 
 class SealedStore:
@@ -107,6 +129,7 @@ class SealedStore:
     def _put(self, cause: str, entry: dict[str, Any], now: int) -> str | None:
         mac, receipt = self._mac(entry), self._receipt(cause)
         kept = {name: value for name, value in entry.items() if name != "content"}
+        kept["restored"] = _both(entry.get("restored"), None)
         known = self._db.execute("SELECT * FROM entries WHERE cause = ?", (cause,)).fetchone()
         if known is None:
             self._insert(receipt, cause, kept, mac, now)
@@ -119,7 +142,7 @@ class SealedStore:
     def _mac(self, entry: dict[str, Any]) -> str:
         """What tells one content from another, by the office's own key; without a code all but the rules' version."""
         code = entry.get("content")
-        same = {name: value for name, value in entry.items() if name not in ("rules", "content")}
+        same = {name: value for name, value in entry.items() if name not in _NOT_SENT}
         return content_mac(self._ring.content, {"content": code} if code else same)
 
     def _add(self, known: Any, entry: dict[str, Any]) -> None:
@@ -128,9 +151,10 @@ class SealedStore:
             return
         more = [part for part in entry["parts"] if part not in kept["parts"]]
         up = kept["up"] or entry["up"]
-        if not more and up == kept["up"]:
+        restored = _both(kept.get("restored"), entry.get("restored"))
+        joined = {**kept, "up": up, "parts": [*kept["parts"], *more], "restored": restored}
+        if joined == {"restored": None, **kept}:
             return
-        joined = {**kept, "up": up, "parts": [*kept["parts"], *more]}
         made = seal(self._ring, {"entry": orjson.dumps(joined).decode()}, self._random_bytes)
         self._db.execute(
             "UPDATE entries SET up = ?, sealed = ?, wrapped = ? WHERE seq = ?",
@@ -159,7 +183,7 @@ class SealedStore:
         named = {"area": who.area, "state": state, "after": after, "size": size}
         with self._change():
             rows = self._db.execute(
-                f"SELECT {_HEAD} FROM entries WHERE {_VISIBLE} AND (:state IS NULL OR state = :state)"  # noqa: S608  # own words
+                f"SELECT {_HEAD} FROM {_ENTRIES} WHERE {_VISIBLE} AND (:state IS NULL OR state = :state)"  # noqa: S608  # own words
                 " AND (:after IS NULL OR seq < (SELECT seq FROM entries WHERE receipt = :after))"
                 " ORDER BY seq DESC LIMIT :size",
                 named,
@@ -174,7 +198,7 @@ class SealedStore:
             self._note(who, "read", [receipt], now, found=row is not None)
         if row is None:
             return None
-        return {name: row[name] for name in _HEAD.split(", ")} | {
+        return {name: row[name] for name in _NAMES} | {
             "entry": self._entry(row),
             "acts": self._acts(receipt),
         }
@@ -188,6 +212,8 @@ class SealedStore:
                 return False
             open_to_it = row["state"] in (("proposed", "confirmed", "released") if act == "erase" else ("proposed",))
             if open_to_it:
+                if act == "release" and (self._entry(row) or {}).get("restored"):
+                    self._db.execute("INSERT INTO releases VALUES (?, 'waiting', 0, ?)", (receipt, now))
                 self._act(who, receipt, act, reason, now)
         if not open_to_it:
             raise AlreadyDecided
@@ -197,6 +223,9 @@ class SealedStore:
         if act == "erase":
             self._db.execute("UPDATE entries SET sealed = NULL, wrapped = NULL WHERE receipt = ?", (receipt,))
             self._db.execute("UPDATE acts SET sealed = NULL, wrapped = NULL WHERE receipt = ?", (receipt,))
+            self._db.execute(
+                "UPDATE releases SET returned = 'erased' WHERE receipt = ? AND returned = 'waiting'", (receipt,)
+            )
         self._db.execute("UPDATE entries SET state = ? WHERE receipt = ?", (_STATES[act], receipt))
         made = seal(self._ring, {"reason": reason}, self._random_bytes)
         told = (receipt, act, who.by, who.name, who.organisation, now, orjson.dumps(made.sealed).decode(), made.wrapped)
@@ -209,7 +238,7 @@ class SealedStore:
     def _visible(self, who: Who, receipt: str) -> Any:
         named = {"area": who.area, "receipt": receipt}
         return self._db.execute(
-            f"SELECT * FROM entries WHERE receipt = :receipt AND {_VISIBLE}",  # noqa: S608  # own words
+            f"SELECT * FROM {_ENTRIES} WHERE receipt = :receipt AND {_VISIBLE}",  # noqa: S608  # own words
             named,
         ).fetchone()
 
@@ -230,13 +259,59 @@ class SealedStore:
         except CannotUnseal:
             return None
 
-    # the books and the auditors
+    # what goes back to the ledger
 
-    def booked(self, after: str | None, size: int) -> list[dict[str, str]]:
-        """Receipts and causes, oldest first: nothing that tells what was sealed, or whose it is."""
+    def due(self, now: int, size: int) -> list[Due]:
+        """Released parts that the ledger has not yet, the longest waiting first."""
         with self._lock:
             rows = self._db.execute(
-                "SELECT receipt, cause FROM entries WHERE :after IS NULL"
+                f"SELECT * FROM {_ENTRIES} WHERE receipt IN (SELECT receipt FROM releases"  # noqa: S608  # own words
+                " WHERE returned = 'waiting' AND next_at <= :now ORDER BY next_at LIMIT :size)",
+                {"now": now, "size": size},
+            ).fetchall()
+            return [Due(row["receipt"], self._entry(row), self._releaser(row["receipt"])) for row in rows]
+
+    def _releaser(self, receipt: str) -> dict[str, str]:
+        row = self._db.execute(
+            "SELECT by, organisation FROM acts WHERE receipt = ? AND act = 'release'", (receipt,)
+        ).fetchone()
+        return {"subject": row["by"], "role": "discipline", "organisation": row["organisation"]}
+
+    def given_back(self, receipt: str, returned: str) -> None:
+        """The ledger has it, or refused it for good."""
+        with self._change():
+            self._db.execute(
+                "UPDATE releases SET returned = ? WHERE receipt = ? AND returned = 'waiting'", (returned, receipt)
+            )
+
+    def try_again(self, receipt: str, now: int) -> None:
+        """It was not taken yet: later, each time twice as long, at most an hour."""
+        with self._change():
+            self._db.execute(
+                "UPDATE releases SET tries = tries + 1, next_at = :now + min(:last, :first << min(tries, 20))"
+                " WHERE receipt = :receipt",
+                {"now": now, "last": LAST_AGAIN, "first": FIRST_AGAIN, "receipt": receipt},
+            )
+
+    # the books and the auditors
+
+    def refused(self, who: Who, act: str, receipts: Sequence[str], now: int) -> None:
+        """A try by a role that may not; of one person a few rows an hour."""
+        with self._change():
+            (count,) = self._db.execute(
+                "SELECT count(*) FROM reads WHERE by = ? AND at > ? AND act LIKE ?", (who.by, now - HOUR, REFUSED + "%")
+            ).fetchone()
+            if count < MOST_REFUSED:
+                self._note(who, REFUSED + act, receipts, now, found=False)
+
+    def booked(self, after: str | None, size: int) -> list[dict[str, str | None]]:
+        """Receipts and causes, oldest first: nothing that tells what was sealed, or whose it is.
+
+        Of those given back, which are on the ledger for all to read, whether they got there.
+        """
+        with self._lock:
+            rows = self._db.execute(
+                f"SELECT receipt, cause, returned FROM {_ENTRIES} WHERE :after IS NULL"  # noqa: S608  # own words
                 " OR seq > (SELECT seq FROM entries WHERE receipt = :after) ORDER BY seq LIMIT :size",
                 {"after": after, "size": size},
             ).fetchall()
@@ -272,3 +347,13 @@ class SealedStore:
                 self._db.execute("ROLLBACK")
                 raise
             self._db.execute("COMMIT")
+
+
+def _both(one: dict[str, Any] | None, other: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What either would give back; of the same field the first word stands."""
+    given = {**_said(other), **_said(one)}
+    return given or None
+
+
+def _said(restored: dict[str, Any] | None) -> dict[str, Any]:
+    return {name: value for name, value in (restored or {}).items() if value is not None}

@@ -18,6 +18,7 @@ from services.ledger.hot import HotReader
 from services.ledger.operations import ServiceMetrics, operations
 from services.ledger.problems import add_problems
 from services.ledger.reader import CaseReader
+from services.ledger.releases import Releases, releases
 from services.ledger.routes import api, hot_api, warnings_api
 from services.ledger.warnings import WarningReader
 from wufang import __version__
@@ -64,7 +65,9 @@ def create_app(settings: Settings) -> FastAPI:
     tree = category_tree(settings.profile)
     desk = Desk(reader, receipts, publisher, ring, utc_now, tree)
     app.include_router(commands(desk, person))
-    app.include_router(operations(index, metrics, KeyFile(settings.api_keys), person, utc_now))
+    keys = KeyFile(settings.api_keys)
+    app.include_router(releases(Releases(index, desk), keys, utc_now))
+    app.include_router(operations(index, metrics, keys, person, utc_now))
     add_console(app, reader, warnings, hot, desk, tree, cursors, people, audit, utc_now)
     add_problems(app)
     app.add_middleware(RequestLog, answered=metrics.answered)

@@ -33,6 +33,7 @@ from wufang.domain.commands import (
     KeepTogether,
     Merge,
     Move,
+    ReleaseConduct,
     Restore,
 )
 from wufang.domain.ids import cause
@@ -206,7 +207,15 @@ class Desk:
     async def _hand_in(self, person: Person, command: Command, named: Sequence[str], once: str | None) -> Accepted:
         """Raises Refusal: 404 for a case outside the person's scope, 503 when the log did not confirm."""
         county = await self._county(person, named)
-        value, receipt = self._made(person, county, command, once or uuid.uuid4().hex)
+        # two people's equal keys are two commands
+        name = sha256(f"{person.subject}\n{once or uuid.uuid4().hex}".encode()).hexdigest()[:32]
+        return Accepted(
+            receipt=write_receipt(self._ring.receipt, _holder(person), await self.hand_in(county, name, command))
+        )
+
+    async def hand_in(self, county: str, name: str, command: Command | ReleaseConduct) -> Receipt:
+        """Put a command on the log; the same name with the same content counts once. Raises Refusal: 503."""
+        value, receipt = self._made(name, county, command)
         await self._connected()
         try:
             (place,) = await self._publisher.publish([Message(topics.COMMANDS, county.encode(), value)])
@@ -216,7 +225,7 @@ class Desk:
             place = None
         if place is None:
             raise Refusal("not_acknowledged", "本次什么也不承诺；重发只计一次", Retry_After=str(RETRY_SECONDS))
-        return Accepted(receipt=write_receipt(self._ring.receipt, _holder(person), Receipt(place, *receipt)))
+        return Receipt(place, *receipt)
 
     async def _connected(self) -> None:
         """Connects at the first command: searching needs no broker. One that is away makes the answer a 503."""
@@ -234,9 +243,8 @@ class Desk:
             raise not_found()
         return _one_county(found)
 
-    def _made(self, person: Person, county: str, command: Command, once: str) -> tuple[bytes, tuple[str, str]]:
-        """The event's bytes, and its cause and content code; two people's equal keys are two commands."""
-        name = sha256(f"{person.subject}\n{once}".encode()).hexdigest()[:32]
+    def _made(self, name: str, county: str, command: Command | ReleaseConduct) -> tuple[bytes, tuple[str, str]]:
+        """The event's bytes, and its cause and content code."""
         kind, data = _TYPES[type(command)], msgspec.to_builtins(command)
         now = wire_time(int(self._clock().timestamp() * 1000))
         content = content_mac(self._ring.content, {"type": kind, "data": data})

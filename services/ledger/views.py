@@ -240,6 +240,7 @@ class TimelineEntry(BaseModel):
     reason: str | None = Field(None, title="理由")
     warning: str | None = Field(None, title="预警编号")
     words: str | None = Field(None, title="预警说明")
+    reply: str | None = Field(None, title="解除封存后的答复")
 
 
 class TimelinePage(BaseModel):

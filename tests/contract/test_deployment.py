@@ -87,7 +87,7 @@ def test_prometheus_has_its_own_key_and_no_other() -> None:
 
 
 def test_what_init_makes_is_readable_to_whom_it_is_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("API_KEYS", "SECRETS", "JWKS", "DISCIPLINE_KEY", "BOOKS_KEY", "DISCIPLINE_SECRETS"):
+    for name in ("API_KEYS", "SECRETS", "JWKS", "DISCIPLINE_KEY", "BOOKS_KEY", "RELEASE_KEY", "DISCIPLINE_SECRETS"):
         monkeypatch.setenv(f"WUFANG_{name}", str(tmp_path / "keys" / f"{name.lower()}.json"))
     monkeypatch.setattr(init, "ensure_topics", lambda _settings: [])
     (tmp_path / "metrics").mkdir()
@@ -96,7 +96,7 @@ def test_what_init_makes_is_readable_to_whom_it_is_for(tmp_path: Path, monkeypat
     token = tmp_path / "metrics" / init.METRICS_KEY
     assert token.read_text().startswith("wf_")
     assert token.stat().st_mode & 0o777 == 0o644
-    private = ("discipline_key.json", "books_key.json", "discipline_secrets.json")
+    private = ("discipline_key.json", "books_key.json", "release_key.json", "discipline_secrets.json")
     for secret in ("secrets.json", "api_keys.json", "issuer.pem", *private):
         assert (tmp_path / "keys" / secret).stat().st_mode & 0o077 == 0
 
@@ -112,6 +112,7 @@ def test_what_signs_tokens_is_kept_apart_from_what_checks_them(tmp_path: Path, m
         ("JWKS", keys),
         ("DISCIPLINE_KEY", keys),
         ("BOOKS_KEY", keys),
+        ("RELEASE_KEY", keys),
         ("DISCIPLINE_SECRETS", keys),
     ):  # as it was in a deployment from before
         monkeypatch.setenv(f"WUFANG_{name}", str(folder / f"{name.lower()}.json"))

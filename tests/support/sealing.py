@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
 import httpx
 import uvicorn
+from fastapi import FastAPI
 
 from deploy.local.stack import free_port
 from services.discipline.app import create_app
@@ -22,32 +24,11 @@ TAKEN = "县住建局王局长收了施工队的好处费，把工程批给亲�
 HOPE = "希望早点把灯修好。"
 
 
-class Store:
-    """Use as a context manager; `stop()` and `start()` keep the port and the file."""
+class Served:
+    """An app in a thread of the test; use as a context manager. `stop()` and `start()` keep the port."""
 
-    def __init__(self, settings: Settings, folder: Path) -> None:
-        self.port = free_port()
-        self.folder = folder
-        changed: dict[str, Any] = {
-            "discipline_url": f"http://127.0.0.1:{self.port}",
-            "discipline_key": folder / "discipline.key",
-            "books_key": folder / "books.key",
-            "discipline_secrets": folder / "own" / "secrets.json",
-            "discipline_store": folder / "store" / "sealed.db",
-            "jwks": folder / "jwks.json",
-        }
-        self.changes = changed
-        self.settings = settings.model_copy(update=changed)
-        create_secrets(self.settings.discipline_secrets)
-        for scope, file in (("seal", self.settings.discipline_key), ("books", self.settings.books_key)):
-            token, _ = create_key(
-                settings.api_keys,
-                source=scope,
-                channels=[],
-                jurisdiction="00",
-                scopes=[scope],  # type: ignore[list-item]
-            )
-            file.write_text(token)
+    def __init__(self, port: int, app: Callable[[], FastAPI]) -> None:
+        self.port, self._app = port, app
 
     def __enter__(self) -> Self:
         self.start()
@@ -57,7 +38,7 @@ class Store:
         self.stop()
 
     def start(self) -> None:
-        config = uvicorn.Config(create_app(self.settings), port=self.port, log_config=None, access_log=False)
+        config = uvicorn.Config(self._app(), port=self.port, log_config=None, access_log=False)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
@@ -69,6 +50,42 @@ class Store:
     def stop(self) -> None:
         self._server.should_exit = True
         self._thread.join(30)
+
+
+class Store(Served):
+    """The store; its file stays too."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        super().__init__(free_port(), lambda: create_app(self.settings))
+        self.ledger_port = free_port()
+        self.folder = folder
+        changed: dict[str, Any] = {
+            "discipline_url": f"http://127.0.0.1:{self.port}",
+            "discipline_key": folder / "discipline.key",
+            "books_key": folder / "books.key",
+            "release_key": folder / "release.key",
+            "ledger_url": f"http://127.0.0.1:{self.ledger_port}",
+            "discipline_secrets": folder / "own" / "secrets.json",
+            "discipline_store": folder / "store" / "sealed.db",
+            "jwks": folder / "jwks.json",
+        }
+        self.changes = changed
+        self.settings = settings.model_copy(update=changed)
+        create_secrets(self.settings.discipline_secrets)
+        files = {
+            "seal": self.settings.discipline_key,
+            "books": self.settings.books_key,
+            "release": self.settings.release_key,
+        }
+        for scope, file in files.items():
+            token, _ = create_key(
+                settings.api_keys,
+                source=scope,
+                channels=[],
+                jurisdiction="00",
+                scopes=[scope],  # type: ignore[list-item]
+            )
+            file.write_text(token)
 
     def get(self, path: str, token: str) -> httpx.Response:
         headers = {"authorization": f"Bearer {token}"}

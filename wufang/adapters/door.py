@@ -135,12 +135,20 @@ class Door:
         code = content_mac(self._ring.content, event["data"])  # type: ignore[index]  # read() accepted it: a mapping
         screened = taken is None and _same_words(data, cleaned.data)
         draft = _Draft(submission, key, jurisdiction, accepted_at, code, cleaned, screened)
-        return self._ready(draft) if taken is None else self._unsealed(draft, taken)
+        return self._ready(draft) if taken is None else self._unsealed(draft, taken, self._restored(draft, data))
 
     def _telling(self, data: dict[str, Any]) -> list[str]:
         """Paths of numbers that say what an official did; they link reports, so they cannot be left out."""
         names = self._spec.identifiers - FILES - LINKS
         return [path for path, value in _strings(data, names) if names_conduct(self._spec.name, value, self._rules)]
+
+    def _restored(self, draft: _Draft, data: dict[str, Any]) -> dict[str, Any]:
+        """What sealing changed, as it would have been published: cleaned with the reporter's own data at hand, which
+        the office has not. An identifier that may not be published stays away for good."""
+        whole = clean(data, self._spec.identifiers, draft.submission.id)
+        for path, _ in whole.refused:
+            _leave_out(whole.data, path.split("."))
+        return {name: value for name, value in whole.data.items() if value != draft.cleaned.data.get(name)}
 
     def sealed(self, one: Unsealed, receipt: str) -> Ready | Refused:
         """The rest of a report whose part the discipline office has: its receipt says so to the books."""
@@ -153,8 +161,8 @@ class Door:
         """
         return self._ready(one.draft, {"held": True, **_called(one.danger)}, {HELD: orjson.dumps(one.entry).decode()})
 
-    def _unsealed(self, draft: _Draft, taken: Taken) -> Unsealed | Refused:
-        entry = {
+    def _unsealed(self, draft: _Draft, taken: Taken, restored: dict[str, Any]) -> Unsealed | Refused:
+        entry: dict[str, Any] = {
             "jurisdiction": draft.jurisdiction,
             "channel": self._spec.name,
             "source": draft.key.source,
@@ -163,7 +171,10 @@ class Door:
             "rules": self._rules.version[:LONGEST_VERSION],
             "content": draft.content,
             "parts": taken.parts,
+            "restored": restored,
         }
+        if "report" in draft.cleaned.data:
+            entry["of"] = draft.cleaned.data["report"]
         whole = self._ready(
             draft, {"receipt": LONGEST_RECEIPT, **_called(taken.danger)}, {HELD: orjson.dumps(entry).decode()}
         )
@@ -311,6 +322,15 @@ def _strings(value: Any, names: frozenset[str], name: str = "", path: str = "") 
     elif isinstance(value, list | tuple):
         for place, inner in enumerate(value):
             yield from _strings(inner, names, name, f"{path}.{place}")
+
+
+def _leave_out(data: dict[str, Any], path: list[str]) -> None:
+    """Without the field below the top in which the path ends: a list of names goes whole."""
+    inner = data.get(path[0])
+    if isinstance(inner, dict) and len(path) > 1:
+        data[path[0]] = {name: value for name, value in inner.items() if name != path[1]}
+    else:
+        data.pop(path[0], None)
 
 
 def _too_long() -> FieldError:

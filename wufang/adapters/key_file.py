@@ -23,7 +23,7 @@ import msgspec
 from wufang.domain.report import Channel
 from wufang.telemetry import log
 
-Scope = Literal["events", "metrics", "seal", "books"]
+Scope = Literal["events", "metrics", "seal", "books", "release"]
 LOOK_SECONDS = 1.0  # how often the file is looked at; a revocation counts within this time and the read
 TOKEN_START = "wf_"  # noqa: S105  # the beginning of every token, no secret
 _SECRET_BYTES = 32

@@ -4,6 +4,7 @@ from typing import Any
 
 from wufang.adapters.elastic_index import ElasticError, ElasticIndex, Found
 from wufang.adapters.receipts import Receipt
+from wufang.domain.ids import conflict_cause
 from wufang.readmodel.document import Kind
 from wufang.settings import Settings
 
@@ -38,13 +39,19 @@ class ReceiptReader:
     async def state(self, receipt: Receipt) -> dict[str, Any]:
         """The state for the sender. Raises SearchAway."""
         place, cause = str(receipt.position), receipt.cause
-        wanted: list[tuple[Kind, str]] = [("receipts", place), ("reports", cause), ("receipts", cause)]
+        late = conflict_cause(cause, receipt.content)
+        wanted: list[tuple[Kind, str]] = [
+            ("receipts", place),
+            ("reports", cause),
+            ("receipts", cause),
+            ("receipts", late),
+        ]
         try:
             found = await self._index.get_any(wanted)
         except ElasticError:
             raise SearchAway from None
-        by_place, report, by_cause = (_document(found.get(key)) for key in wanted)
-        state = state_of(receipt, by_place, report, by_cause)
+        by_place, report, by_cause, by_late = (_document(found.get(key)) for key in wanted)
+        state = state_of(receipt, by_place, report, by_cause, by_late)
         return {**state, "label": _LABELS[state["state"]]}
 
 
@@ -52,8 +59,13 @@ def _document(found: Found | None) -> Source:
     return None if found is None else found.document
 
 
-def state_of(receipt: Receipt, by_place: Source, report: Source, by_cause: Source) -> dict[str, Any]:
-    """What the three documents say; a re-driven report is in its case, whatever its first place says."""
+def state_of(
+    receipt: Receipt, by_place: Source, report: Source, by_cause: Source, by_late: Source = None
+) -> dict[str, Any]:
+    """What the documents say; a re-driven report is in its case, whatever its first place says.
+
+    `by_late` is of an outcome that was refused for it came before its report, and sent again.
+    """
     if report is not None and report.get("content") == receipt.content:
         return _of_report(receipt, by_place, report)
     if by_place is not None:
@@ -61,7 +73,7 @@ def state_of(receipt: Receipt, by_place: Source, report: Source, by_cause: Sourc
     if report is not None:
         return {"state": "conflicted"}
     if by_cause is not None:
-        return _of_cause(receipt, by_cause)
+        return _of_cause(receipt, by_cause, by_late)
     return {"state": "pending"}
 
 
@@ -71,9 +83,12 @@ def _of_report(receipt: Receipt, by_place: Source, report: dict[str, Any]) -> di
     return {"state": "in_case" if first or redriven else "duplicate", "case_id": report["case_id"]}
 
 
-def _of_cause(receipt: Receipt, by_cause: dict[str, Any]) -> dict[str, Any]:
+def _of_cause(receipt: Receipt, by_cause: dict[str, Any], by_late: Source) -> dict[str, Any]:
+    places = [by_cause.get("position")]
+    if by_cause["state"] == "refused" and by_late is not None and by_late["state"] == "recorded":
+        by_cause, places = by_late, [*places, by_late.get("position")]
     told = _told(by_cause)
-    again = by_cause.get("position") != str(receipt.position) and told["state"] in ("recorded", "done")
+    again = str(receipt.position) not in places and told["state"] in ("recorded", "done")
     return {**told, "state": "duplicate"} if again else told
 
 

@@ -41,10 +41,11 @@ class StoreAway(Exception):
 
 
 class Booked(NamedTuple):
-    """What the store has, as far as the books may know."""
+    """What the store has, as far as the books may know; `returned` of a released part: whether the ledger has it."""
 
     receipt: str
     cause: str
+    returned: str | None = None
 
 
 class _Again(Exception):
@@ -128,7 +129,7 @@ class SealingStore:
         while True:
             page = await self._page({} if after is None else {"after": after})
             for one in page["entries"]:
-                yield Booked(one["receipt"], one["cause"])
+                yield Booked(one["receipt"], one["cause"], one.get("returned"))
             after = page["next"]
             if after is None:
                 return

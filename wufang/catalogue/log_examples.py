@@ -24,11 +24,12 @@ from wufang.domain.commands import (
     KeepTogether,
     Merge,
     Move,
+    ReleaseConduct,
     Restore,
 )
 from wufang.domain.ids import case_id, cause, conflict_cause, event_id
 from wufang.domain.linking import Link, Reason, Side, Split
-from wufang.domain.report import Channel
+from wufang.domain.report import Channel, Restored
 from wufang.domain.warning import About, day_of
 from wufang.domain.warning.sighting import day_start
 from wufang.privacy.keyring import KeyRing, make_secrets, read_secrets
@@ -89,11 +90,16 @@ def example_key(channel: str) -> ApiKey:
     )
 
 
+OFFICE = Actor("example-official", "discipline", "平川县纪委监委")
+RELEASED = Restored(
+    title="青石巷路灯不亮", text="青石巷路灯坏了半年，城管局答复已派工，一直没有人来。", accused="平川县城管局"
+)
+RECEIPT = "example-receipt-of-the-discipline-office"
 BY = Actor("example-operator", "operator", "平川县12345")
 _SUGGESTED = Suggestion("0102", "住房城建 / 市政设施", 812, "example", "example", keywords=("积水",))
 _ORDERED = """
     cases_merged case_restored reports_moved cases_kept_apart case_kept_together lane_decided
-    category_decided command_refused
+    category_decided conduct_released command_refused
 """.split()
 _TOPICS = dict.fromkeys(_ORDERED, "commands") | dict.fromkeys(
     ("report_linked", "link_suggested", "cases_bridged", "split_suggested"), "reports.petition"
@@ -110,7 +116,7 @@ _SOURCES = {
 def _accepted(door: Door, kind: EventType, name: str, content: dict[str, Any]) -> Files:
     ready = door.prepare(content, example_key(kind.channel), ACCEPTED_AT)
     if isinstance(ready, Unsealed):
-        ready = door.sealed(ready, "example-receipt-of-the-discipline-office")
+        ready = door.sealed(ready, RECEIPT)
     if not isinstance(ready, Ready):
         raise ValueError(f"the door refuses the example {kind.channel}/{kind.event}/{name}: {ready}")
     made = {f"events/{kind.channel}/{kind.event}/{name}.json": ready.value}
@@ -120,10 +126,11 @@ def _accepted(door: Door, kind: EventType, name: str, content: dict[str, Any]) -
 
 
 def _commands() -> Iterator[tuple[str, bytes]]:
-    """An operator's commands as they stand on the topic."""
+    """What people order, as it stands on the topic."""
     case, other = case_id(JURISDICTION, 1, 0), case_id(JURISDICTION, 6, 0)
     seen = {case: 3, other: 6}
-    told: list[tuple[str, Command]] = [
+    sealed = cause("pingchuan-12345", "RX-9", JURISDICTION)
+    told: list[tuple[str, Command | ReleaseConduct]] = [
         ("merge", Merge(case, other, seen, BY, "同一处积水，两家分别反映")),
         ("restore", Restore(case, other, {case: 7, other: 7}, BY, "现场核查是两处")),
         ("move", Move(case, (cause("pingchuan-petition", "XF-7", JURISDICTION),), {case: 8}, BY, "此件说的是另一条路")),
@@ -131,6 +138,7 @@ def _commands() -> Iterator[tuple[str, bytes]]:
         ("keep_apart", KeepApart(case, other, {case: 8, other: 7}, BY, "现场核查是两处")),
         ("keep_together", KeepTogether(case, {case: 8}, BY, "现场核查是同一处", _reports("XF-7", "XF-8"))),
         ("decide_category", DecideCategory(case, "010202", {case: 9}, BY)),
+        ("release_conduct", ReleaseConduct(sealed, RECEIPT, RELEASED, OFFICE)),
     ]
     for number, (name, command) in enumerate(told, 1):
         yield (
@@ -169,7 +177,7 @@ def _regrouped(case: str, opened: Any, joined: Any) -> list[tuple[str, str, even
     """What the commands made, and one the ledger did not allow."""
     other, at = case_id(JURISDICTION, 6, 0), opened.accepted_at
     told = (BY, "同一处积水，两家分别反映", at, _CONTENT)
-    causes = [cause("ledger-service", f"example-command-{number}", JURISDICTION) for number in range(1, 8)]
+    causes = [cause("ledger-service", f"example-command-{number}", JURISDICTION) for number in range(1, 10)]
     return [
         ("cases_merged", causes[0], events.CasesMerged(case, other, *told)),
         ("case_restored", causes[1], events.CaseRestored(other, case, *told)),
@@ -180,7 +188,12 @@ def _regrouped(case: str, opened: Any, joined: Any) -> list[tuple[str, str, even
         ("case_kept_together", causes[6], events.CaseKeptTogether(case, _reports("XF-7", "XF-8"), *told)),
         ("split_suggested", joined.id, events.SplitSuggested(case, _come_apart())),
         ("lane_decided", causes[5], events.LaneDecided(case, "urgent", ("joint",), *told)),
-        ("category_decided", causes[6], _filed(case, at)),
+        ("category_decided", causes[7], _filed(case, at)),
+        (
+            "conduct_released",
+            causes[8],
+            events.ConductReleased(case, opened.id, RECEIPT, RELEASED, OFFICE, at, _CONTENT),
+        ),
         ("command_refused", causes[3], events.CommandRefused("changed", _CONTENT)),
     ]
 

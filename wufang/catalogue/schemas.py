@@ -42,6 +42,7 @@ LEDGER_EVENTS = {
     "split_suggested": events.SplitSuggested,
     "lane_decided": events.LaneDecided,
     "category_decided": events.CategoryDecided,
+    "conduct_released": events.ConductReleased,
     "command_refused": events.CommandRefused,
     "warning_raised": events.WarningRaised,
     "warning_continued": events.WarningContinued,

@@ -37,6 +37,7 @@ FAULTS = {
     "input_recorded_twice": "同一输入记了两次",
     "quarantine_differs": "隔离的字节与原输入不同",
     "sealed_part_missing": "台账有凭据而封存库没有",
+    "release_not_ordered": "台账已解除封存而封存库没有解除",
 }
 DIFFERENCES = {
     "missing": "缺失",
@@ -95,6 +96,7 @@ def balance_document(balance: Balance) -> dict[str, Any]:
             "unpublished": [one._asdict() for one in balance.sealed.unpublished],
             "missing": [one._asdict() for one in balance.sealed.missing],
             "held": balance.sealed.held,
+            "waiting": [one._asdict() for one in balance.sealed.waiting],
         },
         "index": None if documents is None else {"generation": balance.generation, **comparison_document(documents)},
         "faults": {
@@ -171,6 +173,10 @@ def _print_sealed(sealed: Orphans) -> None:
     if sealed.unpublished:
         out.print(f"封存库有而未见报送：{len(sealed.unpublished)} 份，多为答复 503 后未重发的，或正在途中")
         for one in sealed.unpublished[:NAMED]:
+            out.print(f"  {one.receipt} {one.cause}")
+    if sealed.waiting:
+        out.print(Text(f"已解除、尚未送回台账：{len(sealed.waiting)} 份，由封存库自行送回", style="yellow"))
+        for one in sealed.waiting[:NAMED]:
             out.print(f"  {one.receipt} {one.cause}")
     if sealed.held:
         out.print(Text(f"待移交封存库：{len(sealed.held)} 件，请执行 wufang handover", style="yellow"))

@@ -124,9 +124,9 @@ def category_told(head: dict[str, Any]) -> str:
 
 
 def _triaged(entry: dict[str, Any], told: dict[str, Any]) -> str:
-    title, by = entry.get("title") or "", entry.get("by")
-    why = entry["reason"] if by else "；".join(told.get("why") or ())
-    return f"{title}{'　' if title else ''}{lane_told(told, by)}：{why}"
+    title = entry.get("title") or ""
+    why = entry.get("reason") or "；".join(told.get("why") or ())
+    return f"{title}{'　' if title else ''}{lane_told(told, entry['type'] == 'lane_decided')}：{why}"
 
 
 def _filed(category: dict[str, str], reason: str | None) -> str:
@@ -145,6 +145,8 @@ def _when(entry: dict[str, Any]) -> str:
 
 def _told(entry: dict[str, Any]) -> str:
     outcome = entry.get("outcome")
+    if entry["type"] == "conduct_released":
+        return str(entry.get("reply") or "此前封存的内容已送回本件")
     if entry.get("words"):
         return str(entry["words"])
     if entry.get("from_to"):

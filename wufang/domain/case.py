@@ -17,6 +17,7 @@ from wufang.domain.events import (
     CasesMerged,
     CategoryDecided,
     CommandRefused,
+    ConductReleased,
     Event,
     LaneDecided,
     LinkSuggested,
@@ -128,7 +129,10 @@ class Hand(msgspec.Struct, frozen=True):
 
 
 class Member(msgspec.Struct, frozen=True):
-    """A report and how it came to its case: by the record `seq` from the input `position`, or by hand since."""
+    """A report and how it came to its case: by the record `seq` from the input `position`, or by hand since.
+
+    `released` is the seq of the record by which it has its sealed words again, 0 for none.
+    """
 
     report: Report
     link: Link | None
@@ -140,6 +144,7 @@ class Member(msgspec.Struct, frozen=True):
     triage: Proposal | None = None
     place: str | None = None
     suggested_category: SuggestedCategory | None = None
+    released: int = 0
 
 
 def cases_of(event: Event) -> tuple[str, ...]:
@@ -147,7 +152,7 @@ def cases_of(event: Event) -> tuple[str, ...]:
     match event:
         case CaseOpened() | ReportLinked() | ReportConcluded() | LinkSuggested() | LaneDecided() | CategoryDecided():
             return (event.case_id,)
-        case SplitSuggested() | CaseKeptTogether():
+        case SplitSuggested() | CaseKeptTogether() | ConductReleased():
             return (event.case_id,)
         case CasesMerged() | CasesBridged():
             return (event.case_id, event.merged)
@@ -175,6 +180,8 @@ def placement(event: Event) -> CaseOpened | ReportLinked | None:
         case CasesMerged() | CasesBridged() | CaseRestored() | ReportsMoved() | CasesKeptApart() | CommandRefused():
             return None
         case LinkSuggested() | LaneDecided() | CategoryDecided() | SplitSuggested() | CaseKeptTogether():
+            return None
+        case ConductReleased():
             return None
         case WarningRaised() | WarningContinued() | WarningScored():
             return None
@@ -206,8 +213,8 @@ def evolve(case: Case | None, event: Event, seq: int) -> Case:
             | (WarningRaised() | WarningContinued() | WarningScored())
         ):
             raise ValueError(f"{type(event).__name__} changes no case")
-        case CaseKeptTogether():
-            raise ValueError("CaseKeptTogether is folded with the case's reports in sight")
+        case CaseKeptTogether() | ConductReleased():
+            raise ValueError(f"{type(event).__name__} is folded with the case's reports in sight")
         case CasesMerged() | CasesBridged() | CaseRestored() | ReportsMoved() | CasesKeptApart():
             raise ValueError(f"{type(event).__name__} changes more than one case")
         case _:

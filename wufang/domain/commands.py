@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from wufang.domain.report import Restored
 from wufang.domain.triage.matter import Lane, Tag
 
 MOST_MOVED = 1_000  # reports one command may touch: each is a document written again, in one ledger record's wake
@@ -22,6 +23,7 @@ Refusal = Literal[
     "too_many",
     "only_one",
     "unknown_category",
+    "not_sealed",
 ]
 Named = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
@@ -105,6 +107,19 @@ class DecideCategory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seen: dict[Named, int]
     by: Actor
     reason: Words | None = None
+
+
+class ReleaseConduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """解除封存: the discipline office gives a part back, of a report or of its outcome with the cause `outcome`.
+
+    `receipt` is the office's for that part.
+    """
+
+    report_id: Named
+    receipt: Annotated[str, msgspec.Meta(pattern="^[0-9A-Za-z_-]{8,128}$")]
+    words: Restored
+    by: Actor
+    outcome: Named | None = None
 
 
 Command = Merge | Restore | Move | KeepApart | KeepTogether | DecideLane | DecideCategory

@@ -6,12 +6,14 @@ from typing import Protocol, assert_never
 import msgspec
 
 from wufang.domain import ids
-from wufang.domain.case import Case
+from wufang.domain.case import Case, Member
 from wufang.domain.categories import Suggestion as SuggestedCategory
-from wufang.domain.commands import MOST_MOVED
+from wufang.domain.commands import MOST_MOVED, Refusal, ReleaseConduct
 from wufang.domain.events import (
     CaseOpened,
     CasesBridged,
+    CommandRefused,
+    ConductReleased,
     Event,
     LinkSuggested,
     OutcomeRefused,
@@ -24,7 +26,7 @@ from wufang.domain.events import (
 )
 from wufang.domain.linking import Found, Link, Near, Subject
 from wufang.domain.regrouping import Cases, CommandSubmitted, ordered
-from wufang.domain.report import Outcome, Report, Sealed
+from wufang.domain.report import Outcome, Report, Sealed, restored
 from wufang.domain.triage import Context, Fact, Matter, Triage
 
 FACTS_OF_A_RULE, FACTS, MATCHED = 2, 24, 40  # the last in characters
@@ -52,17 +54,31 @@ class OutcomeSubmitted(msgspec.Struct, frozen=True):
     outcome: Outcome
 
 
-Submission = ReportSubmitted | OutcomeSubmitted | CommandSubmitted
+class ReleaseSubmitted(msgspec.Struct, frozen=True):
+    """A part that the discipline office gives back; `at` is the service's clock, UTC milliseconds."""
+
+    cause: str
+    jurisdiction: str
+    content: str
+    at: int
+    release: ReleaseConduct
+
+
+Submission = ReportSubmitted | OutcomeSubmitted | CommandSubmitted | ReleaseSubmitted
 
 
 class Known(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the ledger remembers of a cause for ever: `key` is the data key of the recorded copy."""
+    """What the ledger remembers of a cause for ever: `key` is the data key of the recorded copy.
+
+    `early`: an outcome that was refused because its report was not known yet.
+    """
 
     content: str
     position: str
     case_id: str | None = None
     key: str | None = None
     concluded: bool = False
+    early: bool = False
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -87,6 +103,9 @@ class View(Cases, Protocol):
 
     def live(self, case_id: str) -> str:
         """Where the matter of a case is now: itself, or the case it was put into."""
+
+    def member(self, case_id: str, report_id: str) -> Member | None:
+        """A report as it stands among a case's own."""
 
     def find(self, jurisdiction: str, report: Report) -> Found:
         """The live case the report belongs to, and others it is like: each once, none a person keeps apart from it."""
@@ -113,11 +132,14 @@ class View(Cases, Protocol):
         """What is suggested for a report that came without a category of the tree."""
 
 
-def decide(submission: Submission, view: View) -> Recorded | Duplicate:
-    """The fate of a decoded input: a record of what it did, or a duplicate."""
+def decide(submission: Submission, view: View, position: str = "") -> Recorded | Duplicate:
+    """The fate of a decoded input: a record of what it did, or a duplicate.
+
+    `position` is where it stands on the log: the same input handed out again is not the same submission sent again.
+    """
     known = view.known(submission.cause)
     if known is not None:
-        return _again(submission, known, view)
+        return _again(submission, known, view, position)
     match submission:
         case ReportSubmitted():
             placed, behind = _placed(submission, view)
@@ -129,19 +151,36 @@ def decide(submission: Submission, view: View) -> Recorded | Duplicate:
         case CommandSubmitted():
             event = ordered(submission, view)
             return Recorded(submission.cause, (event, *view.splits(submission.jurisdiction, event)))
+        case ReleaseSubmitted():
+            return Recorded(submission.cause, (_released(submission, view),))
         case _:
             assert_never(submission)
 
 
-def _again(submission: Submission, known: Known, view: View) -> Recorded | Duplicate:
+def _again(submission: Submission, known: Known, view: View, position: str) -> Recorded | Duplicate:
     """The same id again: equal content is a duplicate, other content a refusal with a cause of its own."""
     if known.content == submission.content:
+        if isinstance(submission, OutcomeSubmitted) and known.early and known.position != position:
+            return _late(submission, known, view)
         return Duplicate(submission.cause, known)
     cause = ids.conflict_cause(submission.cause, submission.content)
     refused = view.known(cause)
     if refused is not None:
         return Duplicate(cause, refused)
     return Recorded(cause, (SubmissionConflicted(submission.cause, submission.content, sealed_key(submission)),))
+
+
+def _late(submission: OutcomeSubmitted, known: Known, view: View) -> Recorded | Duplicate:
+    """An outcome that came before its report, sent again: recorded under a cause of its own once the report is known.
+
+    Its refusal stands, for the ledger's first word on a cause is never taken back.
+    """
+    cause = ids.conflict_cause(submission.cause, submission.content)
+    recorded = view.known(cause)
+    if recorded is not None:
+        return Duplicate(cause, recorded)
+    ended = _concluded(submission, view)
+    return Duplicate(submission.cause, known) if isinstance(ended, OutcomeRefused) else Recorded(cause, (ended,))
 
 
 def _placed(submission: ReportSubmitted, view: View) -> tuple[CaseOpened | ReportLinked, tuple[Event, ...]]:
@@ -225,6 +264,57 @@ def _concluded(submission: OutcomeSubmitted, view: View) -> ReportConcluded | Ou
     return ReportConcluded(case_id, submission.report_id, submission.outcome, first=not known.concluded)
 
 
+def _released(submission: ReleaseSubmitted, view: View) -> ConductReleased | CommandRefused:
+    """The words go back to the report whose sealed part has this receipt; a held part has none the ledger knows."""
+    release = submission.release
+    known = view.known(release.report_id)
+    if known is None or known.case_id is None or ids.jurisdiction_of(known.case_id) != submission.jurisdiction:
+        return CommandRefused("unknown_report", submission.content)
+    member = view.member(known.case_id, release.report_id)
+    refused = _unreleasable(member, release, view)
+    if member is None or refused is not None:
+        return CommandRefused(refused or "unknown_report", submission.content)
+    proposed = _proposed_again(restored(member.report, release.words), member.link, known.case_id, view)
+    return ConductReleased(
+        case_id=known.case_id,
+        report_id=release.report_id,
+        receipt=release.receipt,
+        words=release.words,
+        by=release.by,
+        at=submission.at,
+        content=submission.content,
+        outcome=release.outcome,
+        triage=proposed if release.outcome is None else None,
+    )
+
+
+def _unreleasable(member: Member | None, release: ReleaseConduct, view: View) -> Refusal | None:
+    """Why the part cannot go back, None when it can."""
+    if release.outcome is not None:
+        return None if _is_recorded(release.outcome, view) else "unknown_report"
+    part = None if member is None else member.report.conduct
+    return None if part is not None and (part.held or part.receipt == release.receipt) else "not_sealed"
+
+
+def _is_recorded(outcome: str, view: View) -> bool:
+    """Whether an outcome stands on the ledger, under its own cause or, if it came too early, under the later one."""
+    known = view.known(outcome)
+    if known is None or not known.early:
+        return known is not None
+    return view.known(ids.conflict_cause(outcome, known.content)) is not None
+
+
+def _proposed_again(report: Report, link: Link | None, case_id: str, view: View) -> Proposal | None:
+    """What is proposed for the whole report, beside the other reports that its case has by now."""
+    live = view.case(view.live(case_id))
+    season = view.in_season(report.jurisdiction, (report.category or "").strip())
+    if live is None or link is None:
+        return proposal(report, view.triage(matter(report), Context(season=season)))
+    repeats = live.links.get("repeat", 0) if link.kind == "repeat" else 0
+    now = Context(live.reports - 1, repeats, view.bursting(report.jurisdiction, live.id), season)
+    return proposal(report, view.triage(matter(report), now))
+
+
 def sealed_key(submission: Submission) -> str | None:
     """The data key of this copy's encrypted field, None when nothing was sealed."""
     sealed = _sealed(submission)
@@ -237,7 +327,7 @@ def _sealed(submission: Submission) -> Sealed | None:
             return submission.report.sealed
         case OutcomeSubmitted():
             return submission.outcome.sealed
-        case CommandSubmitted():
+        case CommandSubmitted() | ReleaseSubmitted():
             return None
         case _:
             assert_never(submission)

@@ -7,7 +7,7 @@ import msgspec
 from wufang.domain.categories.suggesting import Suggestion as SuggestedCategory
 from wufang.domain.commands import Actor, Refusal
 from wufang.domain.linking import Link, Split
-from wufang.domain.report import Outcome, Report
+from wufang.domain.report import Outcome, Report, Restored
 from wufang.domain.triage.matter import Danger, Fact, Lane, Tag
 from wufang.domain.warning import About
 
@@ -203,6 +203,26 @@ class CategoryDecided(
         return "kept" if self.code.startswith(self.offered.code) else "corrected"
 
 
+class ConductReleased(
+    msgspec.Struct, frozen=True, tag="conduct_released.v1", forbid_unknown_fields=True, omit_defaults=True
+):
+    """解除封存: the discipline office gave a sealed part back; the report has its words again.
+
+    `case_id` is the case whose own the report is; `triage` what is proposed for the whole report. With `outcome` the
+    part is of that outcome's reply. Only the books use `receipt`.
+    """
+
+    case_id: str
+    report_id: str
+    receipt: str
+    words: Restored
+    by: Actor
+    at: int
+    content: str
+    outcome: str | None = None
+    triage: Proposal | None = None
+
+
 class CommandRefused(msgspec.Struct, frozen=True, tag="command_refused.v1", forbid_unknown_fields=True):
     """A person's command that the ledger does not allow as it stands."""
 
@@ -292,6 +312,7 @@ Event = (
     | SplitSuggested
     | LaneDecided
     | CategoryDecided
+    | ConductReleased
     | CommandRefused
     | WarningRaised
     | WarningContinued

@@ -59,6 +59,21 @@ class SealedPart(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
     danger: Danger | None = None
 
 
+class Restored(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """解除封存: the fields that sealing changed, cleaned by the door as if nothing had been sealed; None: unchanged.
+
+    `reply` is an outcome's, the others a report's.
+    """
+
+    title: str | None = None
+    text: str | None = None
+    category: str | None = None
+    address: str | None = None
+    accused: str | None = None
+    details: dict[str, Any] | None = None
+    reply: str | None = None
+
+
 class Report(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One report as the ledger keeps it. Times are UTC milliseconds; `id` is the cause of its submission."""
 
@@ -86,6 +101,13 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     sealed: Sealed | None = None
     details: dict[str, Any] = {}
     conduct: SealedPart | None = None
+
+
+def restored(report: Report, words: Restored) -> Report:
+    """The report with its words back: nothing of it is sealed any more."""
+    own = (name for name in words.__struct_fields__ if name != "reply")
+    given = {name: value for name in own if (value := getattr(words, name)) is not None}
+    return msgspec.structs.replace(report, conduct=None, **given)
 
 
 class Outcome(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

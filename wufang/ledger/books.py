@@ -20,6 +20,7 @@ from wufang.domain.events import (
     CasesMerged,
     CategoryDecided,
     CommandRefused,
+    ConductReleased,
     Event,
     LaneDecided,
     LinkSuggested,
@@ -51,6 +52,7 @@ FaultKind = Literal[
     "input_recorded_twice",
     "quarantine_differs",
     "sealed_part_missing",
+    "release_not_ordered",
 ]
 
 
@@ -108,6 +110,8 @@ def content_of(event: Event) -> str:
         case CasesMerged() | CaseRestored() | ReportsMoved() | CasesKeptApart() | CaseKeptTogether():
             return event.content
         case LaneDecided() | CategoryDecided():
+            return event.content
+        case ConductReleased():
             return event.content
         case CasesBridged() | LinkSuggested() | SplitSuggested():
             raise ValueError(f"{type(event).__name__} is no submission's first event")

@@ -9,7 +9,15 @@ from pathlib import Path
 import msgspec
 
 from wufang.domain.case import Case, cases_of, evolve, placement
-from wufang.domain.events import CaseOpened, Event, Regrouped, ReportConcluded, ReportsMoved, SplitSuggested
+from wufang.domain.events import (
+    CaseOpened,
+    ConductReleased,
+    Event,
+    Regrouped,
+    ReportConcluded,
+    ReportsMoved,
+    SplitSuggested,
+)
 from wufang.domain.notice import Notice
 from wufang.ledger.apart import Apart
 from wufang.ledger.members import Members
@@ -20,7 +28,7 @@ from wufang.ledger.together import Together
 from wufang.wire import record
 from wufang.wire.record import Envelope, Head
 
-FORMAT = 10  # of the tables; a file of another format is rebuilt from the log
+FORMAT = 11  # of the tables; a file of another format is rebuilt from the log
 
 
 class Unfoldable(Exception):
@@ -143,6 +151,8 @@ class Fold:
         """The cases the event changes, after those before it in its record."""
         if isinstance(event, Regrouped):
             return self.regroup.apply(event, seq)
+        if isinstance(event, ConductReleased):
+            return self.regroup.released(event, seq)
         return [evolve(self._before(case_id, event), event, seq) for case_id in cases_of(event)]
 
     def _before(self, case_id: str, event: Event) -> Case | None:
@@ -161,7 +171,7 @@ class Fold:
 
     def standing(self, event: Event) -> Iterator[Standing]:
         """The reports that stand elsewhere since a folded event."""
-        if isinstance(event, Regrouped):
+        if isinstance(event, Regrouped | ConductReleased):
             yield from self.regroup.standing(event)
 
     @property

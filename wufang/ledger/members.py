@@ -10,13 +10,22 @@ from typing import TypeVar
 import msgspec
 
 from wufang.domain.case import Hand, Member, Suggestion, placement
-from wufang.domain.events import Event, LinkSuggested
+from wufang.domain.events import ConductReleased, Event, LinkSuggested, Proposal
+from wufang.domain.report import Report, Restored, restored
 from wufang.ledger.tables import Snapshot, Table, as_is
 from wufang.wire import record
 from wufang.wire.record import Envelope
 
 T = TypeVar("T")
 HERE, GONE = b"1", b"0"  # a table forgets no key
+
+
+class Released(msgspec.Struct, frozen=True):
+    """The words a report has again, what is proposed for it since, and the seq of the record that says so."""
+
+    words: Restored
+    triage: Proposal | None
+    seq: int
 
 
 class Members:
@@ -28,6 +37,9 @@ class Members:
         encode, decode = msgspec.json.Encoder().encode, msgspec.json.Decoder
         self._hands: Table[str, Hand] = snapshot.table("hands", encode, decode(Hand).decode)
         self._concluded: Table[str, bool] = snapshot.table("concluded", encode, decode(bool).decode)
+        self._released: Table[str, Released] = snapshot.table(
+            "released", encode, decode(Released).decode, cached=1_000, often_new=True
+        )
 
     def placed(self, case_id: str, raw: Envelope, value: bytes) -> None:
         """The record `value` placed a report in the case."""
@@ -37,6 +49,10 @@ class Members:
     def concluded(self, report_id: str) -> None:
         """The report ended."""
         self._concluded.put(report_id, True)
+
+    def released(self, event: ConductReleased, seq: int) -> None:
+        """A report has its sealed words again."""
+        self._released.put(event.report_id, Released(event.words, event.triage, seq))
 
     def moved(self, member: Member, before: str, after: str, hand: Hand) -> None:
         """A person took a report out of one case's own and made it another's."""
@@ -75,8 +91,17 @@ class Members:
                     name = placed.report.id
                     ended, hand = self._concluded.get(name) is not None, self._hands.get(name)
                     link, asked = getattr(placed, "link", None), _suggestions(events, name)
-                    told = (ended, hand, asked, placed.triage, placed.place, placed.suggested_category)
-                    yield Member(placed.report, link, raw.seq, str(raw.input), *told)
+                    report, triage, since = self._whole(placed.report, placed.triage)
+                    likely = None if since and report.category else placed.suggested_category
+                    told = (ended, hand, asked, triage, placed.place, likely, since)
+                    yield Member(report, link, raw.seq, str(raw.input), *told)
+
+    def _whole(self, report: Report, triage: Proposal | None) -> tuple[Report, Proposal | None, int]:
+        """The report as it is now, what is proposed for it, and the seq since when, 0 for as it came."""
+        released = self._released.get(report.id)
+        if released is None:
+            return report, triage, 0
+        return restored(report, released.words), released.triage, released.seq
 
 
 def ends(values: Sequence[T], first: int, latest: int) -> Sequence[T]:

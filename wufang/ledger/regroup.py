@@ -11,6 +11,7 @@ from wufang.domain.events import (
     CasesBridged,
     CasesKeptApart,
     CasesMerged,
+    ConductReleased,
     Regrouped,
     ReportsMoved,
     SplitSuggested,
@@ -72,7 +73,20 @@ class Regroup:
         """Remember what was last suggested of a case: it stands as long as nobody says anything else of its reports."""
         self._splits.put(event.case_id, Asked(event.split))
 
-    def standing(self, event: Regrouped) -> Iterator[Standing]:
+    def member(self, case_id: str, report_id: str) -> Member | None:
+        """A report of a case's own, None when it is none."""
+        return next((one for one in self._members.own(case_id) if one.report.id == report_id), None)
+
+    def released(self, event: ConductReleased, seq: int) -> list[Case]:
+        """The report has its words again: its case, and those it was put into, are made of it anew."""
+        if event.outcome is not None:
+            return [replace(self._known(event.case_id), version=seq)]
+        if self.member(event.case_id, event.report_id) is None:
+            raise ValueError(f"case {event.case_id} does not hold the report that has its words again")
+        self._members.released(event, seq)
+        return [self._gathered(case, seq) for case in self._way(event.case_id)]
+
+    def standing(self, event: Regrouped | ConductReleased) -> Iterator[Standing]:
         """The reports an event touched, as they stand by now; none that stands elsewhere since."""
         match event:
             case CasesMerged() | CasesBridged():
@@ -84,6 +98,9 @@ class Regroup:
             case ReportsMoved():
                 named = set(event.reports)
                 yield from self._standing(event.to, lambda member: member.report.id in named)
+            case ConductReleased():
+                if event.outcome is None:
+                    yield from self._standing(event.case_id, lambda member: member.report.id == event.report_id)
 
     def apply(self, event: Regrouped, seq: int) -> list[Case]:
         """The cases an event of record `seq` changes. Raises ValueError when it cannot apply."""
@@ -170,7 +187,8 @@ class Regroup:
         for home, member in self._whole(case_id):
             if wanted(member):
                 way = self._way(home)
-                seqs = (member.hand.seq if member.hand else member.seq, *(case.placed_at for case in way))
+                placed = member.hand.seq if member.hand else member.seq
+                seqs = (placed, member.released, *(case.placed_at for case in way))
                 yield Standing(member, way[-1].id, max(seqs))
 
     def _way(self, case_id: str) -> list[Case]:

@@ -19,6 +19,7 @@ from wufang.domain.events import (
     CasesMerged,
     CategoryDecided,
     CommandRefused,
+    ConductReleased,
     Event,
     LaneDecided,
     LinkSuggested,
@@ -73,6 +74,7 @@ class LedgerState:
         self.head = self._fold.head
         self.case = self._fold.cases.get
         self.live = self._fold.regroup.live
+        self.member = self._fold.regroup.member
         self.close = self._fold.close
 
     @property
@@ -159,9 +161,10 @@ class LedgerState:
                 self._conclude(event.report_id)
                 self._know(raw, _known_outcome(event.outcome, raw))
             case SubmissionConflicted() | OutcomeRefused():
-                self._know(raw, Known(event.content, str(raw.input), key=event.key))
-            case ReportsMoved():
-                self._move(raw.jurisdiction, event)
+                early = isinstance(event, OutcomeRefused)
+                self._know(raw, Known(event.content, str(raw.input), key=event.key, early=early))
+            case ReportsMoved() | ConductReleased():
+                self._link_again(raw.jurisdiction, event)
                 self._know(raw, Known(event.content, str(raw.input)))
             case CasesMerged() | CaseRestored() | CasesKeptApart() | CaseKeptTogether() | CommandRefused():
                 self._know(raw, Known(event.content, str(raw.input)))
@@ -191,6 +194,13 @@ class LedgerState:
         if known is not None:
             self._causes.put(bytes.fromhex(report_id), msgspec.structs.replace(known, concluded=True))
 
+    def _link_again(self, jurisdiction: str, event: ReportsMoved | ConductReleased) -> None:
+        """The linker finds reports by the words they have now, where they are now."""
+        if isinstance(event, ReportsMoved):
+            self._move(jurisdiction, event)
+        elif event.outcome is None:
+            self._read_again(jurisdiction, event.case_id)
+
     def _move(self, jurisdiction: str, event: ReportsMoved) -> None:
         """The linker looks for the moved reports' like where they are now, and no more where they were."""
         for name in event.reports:
@@ -198,8 +208,11 @@ class LedgerState:
             if known is not None:
                 self._causes.put(bytes.fromhex(name), msgspec.structs.replace(known, case_id=event.to))
         for case_id in (event.to, event.case_id, *self._fold.regroup.parts(event.case_id)):
-            own = self._fold.regroup.own(case_id)
-            self._links.made_again(jurisdiction, case_id, [subject(member.report) for member in own])
+            self._read_again(jurisdiction, case_id)
+
+    def _read_again(self, jurisdiction: str, case_id: str) -> None:
+        own = self._fold.regroup.own(case_id)
+        self._links.made_again(jurisdiction, case_id, [subject(member.report) for member in own])
 
     def settle(self) -> None:
         """What was folded stands on the log: `undo` does not go behind it. It is not on disk before a commit."""

@@ -108,7 +108,7 @@ def _take(state: LedgerState, item: Input, rules: Rules, made: Draft) -> None:
     submission = inputs.decode(item.position.topic, item.key, item.value)
     if rules.partition_of(submission.jurisdiction.encode()) != item.position.partition:
         raise Unusable("wrong_partition", "the key's partition is another one")
-    decision = decide(submission, state)
+    decision = decide(submission, state, str(item.position))
     if isinstance(decision, Duplicate):
         _note_duplicate(decision.recorded, submission, item, made)
     else:
@@ -121,7 +121,8 @@ def _note_duplicate(recorded: Known, submission: Submission, item: Input, made: 
         return
     made.duplicates += 1
     key = sealed_key(submission)
-    if key is not None and key != recorded.key:
+    # A copy of an outcome that came too early may be recorded yet, should it be handed out again.
+    if key is not None and key != recorded.key and not recorded.early:
         made.erased.append(key)
 
 

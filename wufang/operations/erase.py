@@ -24,6 +24,7 @@ from wufang.domain.events import (
     CasesMerged,
     CategoryDecided,
     CommandRefused,
+    ConductReleased,
     Event,
     LaneDecided,
     LinkSuggested,
@@ -236,6 +237,8 @@ def _concern(event: Event) -> tuple[str, str | None]:
             return "", None  # nothing is sealed in a command
         case LaneDecided() | CategoryDecided() | CommandRefused():
             return "", None
+        case ConductReleased():
+            return "", None  # masked by the door; what was masked is in the discipline office's store
         case CasesBridged() | LinkSuggested() | SplitSuggested():
             return "", None  # they quote names of places, and words that many reports have
         case WarningRaised() | WarningContinued() | WarningScored():

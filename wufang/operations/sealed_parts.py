@@ -11,7 +11,7 @@ import msgspec
 
 from wufang.adapters.sealing_store import Booked, SealingStore, StoreAway, StoreRefuses
 from wufang.domain import ids
-from wufang.domain.events import CaseOpened, Event, ReportConcluded, ReportLinked
+from wufang.domain.events import CaseOpened, ConductReleased, Event, ReportConcluded, ReportLinked
 from wufang.domain.report import SealedPart
 from wufang.ledger.books import Fault
 from wufang.ledger.fold import Applied
@@ -59,17 +59,21 @@ class Orphans:
     """What does not fit. `unchecked` is why it could not be looked at, empty when it was.
 
     `unpublished` entries are no fault: their reports were answered 503, or are on their way. `missing` receipts are.
-    `held` are causes whose part waits to be handed over (`wufang handover`).
+    `held` are causes whose part waits to be handed over (`wufang handover`). `waiting` are released parts that are not
+    on the ledger yet, no fault either; `unordered` releases on the ledger that the office never made are one.
     """
 
     unchecked: str = ""
     unpublished: list[Booked] = field(default_factory=list)
     missing: list[Booked] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
+    waiting: list[Booked] = field(default_factory=list)
+    unordered: list[Booked] = field(default_factory=list)
 
     def faults(self) -> Iterator[Fault]:
         """What the books cannot balance with."""
-        return (Fault("sealed_part_missing", one.cause, one.receipt) for one in self.missing)
+        yield from (Fault("sealed_part_missing", one.cause, one.receipt) for one in self.missing)
+        yield from (Fault("release_not_ordered", one.cause, one.receipt) for one in self.unordered)
 
 
 class SealedBooks:
@@ -77,8 +81,9 @@ class SealedBooks:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._before: dict[str, str] | None = None
+        self._before: dict[str, Booked] | None = None
         self._ledger: dict[str, str] = {}
+        self._released: dict[str, str] = {}
         self._inputs: set[str] = set()
         self._held: set[str] = set()
         self._why = ""
@@ -93,6 +98,9 @@ class SealedBooks:
             for part in filter(None, map(_part_of, applied.events)):
                 if part.receipt is not None:
                     self._ledger[part.receipt] = applied.envelope.cause
+            for event in applied.events:
+                if isinstance(event, ConductReleased):
+                    self._released[event.receipt] = applied.envelope.cause
 
     def taken(self, value: bytes | None) -> None:
         """One input."""
@@ -107,22 +115,24 @@ class SealedBooks:
         after = await self._booked() if self._before is not None else None
         if self._before is None or after is None:
             return Orphans(unchecked=self._why, held=sorted(self._held))
-        causes = set(after.values())
+        causes = {one.cause for one in after.values()}
         return Orphans(
-            unpublished=[Booked(*one) for one in sorted(self._before.items()) if not self._known(*one)],
+            unpublished=[one for _, one in sorted(self._before.items()) if not self._known(one)],
             missing=[Booked(*one) for one in sorted(self._ledger.items()) if one[0] not in after],
             held=sorted(self._held - causes),
+            waiting=[one for _, one in sorted(after.items()) if one.returned == "waiting"],
+            unordered=[Booked(*one) for one in sorted(self._released.items()) if not _was_released(after.get(one[0]))],
         )
 
-    def _known(self, receipt: str, cause: str) -> bool:
+    def _known(self, one: Booked) -> bool:
         """Whether an input names the entry; one that was handed over has its cause instead."""
-        return receipt in self._inputs or cause in self._held
+        return one.receipt in self._inputs or one.cause in self._held
 
-    async def _booked(self) -> dict[str, str] | None:
-        """Receipt to cause, None when the store does not say."""
+    async def _booked(self) -> dict[str, Booked] | None:
+        """What the store has by receipt, None when it does not say."""
         try:
             async with SealingStore(self._settings) as store:
-                return {one.receipt: one.cause async for one in store.booked()}
+                return {one.receipt: one async for one in store.booked()}
         except (StoreAway, StoreRefuses) as error:
             self._why = str(error)
             return None
@@ -132,3 +142,7 @@ def _part_of(event: Event) -> SealedPart | None:
     if isinstance(event, CaseOpened | ReportLinked):
         return event.report.conduct
     return event.outcome.conduct if isinstance(event, ReportConcluded) else None
+
+
+def _was_released(entry: Booked | None) -> bool:
+    return entry is not None and entry.returned is not None

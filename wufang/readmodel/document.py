@@ -20,6 +20,7 @@ from wufang.domain.events import (
     CasesMerged,
     CategoryDecided,
     CommandRefused,
+    ConductReleased,
     Event,
     LaneDecided,
     LinkSuggested,
@@ -264,7 +265,7 @@ def timeline_document(event: Event, origin: Origin, index: int) -> Document | No
             return entry | pair | {"link": link_document(event.link), "at": event.at}
         case WarningRaised() | WarningScored():
             return warning_entry(event, origin, index)
-        case LaneDecided() | CategoryDecided():
+        case LaneDecided() | CategoryDecided() | ConductReleased():
             return _decided(event, origin, index)
         case SubmissionConflicted() | OutcomeRefused() | CommandRefused():
             return None
@@ -313,9 +314,11 @@ def _triaged(triage: Proposal | None) -> Document:
     return {} if triage is None else {"triage": triage_document(triage)}
 
 
-def _decided(event: LaneDecided | CategoryDecided, origin: Origin, index: int) -> Document:
+def _decided(event: LaneDecided | CategoryDecided | ConductReleased, origin: Origin, index: int) -> Document:
     if isinstance(event, CategoryDecided):
         return _filed(event, origin, index)
+    if isinstance(event, ConductReleased):
+        return _released(event, origin, index)
     decided = {"lane": event.lane, "tags": list(event.tags), "why": []}
     return {"type": "lane_decided", "case_id": event.case_id, "triage": decided, **_by(event, origin, index)}
 
@@ -324,6 +327,13 @@ def _filed(event: CategoryDecided, origin: Origin, index: int) -> Document:
     category = {"code": event.code, "path": event.path, "answer": event.answer}
     entry = {"type": "category_decided", "case_id": event.case_id, "category": category}
     return entry | _without_none(_by(event, origin, index))
+
+
+def _released(event: ConductReleased, origin: Origin, index: int) -> Document:
+    """Who gave the words back, and which: a report's are on its own document. No receipt: that is the books' alone."""
+    told = {"at": event.at, "by": msgspec.to_builtins(event.by), "title": event.words.title, "reply": event.words.reply}
+    entry = _timeline("conduct_released", event.case_id, event.report_id, origin, index)
+    return _without_none(entry | told | _triaged(event.triage))
 
 
 def _timeline(name: str, case_id: str, report_id: str, origin: Origin, index: int) -> Document:
@@ -417,6 +427,8 @@ def receipt_documents(event: Event, origin: Origin) -> Iterator[tuple[str, Docum
             yield origin.position, document
         case CommandRefused():
             yield origin.cause, _receipt(origin, event.content, {"state": "refused", "reason": event.reason})
+        case ConductReleased():
+            yield origin.cause, _receipt(origin, event.content, {"state": "done", "case_id": event.case_id})
         case CasesMerged() | CaseRestored() | CasesKeptApart() | CaseKeptTogether() | LaneDecided() | CategoryDecided():
             yield origin.cause, _receipt(origin, event.content, {"state": "done", "case_id": event.case_id})
         case ReportsMoved():

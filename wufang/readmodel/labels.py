@@ -33,6 +33,7 @@ EVENTS: Mapping[str, str] = {
     "case_kept_together": "确为一事",
     "lane_decided": "定办",
     "category_decided": "定类",
+    "conduct_released": "封存解除",
     "warning_raised": "预警",
     "warning_scored": "预警验证",
 }
@@ -66,6 +67,7 @@ REFUSALS: Mapping[str, str] = {
     "only_one": "未执行：要说明为一事的至少两件",
     "too_many": "未执行：一次涉及的诉求件太多",
     "unknown_category": "未执行：分类目录里没有这个代码",
+    "not_sealed": "未执行：台账上的这一件没有以此凭据封存的内容",
 }
 
 

@@ -126,6 +126,7 @@ TIMELINE: Mapping = {
     "reason": _KEPT,
     "warning": _KEPT,
     "words": _KEPT,
+    "reply": _KEPT,
 }
 
 WARNINGS: Mapping = {

@@ -9,8 +9,18 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from wufang.domain import ids
-from wufang.domain.commands import Command, DecideCategory, DecideLane, KeepApart, KeepTogether, Merge, Move, Restore
-from wufang.domain.decisions import OutcomeSubmitted, ReportSubmitted, Submission
+from wufang.domain.commands import (
+    Command,
+    DecideCategory,
+    DecideLane,
+    KeepApart,
+    KeepTogether,
+    Merge,
+    Move,
+    ReleaseConduct,
+    Restore,
+)
+from wufang.domain.decisions import OutcomeSubmitted, ReleaseSubmitted, ReportSubmitted, Submission
 from wufang.domain.regrouping import CommandSubmitted
 from wufang.domain.report import (
     CHANNELS,
@@ -27,7 +37,7 @@ from wufang.domain.report import (
 from wufang.wire import topics
 
 TYPE = re.compile(rf"wufang\.({'|'.join(CHANNELS)})\.(report|outcome)\.v1")
-COMMANDS: dict[str, type[Command]] = {
+COMMANDS: dict[str, type[Command | ReleaseConduct]] = {
     "wufang.command.merge.v1": Merge,
     "wufang.command.restore.v1": Restore,
     "wufang.command.move.v1": Move,
@@ -35,6 +45,7 @@ COMMANDS: dict[str, type[Command]] = {
     "wufang.command.keep_together.v1": KeepTogether,
     "wufang.command.decide_lane.v1": DecideLane,
     "wufang.command.decide_category.v1": DecideCategory,
+    "wufang.command.release_conduct.v1": ReleaseConduct,
 }
 JURISDICTION = re.compile(r"[0-9]{6}")
 DEEPEST = 16  # levels of `details`; the doors' models have three, and encoders and stacks end somewhere
@@ -233,7 +244,12 @@ def _outcome_submitted(event: InputEvent) -> OutcomeSubmitted:
     )
 
 
-def _command_submitted(event: InputEvent) -> CommandSubmitted:
-    command: Command = _decoded(_commands[event.type], event.data, "data")
-    cause = ids.cause(event.source, event.id, event.jurisdiction)
-    return CommandSubmitted(cause, event.jurisdiction, event.contentmac, milliseconds(event.acceptedat), command)
+def _command_submitted(event: InputEvent) -> CommandSubmitted | ReleaseSubmitted:
+    command: Command | ReleaseConduct = _decoded(_commands[event.type], event.data, "data")
+    told = (ids.cause(event.source, event.id, event.jurisdiction), event.jurisdiction, event.contentmac)
+    at = milliseconds(event.acceptedat)
+    if not isinstance(command, ReleaseConduct):
+        return CommandSubmitted(*told, at, command)
+    if not _storable(command.words.details or {}):
+        raise Unusable("bad_data", "details are nested too deep or hold a whole number beyond 64 bits")
+    return ReleaseSubmitted(*told, at, command)

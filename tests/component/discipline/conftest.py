@@ -65,7 +65,7 @@ def make_house(folder: Path) -> House:
         "discipline_secrets": folder / "own" / "secrets.json",
         "discipline_store": folder / "store" / "sealed.db",
     }
-    settings = Settings.model_validate(files)
+    settings = Settings.model_validate({**files, "ledger_url": "http://127.0.0.1:9"})  # nobody listens there
     create_secrets(settings.discipline_secrets)
     house = House(settings)
     LocalIssuer.open(settings)

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from services.discipline.access import MATRIX
-from tests.component.discipline.conftest import COUNTY, DUE, House, cause, entry, make_house, put
+from services.discipline.app import create_app
+from services.discipline.store import MOST_REFUSED
+from tests.component.discipline.conftest import COUNTY, DUE, NOW, House, cause, entry, make_house, put
 from tests.support.logs import log_lines
 from wufang.adapters.jwt_people import ROLES
 
@@ -235,7 +238,7 @@ def test_a_list_has_no_words_and_a_view_has_them_with_the_time_they_are_due(hous
     (head,) = page.json()["sealed"]
     assert (head["state"], head["due_at"]) == ("proposed", DUE)
     view = client.get(f"/v1/sealed/{receipt}", headers=house.person()).json()
-    assert view["entry"] == entry(CANARY)
+    assert view["entry"] == {**entry(CANARY), "restored": None, "of": None}
 
 
 def test_pages_follow_each_other_and_end(house: House, client: TestClient) -> None:
@@ -325,6 +328,39 @@ def test_every_reading_and_every_try_is_recorded(house: House, client: TestClien
     ]
     assert client.get("/v1/audit", headers=house.person("9902", "auditor")).json()["reads"] == []
     assert client.get("/v1/audit", headers=city).status_code == 403
+
+
+def tries(house: House, client: TestClient) -> list[tuple[str, str, list[str]]]:
+    page = client.get("/v1/audit", headers=house.person("", "auditor"), params={"size": 200}).json()
+    return [(one["by"], one["act"], one["receipts"]) for one in page["reads"] if one["act"].startswith("refused:")]
+
+
+def test_a_try_by_another_role_is_recorded_with_what_was_tried(house: House, client: TestClient) -> None:
+    receipt = put(house, client, 1, entry())
+    desk, city = house.person("", "supervisor"), house.person("9901")
+    for method, path in (key for key in MATRIX if key[1] != "/v1/audit"):
+        client.request(method, path.format(receipt=receipt), headers=desk, json={"reason": "x"})
+    client.get("/v1/audit", headers=city)
+    client.get(f"/v1/sealed/{CANARY}", headers=desk)
+    acts = ("erase", "release", "confirm", "read")
+    assert tries(house, client) == [
+        ("supervisor-", "refused:read", []),
+        ("discipline-9901", "refused:audit", []),
+        *(("supervisor-", f"refused:{act}", [receipt]) for act in acts),
+        ("supervisor-", "refused:list", []),
+    ]
+    assert CANARY.encode() not in house.files(), "what is no receipt is not kept"
+
+
+def test_a_flood_of_tries_is_a_few_rows_an_hour_of_each_person(house: House, client: TestClient) -> None:
+    for _ in range(2 * MOST_REFUSED):
+        assert client.get("/v1/sealed", headers=house.person("", "handler")).status_code == 403
+    assert client.get("/v1/sealed", headers=house.person("", "operator")).status_code == 403
+    assert [by for by, _, _ in tries(house, client)] == ["operator-", *["handler-"] * MOST_REFUSED]
+    later = NOW + timedelta(hours=1, seconds=1)
+    with TestClient(create_app(house.settings, clock=lambda: later)) as an_hour_later:
+        an_hour_later.get("/v1/sealed", headers=house.person("", "handler"))
+    assert len(tries(house, client)) == MOST_REFUSED + 2
 
 
 def test_what_cannot_be_recorded_is_not_read(house: House, client: TestClient) -> None:

@@ -117,3 +117,20 @@ IN_CASE = {"case_id": "c-1", "position": PLACE, "content": RECEIPT.content}
 )
 def test_the_first_fate_that_applies(by_place: Any, found: Any, by_cause: Any, state: str) -> None:
     assert state_of(RECEIPT, by_place, found, by_cause)["state"] == state
+
+
+REFUSED = {"state": "refused", "position": "reports.hotline/5/3", "reason": "unknown_report"}
+LATE = {"state": "recorded", "position": "reports.hotline/5/9", "case_id": "c-1"}
+
+
+@pytest.mark.parametrize(
+    ("offset", "late", "state"),
+    [(3, None, "refused"), (3, LATE, "recorded"), (9, LATE, "recorded"), (17, LATE, "duplicate")],
+)
+def test_an_outcome_that_came_too_early_is_recorded_once_it_was_sent_again(
+    offset: int, late: dict[str, str] | None, state: str
+) -> None:
+    receipt = Receipt(Position("reports.hotline", 5, offset), RECEIPT.cause, RECEIPT.content)
+    told = state_of(receipt, None, None, REFUSED, late)
+    assert told["state"] == state
+    assert told.get("reason") == (None if late else "unknown_report")

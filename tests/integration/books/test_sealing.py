@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
 import orjson
 import pytest
 
-from services.hotline import SPEC
 from services.ledger.app import create_app as create_ledger_app
 from services.ledger.console.session import COOKIE
-from tests.component.doors.conftest import client_of, ready, report
+from tests.component.doors.conftest import client_of, report
 from tests.integration.books.office import Office
 from tests.support.logs import log_lines
 from tests.support.sealing import HOPE, LAMP, Store
-from wufang.adapters.http_app import create_app
 from wufang.adapters.jwt_people import ROLES, LocalIssuer, Person
-from wufang.adapters.key_file import create_key
 from wufang.adapters.sealing_store import Booked, SealingStore
-from wufang.adapters.secrets_file import create_secrets, load_key_ring
+from wufang.adapters.secrets_file import load_key_ring
 from wufang.cli.books import _print, balance_document
 from wufang.domain import ids
 from wufang.operations.erase import erase
@@ -40,25 +35,6 @@ COUNTY = "990101"
 NAME = "欧阳鸾翔"  # stands nowhere but in the sealed parts
 CONDUCT = f"县住建局局长{NAME}收了施工队的好处费，把工程批给亲戚。"
 REPLY = f"经核实，{NAME}局长收受好处费属实，已移送。"
-
-
-@pytest.fixture
-def store(office: Office, tmp_path: Path) -> Iterator[Store]:
-    files = {"api_keys": tmp_path / "keys.json", "secrets": tmp_path / "secrets.json"}
-    office.settings = office.settings.model_copy(update=files)
-    create_secrets(files["secrets"])
-    with Store(office.settings, tmp_path) as store:
-        office.settings = store.settings
-        yield store
-
-
-@pytest.fixture
-async def door(office: Office, store: Store) -> AsyncIterator[httpx.AsyncClient]:
-    token, _ = create_key(office.settings.api_keys, source="pingchuan-12345", channels=["hotline"], jurisdiction=COUNTY)
-    app = create_app(SPEC, office.settings)
-    async with app.router.lifespan_context(app), client_of(app, token) as client:
-        await ready(client)
-        yield client
 
 
 def planted(event_id: str) -> list[dict[str, Any]]:

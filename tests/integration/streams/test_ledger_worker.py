@@ -169,10 +169,10 @@ async def test_crashed_decision_is_in_quarantine_and_its_batch_is_recorded(
 ) -> None:
     bad = report_event(2)
 
-    def crashing(submission: Any, view: Any) -> Any:
+    def crashing(submission: Any, view: Any, position: str) -> Any:
         if submission.cause == cause_of(bad):
             raise ZeroDivisionError(submission.report.text)
-        return decisions.decide(submission, view)
+        return decisions.decide(submission, view, position)
 
     monkeypatch.setattr(writer, "decide", crashing)
     worker, feed = await make(), as_inputs([report_event(1), bad, report_event(3)])
@@ -326,10 +326,10 @@ async def test_crash_and_lost_ack_keep_what_was_settled_before_them(
     """No commit since the start: the settled records come back from memory after a crash, from the log after an ack."""
     bad = report_event(25)
 
-    def crashing(submission: Any, view: Any) -> Any:
+    def crashing(submission: Any, view: Any, position: str) -> Any:
         if submission.cause == cause_of(bad):
             raise KeyError("late")
-        return decisions.decide(submission, view)
+        return decisions.decide(submission, view, position)
 
     worker, feed = await make(), as_inputs(events(40))
     await worker.take(feed[:20])

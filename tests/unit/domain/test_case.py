@@ -32,6 +32,7 @@ from wufang.domain.events import (
     CasesMerged,
     CategoryDecided,
     CommandRefused,
+    ConductReleased,
     Event,
     LaneDecided,
     LinkSuggested,
@@ -49,7 +50,7 @@ from wufang.domain.events import (
     WarningScored,
 )
 from wufang.domain.linking import Reason, Side, Split
-from wufang.domain.report import SealedPart
+from wufang.domain.report import Restored, SealedPart
 from wufang.domain.triage import Danger, Lane, Tag
 from wufang.domain.warning import About
 
@@ -341,11 +342,18 @@ def test_kept_together_is_folded_with_the_reports_in_sight() -> None:
         evolve(fold(opened(a_report(1))), kept_together(), 2)
 
 
+def test_released_words_are_folded_with_all_reports_of_the_case_in_sight() -> None:
+    event = ConductReleased(CASE, a_report(1).id, "r" * 40, Restored(text="x"), decided().by, 1, "test:x")
+    assert cases_of(event) == (CASE,)
+    with pytest.raises(ValueError, match="reports in sight"):
+        evolve(fold(opened(a_report(1))), event, 2)
+
+
 def test_every_event_type_has_a_test_above() -> None:
     one = {CaseOpened, ReportLinked, ReportConcluded, LinkSuggested, LaneDecided, CategoryDecided}
     one |= {SplitSuggested, CaseKeptTogether}
     none = {SubmissionConflicted, OutcomeRefused, CommandRefused, *(type(event) for event in warned())}
-    assert set(Event.__args__) == one | none | set(map(type, regrouped()))
+    assert set(Event.__args__) == one | none | {ConductReleased} | set(map(type, regrouped()))
 
 
 @pytest.mark.parametrize("step", [cases_of, lambda event: evolve(None, event, 1)], ids=["cases_of", "evolve"])

@@ -1,7 +1,7 @@
 """Decisions: given what is known, when a submission comes, then these events; named by outcome."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -18,13 +18,15 @@ from tests.support.events import (
     submitted,
 )
 from wufang.domain import ids
-from wufang.domain.case import Case, evolve
+from wufang.domain.case import Case, Member, evolve
 from wufang.domain.categories import Suggestion, Tree
-from wufang.domain.commands import MOST_MOVED
-from wufang.domain.decisions import FACTS, Duplicate, Known, Recorded, decide, sealed_key, subject
+from wufang.domain.commands import MOST_MOVED, Actor, ReleaseConduct
+from wufang.domain.decisions import FACTS, Duplicate, Known, Recorded, ReleaseSubmitted, decide, sealed_key, subject
 from wufang.domain.events import (
     CaseOpened,
     CasesBridged,
+    CommandRefused,
+    ConductReleased,
     Event,
     LinkSuggested,
     OutcomeRefused,
@@ -36,7 +38,7 @@ from wufang.domain.events import (
     Warned,
 )
 from wufang.domain.linking import Found, Link, Near
-from wufang.domain.report import Point, Report, Reporter, Sealed, SealedPart
+from wufang.domain.report import Point, Report, Reporter, Restored, Sealed, SealedPart
 from wufang.domain.triage import Context, Fact, Matter, Triage
 
 CASE = f"{COUNTY}-1-0"
@@ -61,6 +63,7 @@ class Given:
     gives_rise_to: tuple[Warned, ...] = ()
     apart: tuple[SplitSuggested, ...] = ()
     likely: Suggestion | None = None
+    placed: dict[tuple[str, str], Member] = field(default_factory=dict)
 
     def known(self, cause: str) -> Known | None:
         return self.causes.get(cause)
@@ -82,6 +85,9 @@ class Given:
 
     def in_season(self, _jurisdiction: str, category: str) -> bool:
         return category == "季节类"
+
+    def member(self, case_id: str, report_id: str) -> Member | None:
+        return self.placed.get((case_id, report_id))
 
     def bursting(self, _jurisdiction: str, case_id: str) -> bool:
         return case_id in self.bursts
@@ -286,6 +292,42 @@ def test_outcome_refused_when_the_report_is_unknown() -> None:
     assert decision.events == (OutcomeRefused("f" * 64, "unknown_report", outcome.content, SEALED.key),)
 
 
+EARLY = outcome_submitted(REPORT.id, an_outcome(sealed=SEALED))
+LATE = ids.conflict_cause(EARLY.cause, EARLY.content)
+
+
+def refused_early(**more: Known) -> Given:
+    """The ledger after an outcome that came before its report, and the report."""
+    given = known()
+    given.causes[EARLY.cause] = Known(EARLY.content, HERE, key=SEALED.key, early=True)
+    given.causes |= more
+    return given
+
+
+def test_outcome_that_came_too_early_concludes_when_it_is_sent_again() -> None:
+    decision = decide(EARLY, refused_early(), "reports.hotline/0/9")
+    assert decision == Recorded(LATE, (ReportConcluded(CASE, REPORT.id, EARLY.outcome, first=True),))
+
+
+def test_outcome_that_came_too_early_stays_refused_when_it_is_only_handed_out_again() -> None:
+    given = refused_early()
+    assert decide(EARLY, given, HERE) == Duplicate(EARLY.cause, given.causes[EARLY.cause])
+
+
+def test_outcome_that_came_too_early_is_a_duplicate_while_its_report_is_unknown_and_once_it_concluded() -> None:
+    given = refused_early()
+    del given.causes[REPORT.id]
+    assert decide(EARLY, given, "reports.hotline/0/9") == Duplicate(EARLY.cause, given.causes[EARLY.cause])
+    given = refused_early(**{LATE: Known(EARLY.content, "reports.hotline/0/9")})
+    assert decide(EARLY, given, "reports.hotline/0/10") == Duplicate(LATE, given.causes[LATE])
+
+
+def test_outcome_that_was_recorded_is_a_duplicate_as_ever() -> None:
+    given = known()
+    given.causes[EARLY.cause] = Known(EARLY.content, HERE)
+    assert decide(EARLY, given, "reports.hotline/0/9") == Duplicate(EARLY.cause, given.causes[EARLY.cause])
+
+
 def test_outcome_refused_when_the_report_stands_in_another_county() -> None:
     """No door makes it: the report's id holds the county. Recorded, it would write a foreign seq into the case."""
     foreign = structs.replace(outcome_submitted(REPORT.id, an_outcome(sealed=SEALED)), jurisdiction="430103")
@@ -308,6 +350,68 @@ def test_outcome_under_a_reports_id_is_a_conflict() -> None:
     decision = decide(taken, known())
     assert isinstance(decision, Recorded)
     assert isinstance(decision.events[0], SubmissionConflicted)
+
+
+RECEIPT = "r" * 40
+OFFICE = Actor("office-1", "discipline", "青禾县纪委监委")
+WORDS = Restored(text="某某局收了好处费，路灯半年没人修。", accused="青禾县某局")
+
+
+def release(**changed: Any) -> ReleaseSubmitted:
+    command = structs.replace(ReleaseConduct(REPORT.id, RECEIPT, WORDS, OFFICE), **changed)
+    return ReleaseSubmitted("e" * 64, COUNTY, "test:release", 7, command)
+
+
+def holding(part: SealedPart | None, **more: Any) -> Given:
+    """The ledger with a report of which `part` is sealed."""
+    given, case = known(), evolve(None, opened(REPORT, CASE), 1)
+    report = structs.replace(REPORT, text="……", conduct=part)
+    given.placed = {(CASE, REPORT.id): Member(report, a_link(CASE, kind="repeat"), 1, HERE)}
+    given.cases = {CASE: structs.replace(case, reports=3, links={"repeat": 2})}
+    return replace(given, **more)
+
+
+def test_released_with_what_is_proposed_for_the_whole_report() -> None:
+    whole = Triage(None, None, "urgent", (), (), "t-1")
+    given = holding(SealedPart(RECEIPT), proposal=whole, bursts=(CASE,))
+    proposed = Proposal(None, "urgent", (), (), "t-1")
+    event = ConductReleased(CASE, REPORT.id, RECEIPT, WORDS, OFFICE, 7, "test:release", triage=proposed)
+    assert decide(release(), given) == Recorded("e" * 64, (event,))
+    assert given.asked == [Context(2, 2, True)], "beside the two others, and two who came again"
+
+
+@pytest.mark.parametrize("part", [SealedPart(RECEIPT), SealedPart(held=True, danger="119")])
+def test_released_by_its_receipt_or_because_it_was_held(part: SealedPart) -> None:
+    decision = decide(release(), holding(part))
+    assert isinstance(decision, Recorded)
+    assert isinstance(decision.events[0], ConductReleased)
+
+
+@pytest.mark.parametrize("part", [None, SealedPart("q" * 40)])
+def test_release_refused_when_no_part_has_its_receipt(part: SealedPart | None) -> None:
+    """Other rules found nothing in the copy the ledger has; other content of the number is the one it has; or twice."""
+    assert decide(release(), holding(part)) == Recorded("e" * 64, (CommandRefused("not_sealed", "test:release"),))
+
+
+def test_release_refused_for_an_unknown_report_and_from_another_county() -> None:
+    refused = Recorded("e" * 64, (CommandRefused("unknown_report", "test:release"),))
+    assert decide(release(), Given()) == refused
+    assert decide(structs.replace(release(), jurisdiction="430103"), holding(SealedPart(RECEIPT))) == refused
+
+
+def test_release_of_a_reply_needs_its_outcome_early_or_late() -> None:
+    of_reply = release(outcome=EARLY.cause, words=Restored(reply="已办。"))
+    refused = Recorded("e" * 64, (CommandRefused("unknown_report", "test:release"),))
+    given = holding(None)
+    assert decide(of_reply, given) == refused
+    given.causes[EARLY.cause] = Known(EARLY.content, HERE, early=True)
+    assert decide(of_reply, given) == refused
+    given.causes[LATE] = Known(EARLY.content, HERE)
+    decision = decide(of_reply, given)
+    assert isinstance(decision, Recorded)
+    assert decision.events == (
+        ConductReleased(CASE, REPORT.id, RECEIPT, Restored(reply="已办。"), OFFICE, 7, "test:release", EARLY.cause),
+    )
 
 
 def test_sealed_key_is_that_of_the_copy_in_hand() -> None:

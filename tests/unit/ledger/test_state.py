@@ -67,10 +67,12 @@ def test_concluded_report_is_known_as_such_and_its_outcome_has_no_case(state: Le
 @pytest.mark.parametrize(
     "event",
     [SubmissionConflicted("c" * 64, "k:1", "d" * 32), OutcomeRefused("c" * 64, "unknown_report", "k:1", "d" * 32)],
+    ids=["conflicted", "refused"],
 )
 def test_refusal_is_known_with_the_key_of_its_copy(state: LedgerState, event: object) -> None:
     fold(state, "b" * 64, event, offset=9)
-    assert state.known("b" * 64) == Known("k:1", "reports.hotline/0/9", key="d" * 32)
+    early = isinstance(event, OutcomeRefused)
+    assert state.known("b" * 64) == Known("k:1", "reports.hotline/0/9", key="d" * 32, early=early)
 
 
 def test_cause_of_a_void_record_stays_unknown(state: LedgerState) -> None:

@@ -181,10 +181,10 @@ def test_crashed_decision_is_poison_and_the_others_are_recorded(
 ) -> None:
     decide = decisions.decide
 
-    def crashing(submission: Any, view: Any) -> Any:
+    def crashing(submission: Any, view: Any, position: str) -> Any:
         if submission.cause == cause_of(report_event(2)):
             raise crash("13800001111")
-        return decide(submission, view)
+        return decide(submission, view, position)
 
     monkeypatch.setattr(writer, "decide", crashing)
     state = LedgerState()
@@ -215,10 +215,10 @@ def test_crash_undoes_its_batch_and_nothing_before_it(monkeypatch: pytest.Monkey
     """The batch before is settled, not committed: it stands on the log and must stay known."""
     decide = decisions.decide
 
-    def crashing(submission: Any, view: Any) -> Any:
+    def crashing(submission: Any, view: Any, position: str) -> Any:
         if submission.cause == cause_of(report_event(4)):
             raise KeyError("late")
-        return decide(submission, view)
+        return decide(submission, view, position)
 
     state = LedgerState()
     first = drafted(report_event(1), report_event(2), state=state)
@@ -232,7 +232,7 @@ def test_crash_undoes_its_batch_and_nothing_before_it(monkeypatch: pytest.Monkey
 
 
 def test_storage_that_fails_is_no_inputs_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_submission: Any, _view: Any) -> Any:
+    def full(_submission: Any, _view: Any, _position: str) -> Any:
         raise sqlite3.OperationalError("database or disk is full")
 
     monkeypatch.setattr(writer, "decide", full)

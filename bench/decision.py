@@ -30,7 +30,7 @@ from streams.ledger.worker import MOST_BEHIND
 from wufang.adapters import door as door_module
 from wufang.adapters.door import Door, Ready, Unsealed
 from wufang.adapters.key_file import ApiKey
-from wufang.adapters.profile_files import triage_rules
+from wufang.adapters.profile_files import category_tree, triage_rules
 from wufang.domain.report import CHANNELS, Channel
 from wufang.ledger import writer
 from wufang.ledger.state import LedgerState
@@ -127,7 +127,7 @@ class Ledgers:
     def __init__(self, folder: Path, counties: Sequence[str], meter: Meter) -> None:
         self._places = {county.encode(): place for place, county in enumerate(counties)}
         self._rules = Rules(RECORD_LIMIT, self._places.__getitem__)
-        self._states = [LedgerState(folder / f"{county}.db", triage_rules()) for county in counties]
+        self._states = [LedgerState(folder / f"{county}.db", triage_rules(), category_tree()) for county in counties]
         self._offsets: dict[str, int] = defaultdict(int)
         self.digest = hashlib.sha256()
         meter.wrap(inputs, "decode", "decode")
@@ -163,8 +163,9 @@ class Ledgers:
 
 
 def _meter_state(state: LedgerState, meter: Meter) -> None:
-    for name, part in (("find", "find"), ("triage", "triage"), ("splits", "splits"), ("warnings", "warnings: decide")):
-        meter.wrap(state, name, part)
+    for name in ("find", "triage", "category", "splits"):
+        meter.wrap(state, name, name)
+    meter.wrap(state, "warnings", "warnings: decide")
     meter.wrap(state._fold, "fold", "fold: cases")
     meter.wrap(state._links, "opened", "fold: linker")
     meter.wrap(state._links, "joined", "fold: linker")

@@ -65,8 +65,10 @@ class Lessons:
         """What is suggested for a report; nothing for one that came with a category of the tree."""
         if self.tree is None or self.tree.code_of(report.category) is not None:
             return None
-        reading, memo = self._read(report, self.tree), self._memo(report.jurisdiction)
-        learned = self._part(report.jurisdiction, _words_of(reading))
+        county = report.jurisdiction
+        reading = read(report.title, report.text, self.tree, self._rules, cut=self.held(county) > 0)
+        memo = self._memo(county)
+        learned = self._part(county, _words_of(reading))
         return suggest(reading, self.tree, learned, self._rules, memo)
 
     def decided(self, case_id: str, code: str, reports: Callable[[int], Iterable[Report]]) -> None:
@@ -123,7 +125,7 @@ class Lessons:
 
     def _memo(self, county: str) -> Memo:
         memo = self._memos.setdefault(county, {})
-        if any(len(ready) > MEMO_KEPT for ready in memo.values()):
+        if len(memo.get("", ())) > MEMO_KEPT:
             memo.clear()
         return memo
 

@@ -214,6 +214,28 @@ def test_another_countys_lessons_are_not_asked() -> None:
     assert kept.suggest(msgspec.structs.replace(report, jurisdiction=COUNTY)) is not None
 
 
+def test_what_is_kept_ready_of_words_follows_each_decision_and_each_that_is_undone() -> None:
+    desk = Desk()
+    first, second = desk.report(1, LAMPS), desk.report(2, MATTERS[3])
+    desk.decide(second.case_id, "030101")
+    desk.decide(first.case_id, "010301")
+    asked = msgspec.structs.replace(first.report, number="asked")
+    before = desk.state.category(asked)
+    assert before is not None
+    desk.drafted(desk.order(first.case_id, "020101"))
+    provisional = desk.state.category(asked)
+    assert provisional is not None
+    assert provisional.code != before.code
+    desk.state.undo()
+    assert desk.state.category(asked) == before
+    desk.decide(first.case_id, "020101")
+    assert desk.state.category(asked) == provisional
+    cold = LedgerState(tree=TREE)
+    for offset, value in enumerate(desk.values):
+        cold.fold(offset, value)
+    assert cold.category(asked) == provisional
+
+
 codes = st.sampled_from([*TREE.nodes, "99"])
 steps = st.lists(
     st.tuples(

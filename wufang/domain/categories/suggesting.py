@@ -84,13 +84,13 @@ def shares(
     """The share of each of some categories, all of one level; empty where nothing speaks for any of them."""
     votes = _votes(reading, tree, among)
     counted = _learned_scores(reading, learned, among, rules, {} if memo is None else memo)
-    if counted is None and not any(votes.values()):
+    if counted is None and not votes:
         return {}
     cast = sum(votes.values()) + rules.doubt * len(among)
-    scores = {
-        code: (counted[code] if counted else 0.0) + rules.votes * math.log((votes[code] + rules.doubt) / cast)
-        for code in among
-    }
+    none = rules.votes * math.log(rules.doubt / cast)
+    scores = dict.fromkeys(among, none) if counted is None else {code: counted[code] + none for code in among}
+    for code, vote in votes.items():
+        scores[code] += rules.votes * math.log((vote + rules.doubt) / cast) - none
     most = max(scores.values())
     parts = {code: math.exp(rules.sharpness * (score - most)) for code, score in scores.items()}
     whole = sum(parts.values())
@@ -103,14 +103,14 @@ def _best(found: dict[str, float]) -> tuple[str, float]:
 
 
 def _votes(reading: Reading, tree: Tree, among: Sequence[str]) -> dict[str, float]:
-    """The keywords' weights for each category, in mentions' logs; a keyword of several is shared out."""
-    votes = dict.fromkeys(among, 0.0)
+    """The keywords' weights for each category any speaks for, in mentions' logs; one of several is shared out."""
+    votes: dict[str, float] = {}
     length = len(among[0])
     for keyword, weight in reading.keywords.items():
         codes = tree.keywords.get(keyword, ())
         for code in codes:
-            if code[:length] in votes:
-                votes[code[:length]] += weight / SCALE / len(codes)
+            if code[:length] in among:
+                votes[code[:length]] = votes.get(code[:length], 0.0) + weight / SCALE / len(codes)
     return votes
 
 

@@ -24,6 +24,7 @@ from bench.series import TAUGHT, Alarm, calm, ears, farrington, found, ours
 from wufang.domain.linking import Subject, read
 from wufang.domain.linking import rules as linking_rules
 from wufang.domain.linking.places import named
+from wufang.domain.shanghai import SHANGHAI
 from wufang.domain.warning import (
     RULES,
     About,
@@ -41,7 +42,6 @@ from wufang.domain.warning import (
 )
 from wufang.domain.warning.sighting import DAY_MS
 
-SHANGHAI = datetime.timezone(datetime.timedelta(hours=8))
 SEED = 4
 RATES = (0.1, 0.5, 2.0, 10.0, 30.0)
 RISES = (2.0, 5.0)

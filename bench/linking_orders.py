@@ -7,17 +7,17 @@ from itertools import combinations
 from math import comb
 from typing import Any
 
-from bench.linking_run import SHANGHAI_DAY_BEGINS, Cases, linked
+from bench.linking_run import Cases, linked
 from wufang.domain.linking import Subject
+from wufang.domain.warning import day_of
 
-DAY = 86_400_000
 LEAST = 0.98
 
 
 def shuffled(reports: Sequence[Subject], seed: int) -> list[Subject]:
     """The days in their order, those of one day (Asia/Shanghai) at random."""
     chance = random.Random(seed)
-    drawn = [((report.occurred_at + SHANGHAI_DAY_BEGINS) // DAY, chance.random(), report) for report in reports]
+    drawn = [(day_of(report.occurred_at), chance.random(), report) for report in reports]
     return [report for _, _, report in sorted(drawn, key=lambda one: one[:2])]
 
 

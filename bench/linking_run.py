@@ -11,11 +11,10 @@ from pathlib import Path
 from wufang.domain import ids
 from wufang.domain.linking import Subject
 from wufang.domain.linking.rerun import Rerun, Step
+from wufang.domain.shanghai import SHANGHAI
 
 Cases = Mapping[str, str]  # message id to case id
 JURISDICTION = "430100"
-SHANGHAI = datetime.timezone(datetime.timedelta(hours=8))
-SHANGHAI_DAY_BEGINS = 8 * 3_600_000  # milliseconds before the UTC day
 _LONE_DIGIT = re.compile(r"(?<![\d.])(\d)(?!\d)")  # 2025/1/2 8:05
 
 

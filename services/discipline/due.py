@@ -1,8 +1,9 @@
 """When a sealed part must be confirmed or released: one working day later (our default, docs/domain.md)."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
-SHANGHAI = timezone(timedelta(hours=8))  # no summer time since 1991
+from wufang.domain.shanghai import SHANGHAI
+
 SATURDAY = 5
 
 
@@ -12,7 +13,7 @@ def due_at(received_at: int) -> int:
     Weekends only: public holidays and make-up working days are not known here, so a part that comes before a holiday
     is due during it, never later than the rule allows.
     """
-    moment = datetime.fromtimestamp(received_at // 1000, UTC).astimezone(SHANGHAI) + timedelta(days=1)
+    moment = datetime.fromtimestamp(received_at // 1000, SHANGHAI) + timedelta(days=1)
     while moment.weekday() >= SATURDAY:
         moment += timedelta(days=1)
     return int(moment.timestamp()) * 1000 + received_at % 1000

@@ -1,7 +1,7 @@
 """The query API: each route finds the person, asks the reader inside their scope, and signs the next page's cursor."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
@@ -28,6 +28,7 @@ from services.ledger.warnings import WarningReader
 from wufang.adapters.http_docs import problem_answer
 from wufang.adapters.http_problems import Refusal
 from wufang.adapters.jwt_people import ROLE_LABELS, Person
+from wufang.domain.shanghai import local
 
 FIRST_PAGE = 50
 Clock = Callable[[], datetime]
@@ -122,15 +123,10 @@ def hot_api(hot: HotReader, person: PersonRequired, clock: Clock) -> APIRouter:
 
     @router.get("/hot-topics", summary="热点", responses=dict(too_much))
     async def listed(one: Annotated[Person, Depends(person)], asked: Annotated[HotList, Query()]) -> HotPage:
-        window = asked.window(beijing_day(clock()))
+        window = asked.window(local(clock()).date())
         return await hot.page(window, asked.jurisdiction or "", asked.size, scope_of(one))
 
     return router
-
-
-def beijing_day(moment: datetime) -> date:
-    """The date in Beijing."""
-    return (moment.astimezone(UTC) + timedelta(hours=8)).date()
 
 
 def _suggestion_page(found: Suggestions, following: str | None) -> SuggestionPage:

@@ -1,12 +1,10 @@
 """Checks of a petition across its own fields."""
 
 from collections.abc import Iterator
-from datetime import timedelta, timezone
 
 from services.channel import OF_PERSONS, Check, FieldError
 from services.petition.report import PetitionReport
-
-CHINA = timezone(timedelta(hours=8))
+from wufang.domain.shanghai import SHANGHAI
 
 
 def joint_of_several(report: PetitionReport) -> Iterator[FieldError]:
@@ -21,7 +19,7 @@ def first_before_this(report: PetitionReport) -> Iterator[FieldError]:
     details = report.details
     if details is None or details.first_on is None:
         return
-    if details.first_on > report.occurred_at.astimezone(CHINA).date():
+    if details.first_on > report.occurred_at.astimezone(SHANGHAI).date():
         yield FieldError("data.details.first_on", "time_order", "初次信访日期晚于本次日期", "2026-01-15")
 
 

@@ -1,15 +1,14 @@
 """How times, marks and channels look on a terminal; pure."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from html import unescape
 
 from rich.text import Text
 
 from wufang.domain.report import CHANNEL_LABELS
+from wufang.domain.shanghai import local
 
-SHANGHAI = timezone(timedelta(hours=8))
-LATEST = datetime.max.replace(tzinfo=SHANGHAI)
 COLOURS = {"hotline": "cyan", "grid": "green", "sentiment": "magenta", "petition": "yellow", "party_building": "red"}
 HIT = "bold reverse"
 
@@ -38,4 +37,4 @@ def marked(html: str, brackets: bool = False) -> Text:
 
 def moment(rfc3339: str) -> str:
     """A time as people in China read it, to the minute; the last day a calendar has stands for what is later."""
-    return min(datetime.fromisoformat(rfc3339), LATEST).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    return local(datetime.fromisoformat(rfc3339)).strftime("%Y-%m-%d %H:%M")

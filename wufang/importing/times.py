@@ -3,7 +3,8 @@
 import re
 from datetime import date, datetime, timedelta, timezone
 
-SHANGHAI = timezone(timedelta(hours=8))
+from wufang.domain.shanghai import SHANGHAI
+
 _DAY = r"(?P<y>(?:19|20)\d{2})\s*[-/.年]\s*(?P<mo>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*日?"
 _HALF = r"(?P<half>上午|下午|凌晨|早上|中午|晚上|AM|PM|am|pm)?"
 _CLOCK = r"(?P<h>\d{1,2})\s*[:：时点]\s*(?P<mi>\d{1,2})?\s*[:：分]?\s*(?P<s>\d{1,2})?(?:\.(?P<f>\d{1,9}))?\s*秒?"

@@ -1,9 +1,10 @@
 """What officials read for the read model's codes: one table for console, command line and demo."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from wufang.domain.events import EarlierYear, WarningRaised, WarningScored
+from wufang.domain.shanghai import SHANGHAI
 
 PROGRESS: Mapping[str, str] = {"none": "尚未办结", "some": "部分办结", "all": "各件均已办结"}
 STATES: Mapping[str, str] = {"open": "在办", "merged": "已并入", "moved": "已移交"}
@@ -105,16 +106,16 @@ def warning_words(raised: WarningRaised) -> str:
 
 def _year(one: EarlierYear) -> str:
     """The year in which most of the four weeks lay."""
-    return f"{_beijing(one.since + 14 * 86_400_000).year}年"
+    return f"{_local(one.since + 14 * 86_400_000).year}年"
 
 
 def _date(at: int) -> str:
-    moment = _beijing(at)
+    moment = _local(at)
     return f"{moment.month}月{moment.day}日"
 
 
-def _beijing(at: int) -> datetime:
-    return datetime.fromtimestamp(at / 1000, UTC) + timedelta(hours=8)
+def _local(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, SHANGHAI)
 
 
 def score_words(scored: WarningScored) -> str:

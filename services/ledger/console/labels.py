@@ -1,12 +1,13 @@
 """The words of the console: 中文 for every code a page shows; an unknown code is shown as it is."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from wufang.contracts import registry
 from wufang.domain.report import CHANNEL_LABELS
+from wufang.domain.shanghai import local
 from wufang.readmodel.labels import (
     ANSWERS,
     CONTACT,
@@ -47,9 +48,6 @@ __all__ = [  # what the templates ask for; one table with the command line
     "percent",
     "value_label",
 ]
-
-BEIJING = timezone(timedelta(hours=8))
-_LATEST = datetime.max.replace(tzinfo=BEIJING)
 
 CHANNELS: Mapping[str, str] = {str(channel): label for channel, label in CHANNEL_LABELS.items()}
 SORTS: Mapping[str, str] = {
@@ -127,14 +125,9 @@ def detail_value(value: Any) -> str:
 
 def clock(moment: datetime) -> str:
     """Beijing time to the minute."""
-    return _beijing(moment).strftime("%Y-%m-%d %H:%M")
+    return local(moment).strftime("%Y-%m-%d %H:%M")
 
 
 def day(moment: datetime) -> str:
     """Beijing date."""
-    return _beijing(moment).strftime("%Y-%m-%d")
-
-
-def _beijing(moment: datetime) -> datetime:
-    """The last hours of the year 9999 have no Beijing time of their own: they are shown as its last."""
-    return min(moment, _LATEST).astimezone(BEIJING)
+    return local(moment).strftime("%Y-%m-%d")

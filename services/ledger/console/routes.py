@@ -18,10 +18,11 @@ from services.ledger.cursors import Cursors
 from services.ledger.hot import HotReader
 from services.ledger.params import CaseSearch, HotList, Turning, WarningList
 from services.ledger.reader import CaseReader
-from services.ledger.routes import Clock, beijing_day, not_found
+from services.ledger.routes import Clock, not_found
 from services.ledger.warnings import WarningReader
 from wufang.adapters.jwt_people import NotAPerson, People, Person
 from wufang.domain.categories import Tree
+from wufang.domain.shanghai import local
 
 HOT_SPANS = (7, 30, 90)  # days up to today that are one click away
 ENTRIES = 40  # of a case's timeline on one page
@@ -146,7 +147,7 @@ class _Console:
         return page("warnings", person=person, asked=asked, warnings=found.warnings, next=following, links=links)
 
     async def hot(self, person: Person, asked: HotList) -> Response:
-        today = beijing_day(self._clock())
+        today = local(self._clock()).date()
         window = asked.window(today)
         found = await self._hot.page(window, asked.jurisdiction or "", asked.size, scope_of(person))
         spans = [span(asked, window, today, days) for days in HOT_SPANS]

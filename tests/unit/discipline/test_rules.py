@@ -5,7 +5,8 @@ from datetime import datetime
 import pytest
 
 from services.discipline.access import level, may_see
-from services.discipline.due import SHANGHAI, due_at
+from services.discipline.due import due_at
+from wufang.domain.shanghai import SHANGHAI
 
 
 def at(text: str) -> int:

@@ -8,8 +8,9 @@ import pytest
 from bench.linking_channels import CHANNELS, by_channels, channel_of, cut, cut_to
 from bench.linking_cost import measure
 from bench.linking_labels import Labels, bcubed, figures, half, pairs, read_labels
-from bench.linking_orders import DAY, adjusted_rand, shuffled
+from bench.linking_orders import adjusted_rand, shuffled
 from tests.unit.linking.made_up import FILLER, LIFT, NOON, subject
+from wufang.domain.warning.sighting import DAY_MS
 
 # Matter x has three messages, y two, z one; z and y are doubtful.
 LABELS = Labels(
@@ -71,7 +72,7 @@ def test_adjusted_rand_is_one_for_the_same_and_nought_for_chance() -> None:
 
 
 def test_an_order_changes_days_only_within() -> None:
-    reports = [subject(LIFT, f"HL-{number}", occurred_at=NOON + number // 5 * DAY) for number in range(20)]
+    reports = [subject(LIFT, f"HL-{number}", occurred_at=NOON + number // 5 * DAY_MS) for number in range(20)]
     mixed = shuffled(reports, 1)
     assert [report.occurred_at for report in mixed] == [report.occurred_at for report in reports]
     assert {report.report_id for report in mixed} == {report.report_id for report in reports}

@@ -4,10 +4,11 @@ from typing import Literal
 
 import msgspec
 
+from wufang.domain.shanghai import AHEAD_MS
+
 Kind = Literal["matter", "place", "category"]
 
 DAY_MS = 86_400_000
-_SHANGHAI_MS = 8 * 3_600_000
 
 
 class About(msgspec.Struct, frozen=True, order=True, gc=False):
@@ -41,12 +42,12 @@ class Sighting(msgspec.Struct, frozen=True, gc=False):
 
 def day_of(at: int) -> int:
     """The days from 1970-01-01 to the day of a UTC millisecond in Asia/Shanghai."""
-    return (at + _SHANGHAI_MS) // DAY_MS
+    return (at + AHEAD_MS) // DAY_MS
 
 
 def day_start(day: int) -> int:
     """The UTC millisecond at which a day of Asia/Shanghai begins."""
-    return day * DAY_MS - _SHANGHAI_MS
+    return day * DAY_MS - AHEAD_MS
 
 
 def weekday(day: int) -> int:

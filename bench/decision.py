@@ -253,6 +253,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
 
+    gc.set_threshold(50_000, 20, 100)  # as the streams have it
+
     def say(line: str) -> None:
         sys.stderr.write(line + "\n")
 

@@ -18,7 +18,7 @@ from wufang.domain.triage import (
     sealed_text,
 )
 from wufang.domain.triage.asking import hits, page
-from wufang.domain.triage.sealing import worth_a_look
+from wufang.domain.triage.sealing import naming, worth_a_look
 
 RULES = triage_rules()
 TABLE = Path(__file__).parents[2] / "data" / "triage" / "dev.csv"
@@ -100,7 +100,8 @@ def test_the_accused_field_keeps_no_office_and_no_person() -> None:
 def test_the_quick_look_misses_nothing(row: Row) -> None:
     of, rules = page(row.matter), plain(RULES)
     slow = {hit.sentence for hit in hits(of, rules.table.look(of.text), rules, "conduct")}
-    assert slow <= set(worth_a_look(of, RULES.conduct.look(of.text), RULES))
+    look = RULES.conduct.look(of.text)
+    assert slow <= set(worth_a_look(naming(of, look, RULES), of, look, RULES))
 
 
 def test_nothing_to_seal_changes_nothing() -> None:

@@ -4,7 +4,7 @@ Rude or slow service is quality and stays; so does what a firm or a neighbour di
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from wufang.domain.triage.asking import Hit, Page, fact, hits_within, page
 from wufang.domain.triage.lookup import Looked
@@ -33,9 +33,10 @@ def screen_with(matter: Matter, beside: str, rules: Rules) -> tuple[Conduct | No
 
 def screened(of: Page, look: Looked, accused: str | None, rules: Rules) -> Conduct | None:
     """The same for a page that was looked over, at least with the patterns of conduct."""
-    sentences = worth_a_look(of, look, rules)
+    named = naming(of, look, rules)
+    sentences = worth_a_look(named, of, look, rules)
     core = list(hits_within(of, look, rules, sentences)) if sentences else []
-    like = list(_like({hit.sentence for hit in core}, of, look, rules))
+    like = list(_like({hit.sentence for hit in core}, named, of, rules))
     if not core and not like:
         return None
     seen = rules.seen(of.text, look, "conduct")
@@ -46,11 +47,20 @@ def screened(of: Page, look: Looked, accused: str | None, rules: Rules) -> Condu
     return Conduct(spans, _up(accused, parts, of, look, rules), facts)
 
 
-def worth_a_look(of: Page, look: Looked, rules: Rules) -> list[int]:
-    """The sentences that can have conduct in them; masks only ever hide more, so none is missed here."""
+def naming(of: Page, look: Looked, rules: Rules) -> list[int]:
+    """The sentences that name somebody of the authorities, or an act that says it all; most reports have none."""
+    beside, text = rules.seal.beside, of.text
+    return [
+        sentence for sentence, (start, end) in enumerate(of.sentences.bounds) if look.stands(beside, text, start, end)
+    ]
+
+
+def worth_a_look(named: Sequence[int], of: Page, look: Looked, rules: Rules) -> list[int]:
+    """Which of these sentences can have conduct in them; masks only ever hide more, so none is missed here."""
+    if not named:
+        return []
     told = {sentence for rule in rules.steps.get("conduct", ()) for sentence in _beginning(rule.key, of, look)}
-    bounds, beside = of.sentences.bounds, rules.seal.beside
-    return [sentence for sentence in sorted(told) if look.stands(beside, of.text, *bounds[sentence])]
+    return [sentence for sentence in named if sentence in told]
 
 
 def _beginning(number: int, of: Page, look: Looked) -> Iterator[int]:
@@ -63,12 +73,11 @@ def _beginning(number: int, of: Page, look: Looked) -> Iterator[int]:
             found = branch.search(of.text, of.sentences.bounds[sentence][1])
 
 
-def _like(known: set[int], of: Page, look: Looked, rules: Rules) -> Iterator[int]:
+def _like(known: set[int], named: Iterable[int], of: Page, rules: Rules) -> Iterator[int]:
     """The sentences in which no rule holds, that name somebody of the authorities and read like conduct."""
-    for sentence, (start, end) in enumerate(of.sentences.bounds):
-        if sentence in known or not look.stands(rules.seal.beside, of.text, start, end):
-            continue
-        if rules.likeness.sealed(of.text[start:end]):
+    for sentence in named:
+        start, end = of.sentences.bounds[sentence]
+        if sentence not in known and rules.likeness.sealed(of.text[start:end]):
             yield sentence
 
 

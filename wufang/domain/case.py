@@ -118,6 +118,11 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     suggested_category: SuggestedCategory | None = None
     filed: Filed | None = None
 
+    @property
+    def filed_under(self) -> str | None:
+        """The category a person decided; until then the one its reports came with."""
+        return self.category if self.filed is None else self.filed.path
+
 
 class Hand(msgspec.Struct, frozen=True):
     """A person's decision that a report stands where it does: the seq of its record, who, why and when."""

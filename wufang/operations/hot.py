@@ -77,4 +77,4 @@ class _Seen:
         case = fold.cases.get(case_id)
         if case is None:
             raise ValueError(f"the ledger names case {case_id}, which no record opened")
-        return figures(case_id, case.title, case.category, rows)
+        return figures(case_id, case.title, case.filed_under, rows)

@@ -108,7 +108,7 @@ def case_document(case: Case) -> Document:
             "lane": case.decided.lane if case.decided else case.lane,
             "tags": list(case.decided.tags if case.decided else case.tags) or None,
             "decided": None if case.decided is None else decided_document(case.decided),
-            "category": case.filed.path if case.filed else case.category,
+            "category": case.filed_under,
             "category_answer": None if case.filed is None else case.filed.answer,
             "suggested_category": _suggested_category(case.suggested_category),
             "decided_category": None if case.filed is None else filed_document(case.filed),

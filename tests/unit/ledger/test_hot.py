@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from tests.support.events import COUNTY, START
 from tests.unit.ledger.test_watch import DAY, Ledger
 from wufang.domain.commands import Actor
-from wufang.domain.events import CaseRestored, CasesMerged, ReportsMoved
+from wufang.domain.events import CaseRestored, CasesMerged, CategoryDecided, ReportsMoved
 from wufang.domain.report import Report
 from wufang.domain.warning import CaseFigures, HotTopics, day_of, hot_topics
+from wufang.domain.warning.heat import UNKNOWN
 from wufang.domain.warning.window import Told, Window, figures
 from wufang.ledger.fold import Applied, Fold
 from wufang.ledger.rebuild import moved_actions, origin
 from wufang.operations.hot import _Seen
-from wufang.readmodel.document import Action, record_actions
+from wufang.readmodel.document import Action, case_document, record_actions
 
 BY = (Actor("desk-7", "operator", "青禾县12345"), "同一件事", START)
 WINDOW = Window(day_of(START) + 20, 10)
@@ -67,7 +68,8 @@ def _cases(fold: Fold, actions: Iterable[Action]) -> Iterable[CaseFigures]:
     for case_id, found in rows.items():
         case = fold.cases.get(case_id)
         assert case is not None
-        yield figures(case_id, case.title, case.category, found)
+        document = case_document(case)
+        yield figures(case_id, document["title"], document.get("category"), found)
 
 
 def test_people_are_counted_alike_where_they_stand() -> None:
@@ -97,6 +99,14 @@ def test_a_report_that_is_moved_counts_where_it_went() -> None:
     found = off_the_ledger(ledger)
     assert found == off_the_documents(ledger)
     assert {one.case_id: (one.people, one.reports) for one in found.top} == {FIRST: (2, 3), SECOND: (2, 3)}
+
+
+def test_a_category_that_a_person_decided_is_the_one_counted() -> None:
+    ledger = told()
+    ledger.write([CategoryDecided(FIRST, "0102", "城建 / 排水", "t-1", BY[0], START, "k:4")], "f" * 64)
+    found = off_the_ledger(ledger)
+    assert found == off_the_documents(ledger)
+    assert {one.name: one.people for one in found.categories} == {"城建 / 排水": 3, UNKNOWN: 2}
 
 
 def _is(report: Report, who: int) -> bool:

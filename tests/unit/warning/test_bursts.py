@@ -32,6 +32,9 @@ def test_three_people_who_come_back_are_one() -> None:
 
 def test_one_person_is_never_a_burst() -> None:
     assert not warned([told(day, "p0") for day in range(100, 160)])
+    by_turns = [told((130, 101)[number % 2], "p0", number=f"R{number}") for number in range(20)]
+    track, bursts = feed(by_turns)
+    assert (bursts, track and track.counts) == ([], {130: 1})
 
 
 def test_nobody_known_counts_once_a_channel_and_day() -> None:

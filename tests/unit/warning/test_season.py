@@ -151,12 +151,21 @@ def test_who_is_late_counts_once_in_28_days() -> None:
     assert told_late(years, "b", 60) is not None
 
 
+def test_one_person_who_tells_of_two_years_by_turns_makes_no_season() -> None:
+    years = NOTHING
+    for _ in range(20):
+        for day in (100, 465):
+            years = told_late(years, "a", day) or years
+    assert sum(years.weeks.values()) == 2
+
+
 def test_of_those_who_are_late_only_so_many_are_remembered() -> None:
     years: Years = NOTHING
     for number in range(LATE_KEPT + 5):
         years = told_late(years, str(number), 0) or years
     assert len(years.late) == LATE_KEPT
-    assert "0" not in years.late
+    assert told_late(years, "0", 0) is not None, "forgotten"
+    assert told_late(years, str(LATE_KEPT), 0) is None
 
 
 def test_weeks_begin_on_monday_in_shanghai() -> None:

@@ -22,7 +22,7 @@ OTHERS_DOUBT = 10  # people: until a county told of more in four weeks, its grow
 
 
 class Years(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """People by week, four years of them; `late` is when those counted last whom no track remembers.
+    """People by week, four years of them; `late` is when those counted whom no track remembers, once in 28 days each.
 
     `ahead` and `above` are the first weeks that were last warned of, 0 before that.
     """
@@ -93,15 +93,20 @@ def told(years: Years, day: int) -> Years:
 
 def told_late(years: Years, who: str, day: int, rules: Rules = RULES) -> Years | None:
     """The years after a report that its track is past; None where its reporter counted within 28 days of it."""
-    counted = years.late.get(who)
-    if counted is not None and abs(day - counted) < rules.windows[-1]:
+    longest = rules.windows[-1]
+    span, late = day // longest, dict(years.late)
+    near = [late.get(_within(one, who)) for one in (span - 1, span, span + 1)]
+    if any(counted is not None and abs(day - counted) < longest for counted in near):
         return None
-    late = dict(years.late)
-    late.pop(who, None)
-    late[who] = day
+    late[_within(span, who)] = day
     if len(late) > LATE_KEPT:
         del late[next(iter(late))]
     return msgspec.structs.replace(told(years, day), late=late)
+
+
+def _within(span: int, who: str) -> str:
+    """Of each 28 days one: whoever tells of two years by turns counts once in each."""
+    return f"{span}|{who}"
 
 
 def people(weeks: Mapping[int, int], since: int, until: int) -> int:

@@ -64,14 +64,18 @@ def first(sighting: Sighting) -> Track:
 
 
 def taken(track: Track, sighting: Sighting, rules: Rules) -> Track | None:
-    """The track after a sighting; None when it tells nothing: too old, or its reporter counted on the same day."""
+    """The track after a sighting; None when it tells nothing: too old, or its reporter counted on the same day.
+
+    A person counts anew only for a later day: of those before only the last is remembered, and whoever tells of two
+    days by turns is one person still.
+    """
     day, longest = sighting.day, rules.windows[-1]
     who = sighting.reporter or sighting.who
     newest = max(track.newest, day)
     if too_old(track, sighting, rules):
         return None
     counted = track.reporters.get(who)
-    if counted is None or abs(day - counted) >= longest:
+    if counted is None or day - counted >= longest:
         return _counted(track, sighting, day, who, newest, rules)
     if sighting.reporter is None or day == counted or (day, who) in track.again:
         return None

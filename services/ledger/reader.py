@@ -53,6 +53,16 @@ class Entries(NamedTuple):
     after: list[Any] | None
 
 
+class Hidden(NamedTuple):
+    """What a timeline leaves out: entries by their id, and whatever tells of some reports."""
+
+    entries: frozenset[str] = frozenset()
+    reports: frozenset[str] = frozenset()
+
+
+NOTHING_HIDDEN = Hidden()
+
+
 class Suggestions(NamedTuple):
     """A page of what a person is asked; no total, which would count what the scope does not reach."""
 
@@ -116,21 +126,29 @@ class CaseReader:
     async def timeline(self, case: CaseHead, scope: Scope, size: int, after: After = ()) -> Entries:
         """A page of a case that the caller may see, with what happened to the cases put into it.
 
-        What names another case that the scope does not reach is left out: nobody learns here that there is one.
+        What names another case that the scope does not reach is left out, and whatever tells of a report that stands in
+        one by now: nobody learns here that there is one.
         """
         named = (case.case_id, *case.parts)
-        hidden = await self._hidden(named, scope) if scope.organisation else frozenset()
-        answer = await self._index.search("timeline", queries.timeline_page(named, size, after, hidden))
+        hidden = await self._hidden(named, scope) if scope.organisation else NOTHING_HIDDEN
+        answer = await self._index.search("timeline", queries.timeline_page(named, size, after, *hidden))
         hits, following = _cut(answer["hits"]["hits"], size)
-        return Entries(answer["hits"]["total"]["value"], [_entry(hit) for hit in hits], following)
+        return Entries(answer["hits"]["total"]["value"], [_entry(hit, hidden.reports) for hit in hits], following)
 
-    async def _hidden(self, named: Sequence[str], scope: Scope) -> frozenset[str]:
-        """The entries of these cases that tell of one which the scope does not reach."""
+    async def _hidden(self, named: Sequence[str], scope: Scope) -> Hidden:
+        """The entries of these cases that tell of one which the scope does not reach, and the reports put there."""
         hits = (await self._index.search("timeline", queries.timeline_of_two(named)))["hits"]["hits"]
         told = {hit["_id"]: hit["_source"]["from_to"] for hit in hits}
-        found = await self._index.get("cases", sorted({name for names in told.values() for name in names}))
-        away = {name for name, one in found.items() if not queries.allows(scope, one.document)}
-        return frozenset(entry for entry, names in told.items() if not away.isdisjoint(names))
+        moved = sorted({name for hit in hits for name in hit["_source"].get("reports", ())})
+        found = await self._index.get("reports", moved) if moved else {}
+        stand = {name: one.document["case_id"] for name, one in found.items()}
+        cases = sorted({name for names in told.values() for name in names} | set(stand.values()))
+        read = (await self._index.get("cases", cases)).items()
+        away = {name for name, one in read if not queries.allows(scope, one.document)}
+        return Hidden(
+            frozenset(entry for entry, names in told.items() if not away.isdisjoint(names)),
+            frozenset(name for name, where in stand.items() if where in away),
+        )
 
     async def suggestions(
         self, scope: Scope, size: int, case: CaseHead | None = None, after: After = ()
@@ -336,5 +354,7 @@ def _report(report_id: str, document: Mapping[str, Any], ended: Mapping[str, Out
     return ReportView(report_id=report_id, outcome=ended.get(report_id), **document)
 
 
-def _entry(hit: Hit) -> TimelineEntry:
-    return TimelineEntry(event_id=hit["_id"], **hit["_source"])
+def _entry(hit: Hit, hidden: Collection[str]) -> TimelineEntry:
+    told = hit["_source"]
+    named = [name for name in told.get("reports", ()) if name not in hidden]
+    return TimelineEntry(event_id=hit["_id"], **{**told, "reports": named})

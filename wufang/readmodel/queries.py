@@ -25,6 +25,7 @@ PAIRS_LIMIT = 32  # pairs of characters a part is found by; of a pasted sentence
 WORDY = 16  # pairs up to which a part is asked by its words too: no text has all words of a longer one and few pairs
 REPORT_CASES = 200  # cases the reports' own texts may bring in
 OF_TWO = ("cases_merged", "case_restored", "reports_moved", "cases_kept_apart", "cases_bridged")  # `from_to`
+COUNTING = ("warning_raised", "warning_scored")  # count people of a case without naming their reports
 MOST_OF_TWO = 1_000
 HIDDEN_STATES = ("merged", "moved")  # outside default search: they lead to another case
 ZONE = "Asia/Shanghai"
@@ -428,11 +429,23 @@ def category_answers(scope: Scope) -> Body:
 # --- one case
 
 
-def timeline_page(case_ids: Sequence[str], size: int, after: Sequence[Any] = (), without: Collection[str] = ()) -> Body:
-    """The events of a case and of those put into it, in the order of the ledger, but for some."""
+def timeline_page(
+    case_ids: Sequence[str],
+    size: int,
+    after: Sequence[Any] = (),
+    without: Collection[str] = (),
+    reports: Collection[str] = (),
+) -> Body:
+    """The events of a case and of those put into it, in the order of the ledger, but for some entries.
+
+    Nor what tells of some reports: warnings may have counted them, so none of those either.
+    """
     query: Body = {"terms": {"case_id": list(case_ids)}}
-    if without:
-        query = {"bool": {"filter": [query], "must_not": [{"ids": {"values": sorted(without)}}]}}
+    left_out: list[Body] = [{"ids": {"values": sorted(without)}}] if without else []
+    if reports:
+        left_out += [{"terms": {"report_id": sorted(reports)}}, {"terms": {"type": list(COUNTING)}}]
+    if left_out:
+        query = {"bool": {"filter": [query], "must_not": left_out}}
     return _page(query, ["seq", "index"], size, after)
 
 
@@ -442,7 +455,7 @@ def timeline_of_two(case_ids: Sequence[str]) -> Body:
     return {
         "size": MOST_OF_TWO,
         "query": {"bool": {"filter": of_two}},
-        "_source": ["from_to"],
+        "_source": ["from_to", "reports"],
         "track_total_hits": False,
     }
 

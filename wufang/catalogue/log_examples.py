@@ -170,7 +170,7 @@ def _come_apart() -> Split:
     here = Side(_reports("XF-7", "XF-8"), ("和平路",), ("积水",))
     there = Side(_reports("XF-9", "XF-10"), ("望江路",), ("积水", "车辆"))
     told = Reason("average", 0.03, "两组之间属同一事项的把握平均 3%")
-    return Split((here, there), 0.21, (told,), "split-1")
+    return Split((here, there), 0.21, (told,), "split-2")
 
 
 def _regrouped(case: str, opened: Any, joined: Any) -> list[tuple[str, str, events.Event]]:

@@ -30,7 +30,7 @@ def a_case(county: str, seq: int = 1, **changed: Any) -> Case:
     reports = told(county)
     ids = [report.id for report in reports]
     sides = (Side(tuple(ids[:2]), ("青石巷",), ("电梯",)), Side(tuple(ids[2:]), ("望江路",), ("积水",)))
-    split = Split(sides, 0.2103, (Reason("average", 0.03, WHY),), "split-1")
+    split = Split(sides, 0.2103, (Reason("average", 0.03, WHY),), "split-2")
     case = evolve(None, opened(reports[0], seq), seq)
     return structs.replace(case, **{"reports": 4, "version": 7, "split": split} | changed)
 
@@ -57,7 +57,7 @@ async def test_both_groups_stand_side_by_side_with_what_to_send(fill: Fill, logi
         (["青石巷"], ["电梯"]),
         (["望江路"], ["积水"]),
     ]
-    assert (one["score"], one["reasons"][0]["detail"], one["rules"]) == (0.2103, WHY, "split-1")
+    assert (one["score"], one["reasons"][0]["detail"], one["rules"]) == (0.2103, WHY, "split-2")
     assert one["move"] == {"reports": ids[2:], "seen": {case.id: 7}}
     assert one["keep_together"] == {"reports": ids, "seen": {case.id: 7}}
     assert await cases(login(role="operator"), f"/v1/cases/{case.id}/splits") == [case.id]

@@ -95,7 +95,7 @@ def proposed(report: int, lane: Lane, *tags: Tag, danger: Danger | None = None) 
 
 def apart() -> SplitSuggested:
     sides = (Side(("c" * 64, "d" * 64), ("青禾",), ("电梯",)), Side(("e" * 64, "f" * 64), (), ()))
-    return SplitSuggested(CASE, Split(sides, 0.2, (Reason("average", 0.03, "平均 3%"),), "split-1"))
+    return SplitSuggested(CASE, Split(sides, 0.2, (Reason("average", 0.03, "平均 3%"),), "split-2"))
 
 
 def kept_together() -> CaseKeptTogether:

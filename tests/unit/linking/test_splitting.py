@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.unit.linking.made_up import FILLER, LESSONS, LIFT, LIFT_AGAIN, LIFT_ELSEWHERE, County, subject
 from wufang.domain.linking import Side, Split, profile_joined, profile_opened
-from wufang.domain.linking.splitting import SPLIT_RULES, Told, come_apart, due, holds, new_place, same
+from wufang.domain.linking.splitting import DAY, SPLIT_RULES, Told, come_apart, due, holds, new_place, same
 
 LESSONS_AGAIN = ("石门渡小学又让订购练习册", "石门渡小学规定学生必须花八十元订购练习册，不订购的不发作业，家长不满。")
 BOTH = (LIFT[0] + "，" + LESSONS[0], LIFT[1] + LESSONS[1])
@@ -52,6 +52,17 @@ def test_two_that_are_like_both_hold_them_together() -> None:
 
 def test_one_matter_stays_whole() -> None:
     assert come_apart(tell(LIFT, LIFT_AGAIN, LIFT, LIFT_AGAIN, LIFT)) is None
+
+
+def test_one_place_within_two_days_is_one_occasion() -> None:
+    """A burst main: streets under water, dry taps and spoilt dinners share few words."""
+    main = ("银屏路自来水管爆裂", "银屏路路口冒水半米高，水柱冲开路面，请抢修关阀。")
+    taps = ("银屏路一带早上没水用", "家里水龙头拧开一滴没有，做饭洗脸都不成，几点能来。")
+    told = tell(main, taps, main, taps)
+    assert come_apart(told) is None
+    assert sides(come_apart(told, replace(SPLIT_RULES, occasion_days=-1))) == [{"r0", "r2"}, {"r1", "r3"}]
+    late = [replace(one, reading=replace(one.reading, occurred_at=one.reading.occurred_at + 3 * DAY)) for one in told]
+    assert come_apart([told[0], late[1], *told[2:]]) is not None
 
 
 def test_a_single_stranger_is_no_second_matter() -> None:

@@ -25,6 +25,7 @@ from wufang.domain.text import is_known
 
 PLACES_TOLD, WORDS_TOLD = 3, 6
 ALWAYS = 1_000_000  # days
+DAY = 86_400_000  # milliseconds
 
 
 class SplitRules(msgspec.Struct, frozen=True):
@@ -33,7 +34,7 @@ class SplitRules(msgspec.Struct, frozen=True):
     Counts, but `inside`, a probability, and `average`, log odds.
     """
 
-    version: str = "split-1"
+    version: str = "split-2"
     # At most so many reports are read again: 0.4 ms each, and 496 pairs of 32.
     first: int = 16
     latest: int = 16
@@ -48,6 +49,9 @@ class SplitRules(msgspec.Struct, frozen=True):
     against: float = -6.0
     # One report that is like both sides is what joins two matters in a case: without leaving it out no mix is found.
     left_out: int = 1
+    # Reports of both sides that name one place within so many days are one occasion's: a burst main brings word of the
+    # flood, of dry taps and of spoilt dinners, which share few words.
+    occasion_days: int = 2
     # A word is quoted if the dictionary has it and more than about seven reports of a thousand do: no name of a person.
     rarest_quoted: float = 4.0
     linking: Rules = msgspec.structs.replace(RULES, window_days=ALWAYS, reporter=0.0, days=0.0)
@@ -148,7 +152,9 @@ def come_apart(told: Sequence[Told], rules: SplitRules = SPLIT_RULES) -> Split |
             found = _parted(groups.groups((loose,)), pairs, rules)
             if found is not None and (parted is None or found[0] < parted[0]):
                 parted, without = found, loose
-    return None if parted is None else _split(told, pairs, parted, without, rules)
+    if parted is None or _one_occasion([told[number] for number in (*parted[1], *parted[2])], len(parted[1]), rules):
+        return None
+    return _split(told, pairs, parted, without, rules)
 
 
 def compared(told: Sequence[Told], rules: SplitRules) -> Pairs:
@@ -162,6 +168,15 @@ def compared(told: Sequence[Told], rules: SplitRules) -> Pairs:
         if found is not None:
             pairs[one, other] = Pair(odds(found, rules.linking), found, conflict(reading, profile))
     return pairs
+
+
+def _one_occasion(told: Sequence[Told], first: int, rules: SplitRules) -> bool:
+    """Whether two sides, of which the first has so many of the reports, tell of one place within a few days."""
+    times = [one.reading.occurred_at for one in told]
+    if max(times) - min(times) > rules.occasion_days * DAY:
+        return False
+    mine, theirs = ({name for one in side for name in named(one.reading.titled)} for side in (told[:first], told[first:]))
+    return any(alike(one, other) for one in sorted(mine) for other in sorted(theirs))
 
 
 def _tie(told: Sequence[Told], groups: "_Groups") -> set[int]:

@@ -138,9 +138,9 @@ class CaseReader:
     async def _hidden(self, named: Sequence[str], scope: Scope) -> Hidden:
         """The entries of these cases that tell of one which the scope does not reach, and the reports put there."""
         hits = (await self._index.search("timeline", queries.timeline_of_two(named)))["hits"]["hits"]
-        told = {hit["_id"]: hit["_source"]["from_to"] for hit in hits}
-        moved = sorted({name for hit in hits for name in hit["_source"].get("reports", ())})
-        found = await self._index.get("reports", moved) if moved else {}
+        told = {hit["_id"]: hit["_source"].get("from_to", ()) for hit in hits}
+        named_too = sorted({name for hit in hits for name in hit["_source"].get("reports", ())})
+        found = await self._index.get("reports", named_too) if named_too else {}
         stand = {name: one.document["case_id"] for name, one in found.items()}
         cases = sorted({name for names in told.values() for name in names} | set(stand.values()))
         read = (await self._index.get("cases", cases)).items()

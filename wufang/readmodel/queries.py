@@ -450,8 +450,8 @@ def timeline_page(
 
 
 def timeline_of_two(case_ids: Sequence[str]) -> Body:
-    """The entries on a case's timeline that name another case too."""
-    of_two = [{"terms": {"case_id": list(case_ids)}}, {"terms": {"type": list(OF_TWO)}}]
+    """The entries on a case's timeline that name another case too, or reports that may stand in one by now."""
+    of_two = [{"terms": {"case_id": list(case_ids)}}, {"terms": {"type": [*OF_TWO, "case_kept_together"]}}]
     return {
         "size": MOST_OF_TWO,
         "query": {"bool": {"filter": of_two}},

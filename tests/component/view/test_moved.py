@@ -1,10 +1,12 @@
 """A case that a person took reports out of: who is accused by these finds nothing of them on what is left."""
 
-from typing import Any
+from typing import Any, NamedTuple
+
+import pytest
 
 from tests.component.view.conftest import Fill, Login
 from tests.support.events import COUNTY, report_event
-from tests.unit.ledger.test_regrouping import BOTH, LIFT, POOL, Desk
+from tests.unit.ledger.test_regrouping import BOTH, GAS, LAMPS, LIFT, POOL, Desk
 from tests.unit.ledger.test_splits import LIFT_AGAIN, POOL_AGAIN
 from wufang.ledger.fold import Fold
 from wufang.ledger.rebuild import case_actions, final_actions
@@ -14,9 +16,9 @@ ACCUSED = "清河物业公司"
 
 
 def about(number: int, matter: tuple[str, str]) -> dict[str, Any]:
-    """Who tells of the pool accuses; a report of both does not."""
+    """Who tells of the pool or of gas accuses; a report of two matters does not."""
     title, text = matter
-    more = {"accused": ACCUSED} if matter in (POOL, POOL_AGAIN) else {}
+    more = {"accused": ACCUSED} if matter in (POOL, POOL_AGAIN, GAS) else {}
     return report_event(number, data={**report_event(number)["data"], "title": title, "text": text, **more})
 
 
@@ -31,24 +33,54 @@ def written(desk: Desk) -> list[Action]:
     return [*last.values(), *case_actions(fold)]
 
 
-async def test_the_accused_finds_nothing_of_reports_that_were_put_elsewhere(fill: Fill, login: Login) -> None:
+class Town(NamedTuple):
+    """A case and the accusing reports that were taken out of it; another that one was put into and taken out again."""
+
+    case_id: str
+    moved: list[Any]
+    to: str
+    lamps: Any
+    gas: Any
+
+
+@pytest.fixture
+async def town(fill: Fill) -> Town:
     desk = Desk()
     lift, pool, *again = [
         desk.take(about(number, matter)) for number, matter in enumerate((LIFT, POOL, LIFT_AGAIN, POOL_AGAIN), 200)
     ]
     desk.take(about(210, BOTH))
-    case_id, leave = lift.case_id, [pool.report.id, again[1].report.id]
-    desk.order("keep_together", case_id=case_id, reports=[lift.report.id, leave[0]])
-    first = desk.order("move", case_id=case_id, reports=leave[:1]).to
-    desk.order("move", case_id=case_id, reports=leave[1:], to=first)
+    moved = [pool, again[1]]
+    desk.order("keep_together", case_id=lift.case_id, reports=[lift.report.id, pool.report.id])
+    to = desk.order("move", case_id=lift.case_id, reports=[pool.report.id]).to
+    desk.order("move", case_id=lift.case_id, reports=[again[1].report.id], to=to)
+    lamps, gas = desk.take(about(230, LAMPS)), desk.take(about(231, GAS))
+    assert lamps.case_id != gas.case_id
+    desk.order("merge", case_id=lamps.case_id, merged=gas.case_id)
+    desk.order("keep_together", case_id=lamps.case_id)
+    desk.order("restore", case_id=lamps.case_id, restored=gas.case_id)
     await fill(written(desk))
+    return Town(lift.case_id, moved, to, lamps, gas)
+
+
+async def test_the_accused_finds_nothing_of_reports_that_were_put_elsewhere(town: Town, login: Login) -> None:
     unit, operator = login(COUNTY, role="handler", organisation=ACCUSED), login(COUNTY, role="operator")
-    assert (await unit.get(f"/v1/cases/{first}")).status_code == 404
-    for path in (f"/v1/cases/{case_id}", f"/v1/cases/{case_id}/timeline"):
+    assert (await unit.get(f"/v1/cases/{town.to}")).status_code == 404
+    telling = [word for one in town.moved for word in (one.report.id, one.report.title, one.report.number)]
+    for path in (f"/v1/cases/{town.case_id}", f"/v1/cases/{town.case_id}/timeline"):
         seen, all_of_it = (await unit.get(path)).raise_for_status(), (await operator.get(path)).text
-        for telling in (*leave, POOL[0], POOL_AGAIN[0], pool.report.number, first):
-            assert (telling in seen.text, telling in all_of_it) == (False, True)
-    entries = (await unit.get(f"/v1/cases/{case_id}/timeline")).json()
+        for word in (*telling, town.to):
+            assert (word in seen.text, word in all_of_it) == (False, True)
+    entries = (await unit.get(f"/v1/cases/{town.case_id}/timeline")).json()
     told = [(one["type"], len(one["reports"])) for one in entries["entries"]]
     assert told == [("case_opened", 0), ("report_linked", 0), ("report_linked", 0), ("case_kept_together", 1)]
     assert entries["total"] == len(told)
+
+
+async def test_an_order_names_no_report_of_a_case_that_was_taken_out_again(town: Town, login: Login) -> None:
+    path, hidden = f"/v1/cases/{town.lamps.case_id}/timeline", (town.gas.report.id, town.gas.case_id)
+    seen = (await login(COUNTY, role="handler", organisation=ACCUSED).get(path)).raise_for_status().text
+    assert town.lamps.report.id in seen
+    assert not any(word in seen for word in hidden)
+    all_of_it = (await login(COUNTY, role="operator").get(path)).text
+    assert all(word in all_of_it for word in hidden)

@@ -1,6 +1,6 @@
 """Builds every JSON Schema (2020-12) from the models: what is sent, what stands on topics and in records."""
 
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from pydantic import BaseModel
@@ -10,7 +10,8 @@ from services.channel import PERSONAL_FIELDS, ChannelSpec
 from services.channel.fields import DAY_PATTERN, TIME_PATTERN
 from wufang.catalogue.channels import channel_specs
 from wufang.contracts.registry import EventType, event_types
-from wufang.domain import events, report
+from wufang.domain import report
+from wufang.domain.events import Event
 from wufang.wire.inputs import COMMANDS
 from wufang.wire.record import Record
 
@@ -26,28 +27,7 @@ WIRE_TIME = {
 MASKING_GROWTH = (
     2  # masking and the door's words for mentions at most double a text (a name of two signs becomes [姓名])
 )
-LEDGER_EVENTS = {
-    "case_opened": events.CaseOpened,
-    "report_linked": events.ReportLinked,
-    "report_concluded": events.ReportConcluded,
-    "submission_conflicted": events.SubmissionConflicted,
-    "outcome_refused": events.OutcomeRefused,
-    "cases_merged": events.CasesMerged,
-    "case_restored": events.CaseRestored,
-    "reports_moved": events.ReportsMoved,
-    "cases_kept_apart": events.CasesKeptApart,
-    "cases_bridged": events.CasesBridged,
-    "case_kept_together": events.CaseKeptTogether,
-    "link_suggested": events.LinkSuggested,
-    "split_suggested": events.SplitSuggested,
-    "lane_decided": events.LaneDecided,
-    "category_decided": events.CategoryDecided,
-    "conduct_released": events.ConductReleased,
-    "command_refused": events.CommandRefused,
-    "warning_raised": events.WarningRaised,
-    "warning_continued": events.WarningContinued,
-    "warning_scored": events.WarningScored,
-}
+LEDGER_EVENTS: dict[str, type[msgspec.Struct]] = {str(event.__struct_config__.tag): event for event in get_args(Event)}
 
 
 class WrappedKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,8 +49,8 @@ def all_schemas() -> dict[str, Schema]:
     for name, command in COMMANDS.items():
         path = command_schema(name)
         made[path] = _command(name, path, command)
-    for name, struct in LEDGER_EVENTS.items():
-        made[f"ledger/{name}.v1.schema.json"] = _of_struct(struct, f"ledger/{name}.v1.schema.json")
+    for tag, struct in LEDGER_EVENTS.items():
+        made[f"ledger/{tag}.schema.json"] = _of_struct(struct, f"ledger/{tag}.schema.json")
     made["ledger/record.v1.schema.json"] = _of_struct(Record, "ledger/record.v1.schema.json")
     made["data_keys/wrapped_key.v1.schema.json"] = _of_struct(WrappedKey, "data_keys/wrapped_key.v1.schema.json")
     return made

@@ -22,6 +22,7 @@ from wufang.domain.events import (
     LaneDecided,
     LinkSuggested,
     OutcomeRefused,
+    Placed,
     Proposal,
     ReportConcluded,
     ReportLinked,
@@ -175,23 +176,9 @@ def cases_of(event: Event) -> tuple[str, ...]:
             assert_never(event)
 
 
-def placement(event: Event) -> CaseOpened | ReportLinked | None:
+def placement(event: Event) -> Placed | None:
     """The event itself when it places a report in a case, None when it places none."""
-    match event:
-        case CaseOpened() | ReportLinked():
-            return event
-        case ReportConcluded() | SubmissionConflicted() | OutcomeRefused():
-            return None
-        case CasesMerged() | CasesBridged() | CaseRestored() | ReportsMoved() | CasesKeptApart() | CommandRefused():
-            return None
-        case LinkSuggested() | LaneDecided() | CategoryDecided() | SplitSuggested() | CaseKeptTogether():
-            return None
-        case ConductReleased():
-            return None
-        case WarningRaised() | WarningContinued() | WarningScored():
-            return None
-        case _:
-            assert_never(event)
+    return event if isinstance(event, Placed) else None
 
 
 def evolve(case: Case | None, event: Event, seq: int) -> Case:
@@ -334,7 +321,7 @@ def proposed(case: Case, triage: Proposal | None) -> Case:
     )
 
 
-def _asked_of(case: Case, told: CaseOpened | ReportLinked | Member) -> Case:
+def _asked_of(case: Case, told: Placed | Member) -> Case:
     """The case with what is proposed for one of its reports."""
     surest = _surest(case.suggested_category, told.suggested_category)
     if surest is not case.suggested_category:

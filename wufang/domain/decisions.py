@@ -17,6 +17,7 @@ from wufang.domain.events import (
     Event,
     LinkSuggested,
     OutcomeRefused,
+    Placed,
     Proposal,
     ReportConcluded,
     ReportLinked,
@@ -113,7 +114,7 @@ class View(Cases, Protocol):
     def splits(self, jurisdiction: str, event: Event, behind: Sequence[Event] = ()) -> tuple[SplitSuggested, ...]:
         """Which cases an event of the next record, and those behind it, leave come apart, or whole again."""
 
-    def warnings(self, jurisdiction: str, placed: CaseOpened | ReportLinked, index: int) -> tuple[Warned, ...]:
+    def warnings(self, jurisdiction: str, placed: Placed, index: int) -> tuple[Warned, ...]:
         """What a report that is placed so gives rise to; the first has the place `index` in its record."""
 
     def bursting(self, jurisdiction: str, case_id: str) -> bool:
@@ -183,7 +184,7 @@ def _late(submission: OutcomeSubmitted, known: Known, view: View) -> Recorded | 
     return Duplicate(submission.cause, known) if isinstance(ended, OutcomeRefused) else Recorded(cause, (ended,))
 
 
-def _placed(submission: ReportSubmitted, view: View) -> tuple[CaseOpened | ReportLinked, tuple[Event, ...]]:
+def _placed(submission: ReportSubmitted, view: View) -> tuple[Placed, tuple[Event, ...]]:
     """Where the report belongs; behind that, the two cases it bridges, if it does; what a person is asked."""
     report, found = submission.report, view.find(submission.jurisdiction, submission.report)
     place, category = view.place(submission.jurisdiction, report), view.category(report)

@@ -72,7 +72,14 @@ class OutcomeRefused(msgspec.Struct, frozen=True, tag="outcome_refused.v1", forb
     key: str | None = None
 
 
-class CasesMerged(msgspec.Struct, frozen=True, tag="cases_merged.v1", forbid_unknown_fields=True):
+class Commanded(msgspec.Struct, frozen=True):
+    """Of a command: each has the `content` code of what was ordered, and nothing in it is encrypted.
+
+    An event of a person's order needs no more to be known again, balanced, passed over by an erasure and answered.
+    """
+
+
+class CasesMerged(Commanded, frozen=True, tag="cases_merged.v1", forbid_unknown_fields=True):
     """并案: a person put `merged` and all that leads to it into `case_id`; `at` is UTC milliseconds."""
 
     case_id: str
@@ -83,7 +90,7 @@ class CasesMerged(msgspec.Struct, frozen=True, tag="cases_merged.v1", forbid_unk
     content: str
 
 
-class CaseRestored(msgspec.Struct, frozen=True, tag="case_restored.v1", forbid_unknown_fields=True):
+class CaseRestored(Commanded, frozen=True, tag="case_restored.v1", forbid_unknown_fields=True):
     """撤销并案: `case_id` stands for itself again, as it was; `left` is the case that held it."""
 
     case_id: str
@@ -94,7 +101,7 @@ class CaseRestored(msgspec.Struct, frozen=True, tag="case_restored.v1", forbid_u
     content: str
 
 
-class ReportsMoved(msgspec.Struct, frozen=True, tag="reports_moved.v1", forbid_unknown_fields=True):
+class ReportsMoved(Commanded, frozen=True, tag="reports_moved.v1", forbid_unknown_fields=True):
     """改归: a person took reports out of `case_id` and put them into `to`, which is new when `opened`."""
 
     case_id: str
@@ -107,7 +114,7 @@ class ReportsMoved(msgspec.Struct, frozen=True, tag="reports_moved.v1", forbid_u
     content: str
 
 
-class CasesKeptApart(msgspec.Struct, frozen=True, tag="cases_kept_apart.v1", forbid_unknown_fields=True):
+class CasesKeptApart(Commanded, frozen=True, tag="cases_kept_apart.v1", forbid_unknown_fields=True):
     """不得并案: a person said that `case_id` and `other` are two matters; it answers what was suggested of them."""
 
     case_id: str
@@ -139,7 +146,7 @@ class LinkSuggested(msgspec.Struct, frozen=True, tag="link_suggested.v1", forbid
     link: Link
 
 
-class CaseKeptTogether(msgspec.Struct, frozen=True, tag="case_kept_together.v1", forbid_unknown_fields=True):
+class CaseKeptTogether(Commanded, frozen=True, tag="case_kept_together.v1", forbid_unknown_fields=True):
     """确为一事: a person said that these reports of `case_id` are one matter; it answers what was suggested of them."""
 
     case_id: str
@@ -160,7 +167,7 @@ class SplitSuggested(msgspec.Struct, frozen=True, tag="split_suggested.v1", forb
     split: Split | None
 
 
-class LaneDecided(msgspec.Struct, frozen=True, tag="lane_decided.v1", forbid_unknown_fields=True):
+class LaneDecided(Commanded, frozen=True, tag="lane_decided.v1", forbid_unknown_fields=True):
     """定办: a person decided a case's lane and tags; what rules propose later changes neither."""
 
     case_id: str
@@ -181,7 +188,7 @@ class Offered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CategoryDecided(
-    msgspec.Struct, frozen=True, tag="category_decided.v1", forbid_unknown_fields=True, omit_defaults=True
+    Commanded, frozen=True, tag="category_decided.v1", forbid_unknown_fields=True, omit_defaults=True
 ):
     """定类: a person decided a case's category; `path` is the names down to `code` in the tree of version `tree`."""
 
@@ -204,7 +211,7 @@ class CategoryDecided(
 
 
 class ConductReleased(
-    msgspec.Struct, frozen=True, tag="conduct_released.v1", forbid_unknown_fields=True, omit_defaults=True
+    Commanded, frozen=True, tag="conduct_released.v1", forbid_unknown_fields=True, omit_defaults=True
 ):
     """解除封存: the discipline office gave a sealed part back; the report has its words again.
 
@@ -223,7 +230,7 @@ class ConductReleased(
     triage: Proposal | None = None
 
 
-class CommandRefused(msgspec.Struct, frozen=True, tag="command_refused.v1", forbid_unknown_fields=True):
+class CommandRefused(Commanded, frozen=True, tag="command_refused.v1", forbid_unknown_fields=True):
     """A person's command that the ledger does not allow as it stands."""
 
     reason: Refusal
@@ -293,9 +300,10 @@ class WarningScored(msgspec.Struct, frozen=True, tag="warning_scored.v1", forbid
     further: int
 
 
+Placed = CaseOpened | ReportLinked
 Warned = WarningRaised | WarningContinued | WarningScored
 Ordered = CasesMerged | CaseRestored | ReportsMoved | CasesKeptApart | CaseKeptTogether
-Regrouped = Ordered | CasesBridged
+Regrouped = Ordered | CasesBridged | ConductReleased  # folded with all reports of their cases in sight
 Event = (
     CaseOpened
     | ReportLinked

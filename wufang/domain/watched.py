@@ -5,7 +5,7 @@ warden name it alike; without one it is the grid. A firm is no place: counting c
 it (docs/domain.md, line 6).
 """
 
-from wufang.domain.events import CaseOpened, ReportLinked
+from wufang.domain.events import Placed
 from wufang.domain.linking import Reading
 from wufang.domain.report import Report
 from wufang.domain.warning import About, Sighting
@@ -13,7 +13,7 @@ from wufang.domain.warning import About, Sighting
 PLACES = ("estate", "school", "hospital", "road", "village", "line", "grid")
 
 
-def sightings(placed: CaseOpened | ReportLinked, reading: Reading) -> tuple[Sighting, ...]:
+def sightings(placed: Placed, reading: Reading) -> tuple[Sighting, ...]:
     """One for each subject, the matter first."""
     report, case_id = placed.report, placed.case_id
     told = (report.id, case_id, report.channel, report.occurred_at, report.accepted_at, pseudonym(report))
@@ -31,7 +31,7 @@ def place(report: Report, reading: Reading) -> str | None:
     return f"grid:{grid}" if grid else None
 
 
-def sighting(placed: CaseOpened | ReportLinked) -> Sighting:
+def sighting(placed: Placed) -> Sighting:
     """Of the matter alone; who tells of it is read from no text."""
     report = placed.report
     told = (report.channel, report.occurred_at, report.accepted_at, pseudonym(report))

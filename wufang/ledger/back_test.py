@@ -12,7 +12,7 @@ import msgspec
 
 from wufang.domain.case import Case, Decided, placement, proposed
 from wufang.domain.decisions import context, matter, proposal
-from wufang.domain.events import CaseOpened, Event, Proposal, ReportLinked, WarningRaised, WarningScored
+from wufang.domain.events import Event, Placed, Proposal, ReportLinked, WarningRaised, WarningScored
 from wufang.domain.report import Report
 from wufang.domain.triage import Danger, Fact, Lane, Rules, Tag, propose
 from wufang.ledger.fold import Applied, Fold
@@ -149,7 +149,7 @@ class BackTest:
             event.case_id: self._fold.cases.get(event.case_id) for event in events if isinstance(event, ReportLinked)
         }
 
-    def _ask(self, placed: CaseOpened | ReportLinked, known: Case | None) -> None:
+    def _ask(self, placed: Placed, known: Case | None) -> None:
         report = placed.report
         link = placed.link if isinstance(placed, ReportLinked) else None
         season = (report.jurisdiction, (report.category or "").strip()) in self._seasons.values()

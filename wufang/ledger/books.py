@@ -12,22 +12,14 @@ import msgspec
 from wufang.domain import ids
 from wufang.domain.case import Case, placement
 from wufang.domain.events import (
-    CaseKeptTogether,
     CaseOpened,
-    CaseRestored,
     CasesBridged,
-    CasesKeptApart,
-    CasesMerged,
-    CategoryDecided,
-    CommandRefused,
-    ConductReleased,
+    Commanded,
     Event,
-    LaneDecided,
     LinkSuggested,
     OutcomeRefused,
     ReportConcluded,
     ReportLinked,
-    ReportsMoved,
     SplitSuggested,
     SubmissionConflicted,
     WarningContinued,
@@ -105,13 +97,7 @@ def content_of(event: Event) -> str:
             return event.report.content
         case ReportConcluded():
             return event.outcome.content
-        case SubmissionConflicted() | OutcomeRefused() | CommandRefused():
-            return event.content
-        case CasesMerged() | CaseRestored() | ReportsMoved() | CasesKeptApart() | CaseKeptTogether():
-            return event.content
-        case LaneDecided() | CategoryDecided():
-            return event.content
-        case ConductReleased():
+        case Commanded() | SubmissionConflicted() | OutcomeRefused():
             return event.content
         case CasesBridged() | LinkSuggested() | SplitSuggested():
             raise ValueError(f"{type(event).__name__} is no submission's first event")

@@ -11,7 +11,6 @@ import msgspec
 from wufang.domain.case import Case, cases_of, evolve, placement
 from wufang.domain.events import (
     CaseOpened,
-    ConductReleased,
     Event,
     Regrouped,
     ReportConcluded,
@@ -151,8 +150,6 @@ class Fold:
         """The cases the event changes, after those before it in its record."""
         if isinstance(event, Regrouped):
             return self.regroup.apply(event, seq)
-        if isinstance(event, ConductReleased):
-            return self.regroup.released(event, seq)
         return [evolve(self._before(case_id, event), event, seq) for case_id in cases_of(event)]
 
     def _before(self, case_id: str, event: Event) -> Case | None:
@@ -171,7 +168,7 @@ class Fold:
 
     def standing(self, event: Event) -> Iterator[Standing]:
         """The reports that stand elsewhere since a folded event."""
-        if isinstance(event, Regrouped | ConductReleased):
+        if isinstance(event, Regrouped):
             yield from self.regroup.standing(event)
 
     @property

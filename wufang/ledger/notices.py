@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from wufang.domain.events import Event, WarningContinued, WarningRaised, WarningScored
+from wufang.domain.events import Event, Warned
 from wufang.domain.notice import Notice, noticed
 from wufang.ledger.tables import Snapshot, Table
 from wufang.wire.record import Envelope
@@ -21,7 +21,7 @@ class Notices:
         """The warnings a record changed. Raises ValueError when an event is of none."""
         changed: dict[str, Notice] = {}
         for event in events:
-            if isinstance(event, WarningRaised | WarningContinued | WarningScored):
+            if isinstance(event, Warned):
                 known = changed.get(event.warning) or self._table.get(event.warning)
                 changed[event.warning] = noticed(known, event, raw.jurisdiction, raw.seq)
         self._table.put_many(list(changed), changed.values())
@@ -29,7 +29,5 @@ class Notices:
 
     def now(self, events: Sequence[Event]) -> tuple[Notice, ...]:
         """The warnings of some events as they stand."""
-        named = dict.fromkeys(
-            event.warning for event in events if isinstance(event, WarningRaised | WarningContinued | WarningScored)
-        )
+        named = dict.fromkeys(event.warning for event in events if isinstance(event, Warned))
         return tuple(notice for notice in map(self._table.get, named) if notice is not None)

@@ -77,16 +77,7 @@ class Regroup:
         """A report of a case's own, None when it is none."""
         return next((one for one in self._members.own(case_id) if one.report.id == report_id), None)
 
-    def released(self, event: ConductReleased, seq: int) -> list[Case]:
-        """The report has its words again: its case, and those it was put into, are made of it anew."""
-        if event.outcome is not None:
-            return [replace(self._known(event.case_id), version=seq)]
-        if self.member(event.case_id, event.report_id) is None:
-            raise ValueError(f"case {event.case_id} does not hold the report that has its words again")
-        self._members.released(event, seq)
-        return [self._gathered(case, seq) for case in self._way(event.case_id)]
-
-    def standing(self, event: Regrouped | ConductReleased) -> Iterator[Standing]:
+    def standing(self, event: Regrouped) -> Iterator[Standing]:
         """The reports an event touched, as they stand by now; none that stands elsewhere since."""
         match event:
             case CasesMerged() | CasesBridged():
@@ -121,6 +112,8 @@ class Regroup:
                 return self._restore(self._known(event.left), self._known(event.case_id), seq)
             case ReportsMoved():
                 return self._move(event, self._known(event.case_id), seq)
+            case ConductReleased():
+                return self._released(event, seq)
 
     def _merge(self, holder: Case, merged: Case, seq: int, by_person: bool = False) -> list[Case]:
         put_in = replace(merged, version=seq, state="merged", leads_to=holder.id, placed_at=seq)
@@ -148,6 +141,15 @@ class Regroup:
             self._members.moved(member, home, event.to, hand)
         self._cases.put(target.id, target)
         return [self._gathered(source, seq), self._gathered(target, seq, tied=True)]
+
+    def _released(self, event: ConductReleased, seq: int) -> list[Case]:
+        """The report has its words again: its case, and those it was put into, are made of it anew."""
+        if event.outcome is not None:
+            return [replace(self._known(event.case_id), version=seq)]
+        if self.member(event.case_id, event.report_id) is None:
+            raise ValueError(f"case {event.case_id} does not hold the report that has its words again")
+        self._members.released(event, seq)
+        return [self._gathered(case, seq) for case in self._way(event.case_id)]
 
     def _gathered(self, case: Case, seq: int, tied: bool = False) -> Case:
         """The case as its reports make it now; `tied`: a person just said that all of them are one matter."""

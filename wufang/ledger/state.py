@@ -11,19 +11,15 @@ from wufang.domain import ids, triage, watched
 from wufang.domain.categories import Tree
 from wufang.domain.decisions import Known, subject
 from wufang.domain.events import (
-    CaseKeptTogether,
     CaseOpened,
-    CaseRestored,
     CasesBridged,
-    CasesKeptApart,
-    CasesMerged,
     CategoryDecided,
-    CommandRefused,
+    Commanded,
     ConductReleased,
     Event,
-    LaneDecided,
     LinkSuggested,
     OutcomeRefused,
+    Placed,
     ReportConcluded,
     ReportLinked,
     ReportsMoved,
@@ -104,7 +100,7 @@ class LedgerState:
         """What is suggested of cases that the next record's events change."""
         return self._splits.after(jurisdiction, event, behind)
 
-    def warnings(self, jurisdiction: str, placed: CaseOpened | ReportLinked, index: int) -> tuple[Warned, ...]:
+    def warnings(self, jurisdiction: str, placed: Placed, index: int) -> tuple[Warned, ...]:
         """The warnings that a report placed by the next record gives rise to, from its place `index` on."""
         seq = self.head(jurisdiction).seq + 1
         return self._watch.decide(jurisdiction, (seq, index), placed, lambda: self._read(jurisdiction, placed.report))
@@ -166,10 +162,10 @@ class LedgerState:
             case ReportsMoved() | ConductReleased():
                 self._link_again(raw.jurisdiction, event)
                 self._know(raw, Known(event.content, str(raw.input)))
-            case CasesMerged() | CaseRestored() | CasesKeptApart() | CaseKeptTogether() | CommandRefused():
+            case CategoryDecided():
+                self._lessons.decided(event.case_id, event.code, partial(self._first, event.case_id))
                 self._know(raw, Known(event.content, str(raw.input)))
-            case LaneDecided() | CategoryDecided():
-                self._learn(event)
+            case Commanded():
                 self._know(raw, Known(event.content, str(raw.input)))
             case CasesBridged() | LinkSuggested() | SplitSuggested():
                 return  # the report's own event stands before it
@@ -177,11 +173,6 @@ class LedgerState:
                 self._watch.said(raw.jurisdiction, event)
             case _:
                 assert_never(event)
-
-    def _learn(self, event: LaneDecided | CategoryDecided) -> None:
-        """What a decision teaches of categories; of a lane nothing is learned."""
-        if isinstance(event, CategoryDecided):
-            self._lessons.decided(event.case_id, event.code, partial(self._first, event.case_id))
 
     def _first(self, case_id: str, most: int) -> list[Report]:
         return [member.report for member in self._fold.regroup.own(case_id, most)]

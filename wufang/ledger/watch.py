@@ -16,7 +16,7 @@ import msgspec
 from wufang.domain import ids
 from wufang.domain.events import (
     CaseOpened,
-    ReportLinked,
+    Placed,
     Sign,
     Warned,
     WarningContinued,
@@ -39,7 +39,6 @@ SCORED_AT_ONCE = 32  # warnings one record may settle; the others wait for the n
 SEASONS_AT_ONCE = 32  # seasons one record may tell of; the others are due the week after, their marks being their own
 SEASONAL: tuple[Sign, ...] = ("season", "above_season")
 
-Placed = CaseOpened | ReportLinked
 Reader = Callable[[], Reading]
 replace = msgspec.structs.replace
 

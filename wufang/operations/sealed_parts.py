@@ -11,7 +11,7 @@ import msgspec
 
 from wufang.adapters.sealing_store import Booked, SealingStore, StoreAway, StoreRefuses
 from wufang.domain import ids
-from wufang.domain.events import CaseOpened, ConductReleased, Event, ReportConcluded, ReportLinked
+from wufang.domain.events import ConductReleased, Event, Placed, ReportConcluded
 from wufang.domain.report import SealedPart
 from wufang.ledger.books import Fault
 from wufang.ledger.fold import Applied
@@ -139,7 +139,7 @@ class SealedBooks:
 
 
 def _part_of(event: Event) -> SealedPart | None:
-    if isinstance(event, CaseOpened | ReportLinked):
+    if isinstance(event, Placed):
         return event.report.conduct
     return event.outcome.conduct if isinstance(event, ReportConcluded) else None
 

@@ -19,6 +19,7 @@ from wufang.domain.events import (
     CasesKeptApart,
     CasesMerged,
     CategoryDecided,
+    Commanded,
     CommandRefused,
     ConductReleased,
     Event,
@@ -427,12 +428,10 @@ def receipt_documents(event: Event, origin: Origin) -> Iterator[tuple[str, Docum
             yield origin.position, document
         case CommandRefused():
             yield origin.cause, _receipt(origin, event.content, {"state": "refused", "reason": event.reason})
-        case ConductReleased():
-            yield origin.cause, _receipt(origin, event.content, {"state": "done", "case_id": event.case_id})
-        case CasesMerged() | CaseRestored() | CasesKeptApart() | CaseKeptTogether() | LaneDecided() | CategoryDecided():
-            yield origin.cause, _receipt(origin, event.content, {"state": "done", "case_id": event.case_id})
         case ReportsMoved():
             yield origin.cause, _receipt(origin, event.content, {"state": "done", "case_id": event.to})
+        case Commanded():
+            yield origin.cause, _receipt(origin, event.content, {"state": "done", "case_id": event.case_id})
         case CaseOpened() | ReportLinked() | CasesBridged() | LinkSuggested() | SplitSuggested():
             return
         case WarningRaised() | WarningContinued() | WarningScored():

@@ -175,7 +175,9 @@ def _one_occasion(told: Sequence[Told], first: int, rules: SplitRules) -> bool:
     times = [one.reading.occurred_at for one in told]
     if max(times) - min(times) > rules.occasion_days * DAY:
         return False
-    mine, theirs = ({name for one in side for name in named(one.reading.titled)} for side in (told[:first], told[first:]))
+    mine, theirs = (
+        {name for one in side for name in named(one.reading.titled)} for side in (told[:first], told[first:])
+    )
     return any(alike(one, other) for one in sorted(mine) for other in sorted(theirs))
 
 

@@ -12,7 +12,7 @@ from wufang.domain.categories import Tree
 from wufang.domain.categories import Written as WrittenTree
 from wufang.domain.categories import made as tree_made
 from wufang.domain.triage import Refused, Rules, Written, made
-from wufang.domain.triage.likeness import NONE, Likeness
+from wufang.domain.triage.likeness import NONE, Leaning, Likeness
 
 DEFAULT = "default"
 TRIAGE_FILE = "triage.toml"
@@ -40,9 +40,14 @@ def triage_rules_in(file: Traversable, weights: Traversable | None = None) -> Ru
         raise BadProfile(f"规则文件不能使用 / triage rules cannot be used: {file}: {error}") from error
 
 
-def _likeness(file: Traversable | None) -> Likeness:
+def _likeness(file: Traversable | None) -> Leaning:
     """The learnt weights beside the rules; a profile need have none."""
-    return msgspec.json.decode(file.read_bytes(), type=Likeness) if file is not None and file.is_file() else NONE
+    if file is None or not file.is_file():
+        return NONE
+    try:
+        return Leaning(msgspec.json.decode(file.read_bytes(), type=Likeness))
+    except ValueError as error:
+        raise Refused(f"{file}: {error}") from error
 
 
 def category_tree(profile: str = DEFAULT, folder: Traversable | None = None) -> Tree:

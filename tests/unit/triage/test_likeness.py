@@ -1,67 +1,165 @@
-"""A sentence that no rule holds for is sealed where it names somebody of the authorities and reads like conduct."""
+"""What the wording leans to counts beside the rules: it adds answers, takes back those of rules that are not firm."""
 
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bench.triage import Row, answer, rows
-from bench.triage_likeness import learnt, left_out, main
+from bench.triage_likeness import LOTS, cases, crossed, learnt, main
 from wufang.adapters.profile_files import BadProfile, triage_rules
-from wufang.domain.triage import Matter, propose, redacted, screen
-from wufang.domain.triage.likeness import NONE, SCALE, Likeness, Score, pairs
-from wufang.domain.triage.sealing import LIKE
+from wufang.domain.triage import Matter, Rules, Triage, danger, propose, redacted, screen
+from wufang.domain.triage.likeness import NONE, QUESTIONS, REACH, Leaning, Likeness, Question, runs
+from wufang.domain.triage.proposing import LIKE, LIKE_DANGER, NOT_DANGER, UNLIKE
+from wufang.domain.triage.sealing import LIKE as LIKE_CONDUCT
+from wufang.domain.triage.sealing import screen_with
 
 RULES = triage_rules()
-LOTS = Path(__file__).parents[2] / "data" / "triage"
+ALONE = msgspec.structs.replace(RULES, likeness=NONE)
+TABLES = Path(__file__).parents[2] / "data" / "triage"
 PROFILE = Path(__file__).parents[3] / "profiles" / "default"
-LEANS = msgspec.structs.replace(RULES, likeness=Likeness("l-1", Score(-SCALE, 0, {"种花": 2 * SCALE})))
 
 
-def test_a_sum_over_pairs_decides() -> None:
-    score = Score(-150, 0, {"甲乙": 100, "乙，": 50, "丙丁": -1})
-    assert score.of(pairs("甲乙。")) == 0
-    assert score.of(pairs("甲乙。丙丁")) == -1
-    assert pairs("1：2") == pairs("7，8")
-    assert pairs("") == frozenset()
+def leaning(**weights: dict[str, int]) -> Rules:
+    """The rules with weights for a few runs; a question holds from more than nought, the rules count ten."""
+    signs = {one: tuple(of.get(asked, 0) for asked in QUESTIONS) for one, of in weights.items()}
+    questions = dict.fromkeys(QUESTIONS, Question(0, 10, 0))
+    return msgspec.structs.replace(RULES, likeness=Leaning(Likeness("l-1", questions, signs)))
 
 
-def test_it_seals_only_where_somebody_of_the_authorities_stands() -> None:
-    named, nobody = "派出所的人又在那里种花。路灯坏了。", "隔壁的邻居又在那里种花。路灯坏了。"
-    conduct = screen(Matter("hotline", "路灯", named), LEANS)
+def proposed(text: str, rules: Rules, title: str = "") -> Triage:
+    return propose(Matter("hotline", title, text), rules)
+
+
+def test_all_sums_are_made_at_once_and_apart() -> None:
+    signs = {"甲": tuple(range(-5, 6)), "乙丙": (7,) * 11, "丙丁戊": (-1000,) * 11}
+    questions = {asked: Question(place - 3, 0, 0) for place, asked in enumerate(QUESTIONS)}
+    sums = Leaning(Likeness("l", questions, signs)).sums
+    assert list(sums("甲乙丙").values()) == [place - 3 + place - 5 + 7 for place in range(11)]
+    assert list(sums("丙丁戊甲").values()) == [place - 3 + place - 5 - 1000 for place in range(11)]
+    assert list(sums("").values()) == [place - 3 for place in range(11)]
+
+
+@given(st.text("甲乙丙丁，。0７9\n［］", max_size=12))
+def test_what_is_looked_up_is_every_run_with_a_weight(text: str) -> None:
+    known = {one: (1,) * len(QUESTIONS) for one in ("甲", "，乙", "甲乙丙", "丙丁丙丁", "0", "丁，甲")}
+    sums = Leaning(Likeness("l", dict.fromkeys(QUESTIONS, Question(0, 0, 0)), known)).sums(text)
+    assert sums["joint"] == len(runs(text) & known.keys())
+
+
+def test_marks_are_one_mark_and_a_number_one_sign() -> None:
+    assert runs("1：2") == runs("17，，9")
+    assert runs("甲［此处内容已另行转交］乙") == runs("甲。乙")
+    assert runs("") == frozenset({"，，"})
+
+
+@pytest.mark.parametrize("asked", ["urgent", "dedicated"])
+def test_wording_gives_a_lane_and_says_by_which_words(asked: Any) -> None:
+    rules = leaning(种花={asked: 30}, 路边={asked: 5}, 早上={asked: -5})
+    one = proposed("早上有人在路边种花。", rules)
+    assert (one.lane, proposed("早上有人在那里种树。", rules).lane) == (asked, "ordinary")
+    assert [(fact.rule, fact.matched, fact.why) for fact in one.facts] == [
+        (f"like-{asked}", "种花", f"{LIKE[asked]}（“种花”“路边”）")
+    ]
+
+
+def test_wording_takes_a_lane_back_unless_the_rule_is_firm() -> None:
+    rules = leaning(演习={"urgent": -30})
+    text = "路口井盖没了。今天演习。"
+    assert (proposed(text, ALONE).lane, proposed(text, rules).lane) == ("urgent", "ordinary")
+    assert [fact.why for fact in proposed(text, rules).facts] == [UNLIKE["urgent"]]
+    assert proposed("全村停水三天。今天演习。", rules).lane == "urgent"
+
+
+@pytest.mark.parametrize("asked", ["study", "joint"])
+def test_wording_gives_a_tag(asked: Any) -> None:
+    assert proposed("有人在路边种花。", leaning(种花={asked: 30})).tags == (asked,)
+
+
+def test_wording_calls_for_help_and_says_whom() -> None:
+    rules = leaning(种花={"danger": 30, "119": 5, "120": 9})
+    one = proposed("有人在路边种花。", rules)
+    assert (one.danger, one.lane) == ("120", "urgent")
+    assert one.facts[0].why == f"{LIKE_DANGER}（“种花”）"
+    assert danger(Matter("hotline", "", "有人在路边种花。"), rules)[0] == "120"
+
+
+def test_a_firm_rule_of_danger_is_never_taken_back() -> None:
+    rules = leaning(演习={"danger": -900})
+    firm = Matter("hotline", "", "有人提着菜刀追着邻居砍。演习。")
+    other = Matter("hotline", "", "仓库着火了，火很大。演习。")
+    assert danger(firm, ALONE)[0] == danger(firm, rules)[0] == "110"
+    assert (danger(other, ALONE)[0], danger(other, rules)[0]) == ("119", None)
+    assert [fact.why for fact in danger(other, rules)[1]] == [NOT_DANGER]
+
+
+def test_wording_seals_and_unseals_sentences() -> None:
+    rules = leaning(种花={"conduct": 5, "sentence": 30, "up": 30}, 警示={"conduct": -900})
+    named = "派出所的人又在那里种花。路灯坏了。"
+    conduct = screen(Matter("hotline", "路灯", named), rules)
     assert conduct is not None
-    assert [(one.rule, one.why) for one in conduct.facts] == [("like-conduct", LIKE)]
+    assert (conduct.up, [(one.rule, one.why) for one in conduct.facts]) == (True, [("like-conduct", LIKE_CONDUCT)])
     assert "种花" not in "".join(redacted("路灯", named, conduct))
     assert "路灯坏了" in redacted("路灯", named, conduct)[1]
-    assert screen(Matter("hotline", "路灯", nobody), LEANS) is None
-    assert screen(Matter("hotline", "路灯", "派出所的人种花。"), LEANS) is None
-    assert screen(Matter("hotline", "路灯", named), msgspec.structs.replace(RULES, likeness=NONE)) is None
+    ruled = Matter("hotline", "来信", "所长收了厂里的红包。")
+    assert screen(ruled, rules) is not None
+    assert screen(msgspec.structs.replace(ruled, text=ruled.text + "这是警示。"), rules) is None
 
 
-def test_a_common_view_is_told_nothing_of_it() -> None:
-    proposal = propose(Matter("hotline", "路灯", "派出所的人又在那里种花。路灯坏了。"), LEANS)
-    assert proposal.conduct is not None
-    assert all("种花" not in one.matched for one in proposal.facts)
+def test_of_other_fields_rules_alone_decide() -> None:
+    rules = leaning(种花={"conduct": 900, "sentence": 900}, 警示={"conduct": -900})
+    of = Matter("hotline", "", "路灯坏了。")
+    assert screen_with(of, "派出所的人又在那里种花", rules) == (None, None)
+    found, beside = screen_with(of, "所长收了厂里的红包，这是警示", rules)
+    assert (found, beside is not None) == (None, True)
+
+
+def test_a_common_view_is_told_no_word_of_what_is_sealed() -> None:
+    rules = leaning(种花={"conduct": 30, "sentence": 30, "danger": 30, "urgent": 40, "joint": 40})
+    one = proposed("派出所的人又在那里种花。路灯坏了。", rules, "路灯")
+    assert one.conduct is not None
+    assert one.danger == "110"
+    assert all("种花" not in fact.matched + fact.why for fact in one.facts)
 
 
 def test_the_version_names_both(tmp_path: Path) -> None:
-    assert RULES.version == "triage-2+likeness-1"
+    assert RULES.version == "triage-3+likeness-2"
     (tmp_path / "default").mkdir()
     shutil.copy(PROFILE / "triage.toml", tmp_path / "default")
     alone = triage_rules(folder=tmp_path)
-    assert (alone.version, alone.likeness) == ("triage-2", NONE)
+    assert (alone.version, alone.likeness) == ("triage-3", NONE)
+
+
+GOOD: dict[str, Any] = {
+    "version": "x",
+    "questions": {asked: {"start": 0, "rule": 0, "over": 0} for asked in QUESTIONS},
+    "weights": {"甲乙": [0] * len(QUESTIONS)},
+}
 
 
 @pytest.mark.parametrize(
-    "bad", ["{", '{"version": "x", "conduct": {"start": 0, "over": 0, "weights": {"甲乙": "much"}}}']
+    ("changed", "fine"),
+    [
+        ({}, True),
+        ({"weights": {"甲乙": [0]}}, False),
+        ({"weights": {"甲乙": ["much"] * len(QUESTIONS)}}, False),
+        ({"questions": {"danger": {"start": 0, "rule": 0, "over": 0}}}, False),
+        ({"more": 1}, False),
+    ],
 )
-def test_a_bad_file_of_weights_is_refused(tmp_path: Path, bad: str) -> None:
+def test_a_bad_file_of_weights_is_refused(tmp_path: Path, changed: dict[str, Any], fine: bool) -> None:
     (tmp_path / "default").mkdir()
     shutil.copy(PROFILE / "triage.toml", tmp_path / "default")
-    (tmp_path / "default" / "triage-likeness.json").write_text(bad, "utf-8")
-    with pytest.raises(BadProfile):
+    (tmp_path / "default" / "triage-likeness.json").write_text(json.dumps(GOOD | changed), "utf-8")
+    if fine:
+        assert triage_rules(folder=tmp_path).version == "triage-3+x"
+        return
+    with pytest.raises(BadProfile, match="likeness"):
         triage_rules(folder=tmp_path)
 
 
@@ -73,24 +171,41 @@ def labelled(place: int, text: str, sealed: bool) -> Row:
 def test_what_is_learnt_is_what_sets_the_rows_apart_and_the_same_each_time() -> None:
     table = [labelled(place, "社区的人昨天下午在门口种花", True) for place in range(8)]
     table += [labelled(place, "社区的人昨天下午在门口扫地", False) for place in range(8, 16)]
-    weights = learnt(table)
-    assert weights == learnt(table)
-    assert weights.conduct.weights["种花"] > 0 > weights.conduct.weights["扫地"]
-    assert left_out(table, RULES).endswith("found 8/8, wrongly 0/8")
+    written = learnt(table)
+    assert written == learnt(table)
+    place = QUESTIONS.index("conduct")
+    assert written.weights["种花"][place] > 0 > written.weights["扫地"][place]
+    crossing = crossed({"one": table[::2], "other": table[1::2]}, [], RULES)
+    assert {name: part["sealed"]["right"] for name, part in crossing.items()} == {"one": 8, "other": 8}
 
 
 def test_the_file_is_written_as_it_is_read(tmp_path: Path) -> None:
     table = tmp_path / "small.csv"
-    lines = (LOTS / "lot_b.csv").read_text("utf-8").splitlines()
+    lines = (TABLES / "lot_b.csv").read_text("utf-8").splitlines()
     table.write_text("\n".join(lines[:20]) + "\n", "utf-8")
     assert main(["--table", str(table), "--out", str(tmp_path / "out.json")]) == 0
-    written = json.loads((tmp_path / "out.json").read_text("utf-8"))
-    assert written["version"] == "likeness-1"
-    assert all(type(weight) is int for weight in written["conduct"]["weights"].values())
+    written = msgspec.json.decode((tmp_path / "out.json").read_bytes(), type=Likeness)
+    assert written.version == "likeness-2"
+    assert Leaning(written).known
+
+
+def test_a_case_marks_what_is_sealed(tmp_path: Path) -> None:
+    file = tmp_path / "made.txt"
+    file.write_text("# said\nnone|yes|ordinary||路灯坏了。【所长收了钱】。\nnone|yes|ordinary||甲。乙。\n", "utf-8")
+    (one,) = cases(file)
+    assert (one.spans, one.matter.text) == (("所长收了钱",), "路灯坏了。所长收了钱。")
+
+
+def test_the_held_half_is_not_learnt_from() -> None:
+    assert "held.csv" not in LOTS
+
+
+@pytest.mark.parametrize(("report", "sealed"), [(10 - REACH, False), (11 - REACH, True)])
+def test_one_sentence_counts_for_no_more_than_so_much(report: int, sealed: bool) -> None:
+    rules = leaning(种花={"conduct": report, "sentence": 9_000})
+    assert (screen(Matter("hotline", "", "有人在路边种花。"), rules) is not None) == sealed
 
 
 def test_it_finds_some_that_the_rules_miss() -> None:
-    alone = msgspec.structs.replace(RULES, likeness=NONE)
-    read = [row for name in ("lot_a.csv", "lot_b.csv") for row in rows(LOTS / name, False)]
-    missed = [row for row in read if row.spans and answer(row, alone).conduct is None]
-    assert len([row for row in missed if answer(row, RULES).conduct is None]) < len(missed)
+    missed = [row for row in rows(TABLES / "lot_d.csv", False) if row.spans and answer(row, ALONE).conduct is None]
+    assert len([row for row in missed if answer(row, RULES).conduct is None]) < len(missed) / 2

@@ -2,12 +2,14 @@
 
 import time
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wufang.adapters.profile_files import triage_rules
 from wufang.domain.triage import Context, Matter, danger, propose, redacted, screen, sealed_text
+from wufang.domain.triage.likeness import NONE
 
 RULES = triage_rules()
 PIECES = [
@@ -120,8 +122,9 @@ def test_the_work_grows_with_the_length_and_no_faster(piece: str) -> None:
     assert cost(10_000) < 30 * max(cost(1_000), 0.002)
 
 
-def test_the_rule_written_first_says_who_goes() -> None:
+def test_without_weights_the_rule_written_first_says_who_goes() -> None:
+    alone = msgspec.structs.replace(RULES, likeness=NONE)
     caught = "有人提着菜刀追着邻居砍，老人被困在二楼出不来，快来人"
-    assert danger(Matter("hotline", "", caught), RULES)[0] == "110"
-    assert danger(Matter("hotline", "", caught + "，屋里起火了"), RULES)[0] == "119"
-    assert danger(Matter("hotline", "", caught.split("，", 1)[1]), RULES)[0] == "119"
+    assert danger(Matter("hotline", "", caught), alone)[0] == "110"
+    assert danger(Matter("hotline", "", caught + "，屋里起火了"), alone)[0] == "119"
+    assert danger(Matter("hotline", "", caught.split("，", 1)[1]), alone)[0] == "119"

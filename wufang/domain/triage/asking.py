@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from wufang.domain.triage.likeness import Asked
 from wufang.domain.triage.lookup import Looked
 from wufang.domain.triage.matter import Fact, Field, Matter
 from wufang.domain.triage.reading import Sentences, narrow
@@ -79,6 +80,18 @@ def fact(hit: Hit, of: Page) -> Fact:
     """The fact a hit is; its words as they stand on the page."""
     field, start, end = of.place(hit.start, hit.end)
     return Fact(hit.rule.rule.id, of.text[hit.start : hit.end], field, start, end, hit.rule.rule.why)
+
+
+def leant(asked: Asked, of: Page, rules: Rules, why: str) -> Fact:
+    """The fact that the wording decided, with the words that weighed most, of those that stand on this page."""
+    named = rules.likeness.named(asked, of.text)
+    said = "".join(f"“{one}”" for one in named)
+    why = f"{why}（{said}）" if named else why
+    if not named:
+        return Fact(f"like-{asked}", "", "text", 0, 0, why)
+    start = of.text.index(named[0])
+    field, begin, until = of.place(start, start + len(named[0]))
+    return Fact(f"like-{asked}", named[0], field, begin, until, why)
 
 
 def _asked(rule: Ready, of: Page) -> bool:

@@ -1,51 +1,147 @@
-"""What a sentence's wording leans to where no rule holds: weights of pairs of signs, learnt from labelled rows.
+"""What a report's wording leans to: weights of runs of one to four signs, learnt from labelled rows.
 
 The weights stand in a profile's file and are whole numbers, so a sum is the same wherever and in whatever order it is
-made. `python -m bench.triage_likeness` writes that file and measures it on rows it was not learnt from. Where a
-likeness decides, the fact says so (用词似…): a person sees that no rule held, and a correction is a labelled row.
+made. `python -m bench.triage_likeness` writes that file and measures it on lots it was not learnt from. The rules'
+answer counts beside the wording, by so much as the file says; a fact says where the wording decided (用词似…) and
+names the words that weighed most, and a correction is a labelled row.
 """
 
 import re
-from itertools import repeat
+from collections.abc import Iterable, Sequence
+from itertools import compress, count, repeat
 from operator import add
+from typing import Literal
 
 import msgspec
 
-SCALE = 100  # weights are hundredths of the log of odds
-SHORTEST = 12  # signs: a post or an office alone tells of no act
-_MARK = re.compile(r"[,，、：:“”\"（）()《》\s。！？!?；;□]")
-_DIGIT = re.compile(r"[0-9]")
+Asked = Literal[
+    "danger", "110", "119", "120", "conduct", "sentence", "up", "urgent", "dedicated", "study", "joint"
+]  # `conduct` is asked of the report, `sentence` of each of its sentences
+QUESTIONS: tuple[Asked, ...] = (
+    "danger",
+    "110",
+    "119",
+    "120",
+    "conduct",
+    "sentence",
+    "up",
+    "urgent",
+    "dedicated",
+    "study",
+    "joint",
+)
+Sums = dict[Asked, int]
+SCALE = 100  # weights are hundredths; a row learnt from lies one whole on its side of nought, where that can be
+REACH = 120  # hundredths; one sentence counts for no more beside the report, so that of most reports none is asked
+LONGEST = 4  # signs in a run
+NAMED = 3  # runs a fact names
+_BITS = 32  # of one question's sum, all of which are added in one number
+_HALF, _MASK = 1 << (_BITS - 1), (1 << _BITS) - 1
+_MARK = re.compile(
+    r"(?:［[^］]{0,20}］|[,，、：:“”\"（）()《》\s。！？!?；;□])+"
+)  # a sealed part's placeholder is one too
+_DIGITS = re.compile(r"[0-9]+")
+_WORDS = re.compile(r"[^，0]{2,}")
 
 
-class Score(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One question's weights: `start` is the sum for a text of which nothing is known, `over` from where it holds."""
+class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One question: the sum for a text of which nothing is known, what the rules' answer adds or takes, from where it
+    holds; all in hundredths."""
 
     start: int
+    rule: int
     over: int
-    weights: dict[str, int]
-
-    def of(self, pairs: frozenset[str]) -> int:
-        """How far a text leans to yes."""
-        return self.start + sum(map(self.weights.get, pairs, repeat(0)))
 
 
 class Likeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a profile's file says: when a sentence reads like conduct."""
+    """What a profile's file says: a weight for each question, in the order of `QUESTIONS`, for each run of signs."""
 
     version: str
-    conduct: Score
-
-    def sealed(self, sentence: str) -> bool:
-        """Whether a sentence reads like conduct; a profile without weights seals nothing so."""
-        if not self.conduct.weights or len(sentence) < SHORTEST:
-            return False
-        return self.conduct.of(pairs(sentence)) >= self.conduct.over
+    questions: dict[Asked, Question]
+    weights: dict[str, tuple[int, ...]]
 
 
-NONE = Likeness("", Score(0, 1, {}))  # a profile need have no weights
+class Leaning:
+    """A file's weights made ready: all questions' sums are made at once."""
+
+    def __init__(self, written: Likeness) -> None:
+        if written.weights and set(written.questions) != set(QUESTIONS):
+            raise ValueError("a question has no numbers")
+        if any(len(one) != len(QUESTIONS) for one in written.weights.values()):
+            raise ValueError("a run of signs needs a weight for each question")
+        self.version = written.version
+        self.known = bool(written.weights)
+        self.weights = written.weights
+        self.questions = written.questions
+        self._packed = {signs: _packed(one) for signs, one in written.weights.items()}
+        self._begins = frozenset(signs[:2] for signs in written.weights if len(signs) > 2)
+        self._start = _packed([written.questions[one].start for one in QUESTIONS]) if self.known else 0
+
+    def sums(self, text: str) -> Sums:
+        """How far a narrowed text leans to yes, for each question."""
+        if not self.known:
+            return dict.fromkeys(QUESTIONS, 0)
+        total = sum(map(self._packed.get, self._runs(text), repeat(0)), self._start)
+        return dict(zip(QUESTIONS, _unpacked(total), strict=True))
+
+    def _runs(self, text: str) -> set[str]:
+        """The runs that may have a weight: one of three or four signs only where its first two begin such a run."""
+        plain = _plain(text)
+        pairs = list(map(add, plain, plain[1:]))
+        found = set(plain).union(pairs)
+        for place in compress(count(), map(self._begins.__contains__, pairs)):
+            found.add(plain[place : place + 3])
+            found.add(plain[place : place + 4])
+        found.discard("，")
+        return found
+
+    def holds(self, asked: Asked, leans: int, ruled: bool) -> bool:
+        """Whether an answer is yes, the rules' own counted in; the rules alone decide where there are no weights."""
+        return self.counted(asked, leans, ruled) > 0
+
+    def counted(self, asked: Asked, leans: int, ruled: bool) -> int:
+        """A sum with the rules' own answer counted in, from where it holds; more is surer."""
+        if not self.known:
+            return 1 if ruled else 0
+        one = self.questions[asked]
+        return leans + (one.rule if ruled else -one.rule) - one.over
+
+    def named(self, asked: Asked, text: str) -> list[str]:
+        """The words of a narrowed text that weighed most for yes, heaviest first, none inside another."""
+        number = QUESTIONS.index(asked)
+        weighed = [(-self.weights[one][number], one) for one in self._runs(text) if one in self.weights]
+        named: list[str] = []
+        for weight, one in sorted(weighed):
+            inside = any(one in word or word in one for word in named)
+            if weight < 0 and not inside and _WORDS.fullmatch(one) and one in text:
+                named.append(one)
+        return named[:NAMED]
 
 
-def pairs(text: str) -> frozenset[str]:
-    """The pairs of neighbouring signs of a narrowed text, each once; all marks are one, all digits are one."""
-    plain = _DIGIT.sub("0", _MARK.sub("，", text))
-    return frozenset(map(add, plain, plain[1:]))
+NONE = Leaning(Likeness("", {}, {}))  # a profile need have no weights
+
+
+def runs(text: str) -> frozenset[str]:
+    """The runs of one to four signs of a narrowed text, each once; marks are one mark, a number is one sign."""
+    plain = _plain(text)
+    found, last = set(plain), list(plain)
+    for longer in range(1, LONGEST):
+        last = list(map(add, last, plain[longer:]))
+        found.update(last)
+    found.discard("，")
+    return frozenset(found)
+
+
+def _plain(text: str) -> str:
+    return "，" + _DIGITS.sub("0", _MARK.sub("，", text)) + "，"
+
+
+def _packed(numbers: Sequence[int]) -> int:
+    return sum(number << _BITS * place for place, number in enumerate(numbers))
+
+
+def _unpacked(packed: int) -> Iterable[int]:
+    for _ in QUESTIONS:
+        number = ((packed + _HALF) & _MASK) - _HALF
+        yield number
+        packed = (packed - number) >> _BITS

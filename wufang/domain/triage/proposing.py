@@ -1,8 +1,10 @@
 """The proposal: danger first, then conduct, then one lane for what is left, then tags; each step with its facts."""
 
 from collections.abc import Iterable
+from typing import Literal
 
-from wufang.domain.triage.asking import Hit, Page, fact, hits, page
+from wufang.domain.triage.asking import Hit, Page, fact, hits, leant, page
+from wufang.domain.triage.likeness import Sums
 from wufang.domain.triage.lookup import Looked
 from wufang.domain.triage.matter import Conduct, Context, Danger, Fact, Lane, Matter, Tag, Triage
 from wufang.domain.triage.reading import Sentences
@@ -12,6 +14,21 @@ from wufang.domain.triage.sealing import screened
 NOTHING_KNOWN = Context()
 REPEATS = 2  # earlier reports of the same reporter that make a matter one of 专办 (ours)
 _HANDED_TO: tuple[Danger, ...] = ("110", "119", "120")
+_TAGS: tuple[Tag, ...] = ("study", "joint")
+LIKE_DANGER = "无规则命中，用词似正在危及人身安全，请立即核对并转接"
+NOT_DANGER = "一条规则命中，但全文用词不似正在危及人身安全，未提请转接，请人工留意"
+LIKE = {
+    "urgent": "无规则命中，用词似速办事项",
+    "dedicated": "无规则命中，用词似多次反映、久拖未决的事项",
+    "study": "无规则命中，用词似季节性、苗头性问题，宜研办",
+    "joint": "无规则命中，用词似涉及几个部门或行业共性的问题，宜联办",
+}
+UNLIKE = {
+    "urgent": "一条规则命中，但全文用词不似速办事项，未列入速办",
+    "dedicated": "一条规则命中，但全文用词不似多次反映的事项，未列入专办",
+    "study": "一条规则命中，但全文用词不似季节性、苗头性问题，未提出研办",
+    "joint": "一条规则命中，但全文用词不似需几个部门共办的问题，未提出联办",
+}
 
 
 def propose(matter: Matter, rules: Rules, context: Context = NOTHING_KNOWN) -> Triage:
@@ -21,28 +38,32 @@ def propose(matter: Matter, rules: Rules, context: Context = NOTHING_KNOWN) -> T
     """
     whole, known = page(matter), matter.screened == rules.version
     look = (rules.rest if known else rules.table).look(whole.text)
-    conduct = None if known else screened(whole, look, matter.accused, rules)
-    danger, emergencies = _danger(whole, look, rules)
-    shown = tuple(_unquoted(one, conduct) for one in emergencies)
+    sums = rules.likeness.sums(whole.text)
+    conduct = None if known else screened(whole, look, sums, matter.accused, rules)
     rest = _rest(whole, conduct)
+    danger, emergencies = _danger(whole, rest, look, sums, rules)
+    shown = tuple(_unquoted(one, conduct) for one in emergencies)
     left = look if conduct is None else rules.table.look(rest.text)
-    lane, reasons = _lane(rest, left, rules, danger, context)
-    tags, signs = _tags(rest, left, rules, context)
+    leans = sums if conduct is None else rules.likeness.sums(rest.text)
+    lane, reasons = _lane(rest, left, leans, rules, danger, context)
+    tags, signs = _tags(rest, left, leans, rules, context)
     return Triage(danger, conduct, lane, tags, (*shown, *reasons, *signs), rules.version)
 
 
 def danger(matter: Matter, rules: Rules) -> tuple[Danger | None, tuple[Fact, ...]]:
     """Whom to hand over to at once, if anybody, and why: asks nothing about conduct, and waits for nothing."""
     of = page(matter)
-    return _danger(of, rules.table.look(of.text), rules)
+    return _danger(of, of, rules.table.look(of.text), rules.likeness.sums(of.text), rules)
 
 
-def _danger(of: Page, look: Looked, rules: Rules) -> tuple[Danger | None, tuple[Fact, ...]]:
+def _danger(of: Page, rest: Page, look: Looked, sums: Sums, rules: Rules) -> tuple[Danger | None, tuple[Fact, ...]]:
+    """Asked of the whole page; a fact about its wording names words of the rest alone."""
     held = list(hits(of, look, rules, "danger"))
-    if not held:
-        return None, ()
-    first = next((one for hit in held for one in _HANDED_TO if one == hit.rule.rule.gives), None)
-    return first, tuple(fact(hit, of) for hit in held)
+    if not _firm(held) and not rules.likeness.holds("danger", sums["danger"], bool(held)):
+        return None, _facts(held[:1], of, NOT_DANGER)
+    given = held[0].rule.rule.gives if held else None
+    first = max(_HANDED_TO, key=lambda one: rules.likeness.counted(one, sums[one], one == given))
+    return first, _facts(held, of) if held else (leant("danger", rest, rules, LIKE_DANGER),)
 
 
 def _rest(of: Page, conduct: Conduct | None) -> Page:
@@ -66,34 +87,56 @@ def _unquoted(known: Fact, conduct: Conduct | None) -> Fact:
 
 
 def _lane(
-    of: Page, look: Looked, rules: Rules, emergency: Danger | None, context: Context
+    of: Page, look: Looked, leans: Sums, rules: Rules, emergency: Danger | None, context: Context
 ) -> tuple[Lane, tuple[Fact, ...]]:
-    urgent = _facts(hits(of, look, rules, "urgent"), of)
+    is_urgent, urgent = _answered("urgent", list(hits(of, look, rules, "urgent")), of, leans, rules)
     if context.burst:
         urgent = (*urgent, _told("context-burst", "短时间内多人反映同一事项或同一地点，列入速办"))
     if emergency is not None:
         urgent = (*urgent, _told("context-danger", "涉及人身安全、已提请转接，其余事项一并速办"))
-    dedicated = _facts(hits(of, look, rules, "dedicated"), of)
+    is_dedicated, dedicated = _answered("dedicated", list(hits(of, look, rules, "dedicated")), of, leans, rules)
     if context.repeats >= REPEATS:
         dedicated = (*dedicated, _told("context-repeats", "同一来件人就同一事项多次反映，列入专办"))
-    if urgent:
+    if is_urgent or context.burst or emergency is not None:
         return "urgent", (*urgent, *dedicated)
-    return ("dedicated", dedicated) if dedicated else ("ordinary", ())
+    is_dedicated = is_dedicated or context.repeats >= REPEATS
+    return "dedicated" if is_dedicated else "ordinary", (*urgent, *dedicated)
 
 
-def _tags(of: Page, look: Looked, rules: Rules, context: Context) -> tuple[tuple[Tag, ...], tuple[Fact, ...]]:
+def _tags(
+    of: Page, look: Looked, leans: Sums, rules: Rules, context: Context
+) -> tuple[tuple[Tag, ...], tuple[Fact, ...]]:
     held = list(hits(of, look, rules, "tag"))
-    given = {hit.rule.rule.gives for hit in held}
-    facts = _facts(held, of)
-    if context.season:
-        given.add("study")
-        facts = (*facts, _told("context-season", "本类诉求正在季节预警期内，列入研办"))
-    order: tuple[Tag, ...] = ("study", "joint")
-    return tuple(tag for tag in order if tag in given), facts
+    tags: list[Tag] = []
+    facts: tuple[Fact, ...] = ()
+    for tag in _TAGS:
+        given, told = _answered(tag, [hit for hit in held if hit.rule.rule.gives == tag], of, leans, rules)
+        if tag == "study" and context.season:
+            given, told = True, (*told, _told("context-season", "本类诉求正在季节预警期内，列入研办"))
+        tags += [tag] if given else []
+        facts += told
+    return tuple(tags), facts
 
 
-def _facts(held: Iterable[Hit], of: Page) -> tuple[Fact, ...]:
-    return tuple(fact(hit, of) for hit in held)
+def _answered(
+    asked: Literal["urgent", "dedicated", "study", "joint"], held: list[Hit], of: Page, leans: Sums, rules: Rules
+) -> tuple[bool, tuple[Fact, ...]]:
+    """What rules and wording say together, and why: rules, that wording decided, or that it outweighed."""
+    if not _firm(held) and not rules.likeness.holds(asked, leans[asked], bool(held)):
+        return False, _facts(held[:1], of, UNLIKE[asked])
+    return True, _facts(held, of) if held else (leant(asked, of, rules, LIKE[asked]),)
+
+
+def _firm(held: Iterable[Hit]) -> bool:
+    return any(hit.rule.rule.firm for hit in held)
+
+
+def _facts(held: Iterable[Hit], of: Page, instead: str | None = None) -> tuple[Fact, ...]:
+    """The facts of rules that hold; `instead` is said where the wording outweighed them."""
+    known = tuple(fact(hit, of) for hit in held)
+    if instead is None:
+        return known
+    return tuple(Fact(f"unlike-{one.rule}", one.matched, one.field, one.start, one.end, instead) for one in known)
 
 
 def _told(rule: str, why: str) -> Fact:

@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from wufang.domain.triage.likeness import NONE, Likeness
+from wufang.domain.triage.likeness import NONE, Leaning
 from wufang.domain.triage.lookup import Branch, Looked, Several, Table, hidden
 
 Step = Literal["danger", "conduct", "urgent", "dedicated", "tag", "up"]
@@ -44,7 +44,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One rule: every one of `needs` within the scope, none of `unless` there, none of `never` in the whole report.
 
     `close` is the sentence within 40 signs of the first need, `near` the sentence of the first need with the one before
-    and the one after. `unless` always looks at the whole sentence at least. `why` is read by officials.
+    and the one after. `unless` always looks at the whole sentence at least. `why` is read by officials. A rule that is
+    `firm` holds whatever the wording of the report leans to; the others hold unless it plainly leans away.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     never: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    firm: bool = False
 
 
 class Mask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -142,7 +144,7 @@ class Rules(msgspec.Struct, frozen=True):
     table: Table
     conduct: Table
     rest: Table
-    likeness: Likeness = NONE
+    likeness: Leaning = NONE
 
     def written(self, number: int) -> re.Pattern[str]:
         """A pattern whole, for texts that nobody looked over."""
@@ -168,7 +170,7 @@ class _Kept:
         return self._numbers[pattern.pattern]
 
 
-def made(written: Written, likeness: Likeness = NONE) -> Rules:
+def made(written: Written, likeness: Leaning = NONE) -> Rules:
     """The rules ready to be asked; raises `Refused` for a pattern that is wrong or could be slow."""
     ids = [rule.id for rule in written.rule]
     if len(set(ids)) < len(ids):

@@ -7,44 +7,71 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from wufang.domain.triage.asking import Hit, Page, fact, hits_within, page
+from wufang.domain.triage.likeness import REACH, Sums
 from wufang.domain.triage.lookup import Looked
 from wufang.domain.triage.matter import Conduct, Fact, Matter, Span
 from wufang.domain.triage.reading import clauses, narrow
 from wufang.domain.triage.rules import Rules, Seal
 
+SHORTEST = 4  # signs: of less nothing is asked
 LIKE = "无规则命中，用词似反映公职人员违纪违法的来件，先行密封，请人工核对"
 PLACEHOLDER = "［此处内容已另行转交］"  # tells that something was handed on, and nothing of what
 _BARE = re.compile(r"\s{0,9}")
 
 
 def screen(matter: Matter, rules: Rules) -> Conduct | None:
-    """The part of a report to seal, if any; nearly every report without one is let through by a single search."""
+    """The part of a report to seal, if any."""
     of = page(matter)
-    return screened(of, rules.conduct.look(of.text), matter.accused, rules)
+    return screened(of, rules.conduct.look(of.text), rules.likeness.sums(of.text), matter.accused, rules)
 
 
 def screen_with(matter: Matter, beside: str, rules: Rules) -> tuple[Conduct | None, Conduct | None]:
-    """The same of a report and of other words sent with it, each by itself; looking over both at once costs as one."""
+    """The same of a report and of other words sent with it, each by itself; looking over both at once costs as one.
+
+    Of the other words rules alone decide: fields in a row are no report, and the weights were learnt from reports.
+    """
     of, other = page(matter), page(Matter(matter.channel, "", beside, accused=matter.accused))
     look = rules.conduct.look(of.text + other.text)
-    found = screened(of, look, matter.accused, rules)
-    return found, screened(other, look, matter.accused, rules) if beside else None
+    found = screened(of, look, rules.likeness.sums(of.text), matter.accused, rules)
+    return found, screened(other, look, None, matter.accused, rules) if beside else None
 
 
-def screened(of: Page, look: Looked, accused: str | None, rules: Rules) -> Conduct | None:
-    """The same for a page that was looked over, at least with the patterns of conduct."""
-    named = naming(of, look, rules)
-    sentences = worth_a_look(named, of, look, rules)
-    core = list(hits_within(of, look, rules, sentences)) if sentences else []
-    like = list(_like({hit.sentence for hit in core}, named, of, rules))
-    if not core and not like:
+def screened(of: Page, look: Looked, sums: Sums | None, accused: str | None, rules: Rules) -> Conduct | None:
+    """The same for a page that was looked over, at least with the patterns of conduct; by rules alone without sums."""
+    sentences = worth_a_look(naming(of, look, rules), of, look, rules)
+    held = list(hits_within(of, look, rules, sentences)) if sentences else []
+    ruled = {hit.sentence for hit in held}
+    found = ruled if sums is None else _found(ruled, of, sums["conduct"], rules)
+    if not found:
         return None
+    core = [hit for hit in held if hit.sentence in found]
+    like = sorted(found - {hit.sentence for hit in core})
     seen = rules.seen(of.text, look, "conduct")
-    sealed = _widened({*(hit.sentence for hit in core), *like}, of, look, seen, rules.seal)
+    sealed = _widened(found, of, look, seen, rules.seal)
     parts = [part for sentence in sorted(sealed) for part in _parts(sentence, core, of, look, seen, rules.seal)]
     spans = tuple(_spans([*parts, *_title(parts, of, rules)], of))
     facts = (*(fact(hit, of) for hit in core), *(_alike(sentence, of) for sentence in like))
-    return Conduct(spans, _up(accused, parts, of, look, rules), facts)
+    up = _up(accused, parts, of, look, rules)
+    return Conduct(spans, up if sums is None else rules.likeness.holds("up", sums["up"], up), facts)
+
+
+def _found(ruled: set[int], of: Page, leans: int, rules: Rules) -> set[int]:
+    """The sentences with conduct: of each, what it and the whole report lean to, and whether a rule holds there.
+
+    Where the surest one holds, each that leans so itself, or in which a rule holds, is one too.
+    """
+    likeness = rules.likeness
+    if not likeness.known:
+        return ruled
+    if not likeness.holds("conduct", leans + REACH, bool(ruled)):
+        return set()
+    bounds = [(one, start, end) for one, (start, end) in enumerate(of.sentences.bounds) if end - start >= SHORTEST]
+    sums = {one: likeness.sums(of.text[start:end])["sentence"] for one, start, end in bounds}
+    most = max(sums.values(), default=0)
+    if not likeness.holds("conduct", leans + min(most, REACH), bool(ruled)):
+        return set()
+    leaning = {one for one, sum_ in sums.items() if sum_ == most or likeness.holds("sentence", sum_, one in ruled)}
+    return ruled | leaning
 
 
 def naming(of: Page, look: Looked, rules: Rules) -> list[int]:
@@ -71,14 +98,6 @@ def _beginning(number: int, of: Page, look: Looked) -> Iterator[int]:
             sentence = of.sentences.at(found.start())
             yield sentence
             found = branch.search(of.text, of.sentences.bounds[sentence][1])
-
-
-def _like(known: set[int], named: Iterable[int], of: Page, rules: Rules) -> Iterator[int]:
-    """The sentences in which no rule holds, that name somebody of the authorities and read like conduct."""
-    for sentence in named:
-        start, end = of.sentences.bounds[sentence]
-        if sentence not in known and rules.likeness.sealed(of.text[start:end]):
-            yield sentence
 
 
 def _alike(sentence: int, of: Page) -> Fact:

@@ -65,8 +65,8 @@ REFUSALS: Mapping[str, str] = {
     "not_part": "未执行：该事项并未并入此事项",
     "unknown_report": "未执行：有的诉求件不在此事项中",
     "nothing_left": "未执行：事项中至少要留一件；要全部移走请用并案",
-    "only_one": "未执行：要说明为一事的至少两件",
     "too_many": "未执行：一次涉及的诉求件太多",
+    "only_one": "未执行：要说明为一事的至少两件",
     "unknown_category": "未执行：分类目录里没有这个代码",
     "not_sealed": "未执行：台账上的这一件没有以此凭据封存的内容",
 }

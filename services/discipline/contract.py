@@ -56,6 +56,9 @@ class Kept(Closed):
     number: str = Field(title="事件编号", examples=["hotline-2026-000123"], min_length=1, max_length=128)
     up: bool = Field(title="被反映的是纪检机关或 12345 受理台自身：由上一级查阅", examples=[False])
     rules: str = Field(title="规则版本", examples=["triage-1"], min_length=1, max_length=64)
+    content: str | None = Field(
+        None, title="原件内容码：同一起因、同一内容码即为同一件", examples=["c1:00"], min_length=1, max_length=200
+    )
     parts: list[Part] = Field(title="原文各段", min_length=1)
     restored: Restored | None = Field(None, title="解除后送回台账的内容；没有则不能自动送回")
     of: str | None = Field(
@@ -67,9 +70,6 @@ class Entry(Kept):
     """一件中封存的内容：原文各段，和到哪里去问."""
 
     parts: list[Part] = Field(title="原文各段", min_length=1, max_length=MOST_PARTS)
-    content: str | None = Field(
-        None, title="原件内容码：同一起因、同一内容码即为同一件", examples=["c1:00"], min_length=1, max_length=200
-    )
 
 
 class EntryOf(Entry):

@@ -67,7 +67,7 @@ class Returning:
 def _told(one: Due) -> dict[str, Any]:
     """What the ledger service is handed: of the part itself only the words that go back, cleaned by the door."""
     entry = one.entry
-    named = {name: entry[name] for name in ("jurisdiction", "source", "number", "of") if entry.get(name)}
+    named = {name: entry[name] for name in ("jurisdiction", "source", "number", "of", "content") if entry.get(name)}
     return {**named, "receipt": one.receipt, "words": entry["restored"], "by": one.by}
 
 

@@ -128,8 +128,7 @@ class SealedStore:
 
     def _put(self, cause: str, entry: dict[str, Any], now: int) -> str | None:
         mac, receipt = self._mac(entry), self._receipt(cause)
-        kept = {name: value for name, value in entry.items() if name != "content"}
-        kept["restored"] = _both(entry.get("restored"), None)
+        kept = {**entry, "restored": _both(entry.get("restored"), None)}
         known = self._db.execute("SELECT * FROM entries WHERE cause = ?", (cause,)).fetchone()
         if known is None:
             self._insert(receipt, cause, kept, mac, now)
@@ -152,7 +151,8 @@ class SealedStore:
         more = [part for part in entry["parts"] if part not in kept["parts"]]
         up = kept["up"] or entry["up"]
         restored = _both(kept.get("restored"), entry.get("restored"))
-        joined = {**kept, "up": up, "parts": [*kept["parts"], *more], "restored": restored}
+        code = {"content": entry["content"]} if entry.get("content") else {}
+        joined = {**code, **kept, "up": up, "parts": [*kept["parts"], *more], "restored": restored}
         if joined == {"restored": None, **kept}:
             return
         made = seal(self._ring, {"entry": orjson.dumps(joined).decode()}, self._random_bytes)

@@ -57,6 +57,7 @@ class ReleaseAsked(_Closed):
     source: Name = Field(title="来源")
     number: Name = Field(title="事件编号")
     of: Name | None = Field(None, title="本件为办理结果时，所办件的事件编号")
+    content: str | None = Field(None, title="封存时的原件内容码：台账只认同一内容", min_length=1, max_length=200)
     receipt: str = Field(title="凭据", pattern="^[0-9A-Za-z_-]{8,128}$")
     words: WordsGiven = Field(title="送回的内容")
     by: Releaser = Field(title="经办")
@@ -102,7 +103,8 @@ def _command(asked: ReleaseAsked) -> ReleaseConduct:
     report = own if asked.of is None else cause(asked.source, asked.of, asked.jurisdiction)
     words = Restored(**asked.words.model_dump())
     by = Actor(asked.by.subject, asked.by.role, asked.by.organisation)
-    return ReleaseConduct(report, asked.receipt, words, by, None if asked.of is None else own)
+    outcome = None if asked.of is None else own
+    return ReleaseConduct(report, asked.receipt, words, by, outcome, asked.content)
 
 
 def releases(handing: Releases, keys: KeyFile, clock: Callable[[], datetime]) -> APIRouter:

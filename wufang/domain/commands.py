@@ -112,7 +112,7 @@ class DecideCategory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ReleaseConduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """解除封存: the discipline office gives a part back, of a report or of its outcome with the cause `outcome`.
 
-    `receipt` is the office's for that part.
+    `receipt` is the office's for that part, `posted` the code of the content it was taken from.
     """
 
     report_id: Named
@@ -120,6 +120,7 @@ class ReleaseConduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     words: Restored
     by: Actor
     outcome: Named | None = None
+    posted: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | None = None
 
 
 Command = Merge | Restore | Move | KeepApart | KeepTogether | DecideLane | DecideCategory

@@ -266,7 +266,8 @@ def _concluded(submission: OutcomeSubmitted, view: View) -> ReportConcluded | Ou
 
 
 def _released(submission: ReleaseSubmitted, view: View) -> ConductReleased | CommandRefused:
-    """The words go back to the report whose sealed part has this receipt; a held part has none the ledger knows."""
+    """The words go back to the report whose sealed part has this receipt; a held part has none the ledger knows,
+    but it is of the same content: other content of the same number may be with the office too."""
     release = submission.release
     known = view.known(release.report_id)
     if known is None or known.case_id is None or ids.jurisdiction_of(known.case_id) != submission.jurisdiction:
@@ -292,16 +293,21 @@ def _released(submission: ReleaseSubmitted, view: View) -> ConductReleased | Com
 def _unreleasable(member: Member | None, release: ReleaseConduct, view: View) -> Refusal | None:
     """Why the part cannot go back, None when it can."""
     if release.outcome is not None:
-        return None if _is_recorded(release.outcome, view) else "unknown_report"
-    part = None if member is None else member.report.conduct
-    return None if part is not None and (part.held or part.receipt == release.receipt) else "not_sealed"
+        return None if _is_recorded(release.outcome, release.posted, view) else "unknown_report"
+    if member is None or member.report.conduct is None:
+        return "not_sealed"
+    part, same = member.report.conduct, release.posted == member.report.content
+    return None if part.receipt == release.receipt or (part.held and same) else "not_sealed"
 
 
-def _is_recorded(outcome: str, view: View) -> bool:
-    """Whether an outcome stands on the ledger, under its own cause or, if it came too early, under the later one."""
+def _is_recorded(outcome: str, posted: str | None, view: View) -> bool:
+    """Whether an outcome stands on the ledger, with the content that was posted if that is said: under its own cause
+    or, if it came too early, under the later one."""
     known = view.known(outcome)
-    if known is None or not known.early:
-        return known is not None
+    if known is None or posted not in (None, known.content):
+        return False
+    if not known.early:
+        return True
     return view.known(ids.conflict_cause(outcome, known.content)) is not None
 
 

@@ -86,7 +86,7 @@ def returned(house: House, client: TestClient, receipt: str) -> Any:
 def test_what_goes_back_is_what_the_door_cleaned_and_who_released_it(house: House, client: TestClient) -> None:
     house.settings.release_key.parent.mkdir(parents=True, exist_ok=True)
     house.settings.release_key.write_text("wf_of_the_office\n")
-    receipt = released(house, client, of="rx-0")
+    receipt = released(house, client, of="rx-0", content="c1:a")
     ledger = Ledger([(200, "done")])
     look(house, ledger)
     assert ledger.asked == [
@@ -95,6 +95,7 @@ def test_what_goes_back_is_what_the_door_cleaned_and_who_released_it(house: Hous
             "source": "pingchuan-12345",
             "number": "rx-a",
             "of": "rx-0",
+            "content": "c1:a",
             "receipt": receipt,
             "words": WORDS,
             "by": {"subject": f"discipline-{COUNTY}", "role": "discipline", "organisation": "平川县纪委监委"},

@@ -238,7 +238,7 @@ def test_a_list_has_no_words_and_a_view_has_them_with_the_time_they_are_due(hous
     (head,) = page.json()["sealed"]
     assert (head["state"], head["due_at"]) == ("proposed", DUE)
     view = client.get(f"/v1/sealed/{receipt}", headers=house.person()).json()
-    assert view["entry"] == {**entry(CANARY), "restored": None, "of": None}
+    assert view["entry"] == {**entry(CANARY), "restored": None, "of": None, "content": None}
 
 
 def test_pages_follow_each_other_and_end(house: House, client: TestClient) -> None:

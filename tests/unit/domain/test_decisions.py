@@ -380,11 +380,20 @@ def test_released_with_what_is_proposed_for_the_whole_report() -> None:
     assert given.asked == [Context(2, 2, True)], "beside the two others, and two who came again"
 
 
-@pytest.mark.parametrize("part", [SealedPart(RECEIPT), SealedPart(held=True, danger="119")])
-def test_released_by_its_receipt_or_because_it_was_held(part: SealedPart) -> None:
-    decision = decide(release(), holding(part))
+@pytest.mark.parametrize(
+    ("part", "posted"), [(SealedPart(RECEIPT), None), (SealedPart(held=True, danger="119"), REPORT.content)]
+)
+def test_released_by_its_receipt_or_because_it_was_held(part: SealedPart, posted: str | None) -> None:
+    decision = decide(release(posted=posted), holding(part))
     assert isinstance(decision, Recorded)
     assert isinstance(decision.events[0], ConductReleased)
+
+
+@pytest.mark.parametrize("posted", [None, "test:other words under the same number"])
+def test_what_was_held_gets_back_no_other_contents_words(posted: str | None) -> None:
+    given = holding(SealedPart(held=True, danger="119"))
+    refused = CommandRefused("not_sealed", "test:release")
+    assert decide(release(posted=posted), given) == Recorded("e" * 64, (refused,))
 
 
 @pytest.mark.parametrize("part", [None, SealedPart("q" * 40)])
@@ -400,7 +409,8 @@ def test_release_refused_for_an_unknown_report_and_from_another_county() -> None
 
 
 def test_release_of_a_reply_needs_its_outcome_early_or_late() -> None:
-    of_reply = release(outcome=EARLY.cause, words=Restored(reply="已办。"))
+    told = {"outcome": EARLY.cause, "words": Restored(reply="已办。")}
+    of_reply = release(**told)
     refused = Recorded("e" * 64, (CommandRefused("unknown_report", "test:release"),))
     given = holding(None)
     assert decide(of_reply, given) == refused
@@ -412,6 +422,8 @@ def test_release_of_a_reply_needs_its_outcome_early_or_late() -> None:
     assert decision.events == (
         ConductReleased(CASE, REPORT.id, RECEIPT, Restored(reply="已办。"), OFFICE, 7, "test:release", EARLY.cause),
     )
+    assert decide(release(**told, posted=EARLY.content), given) == decision
+    assert decide(release(**told, posted="test:other words"), given) == refused
 
 
 def test_sealed_key_is_that_of_the_copy_in_hand() -> None:

@@ -25,13 +25,20 @@ class Cursors:
     def __init__(self, key: bytes) -> None:
         self._key = key
 
-    def write(self, person: str, search: Any, after: list[Any]) -> str:
-        """URL-safe text for the page after the sort values `after`; `search` is anything JSON that names the search."""
+    def write(self, person: str, search: Any, after: list[Any] | None) -> str | None:
+        """URL-safe text for the page after the sort values `after`, None where no page follows.
+
+        `search` is anything JSON that names the search.
+        """
+        if after is None:
+            return None
         payload = orjson.dumps({"a": after, "p": self._print(person), "s": self._print(search)})
         return urlsafe_b64encode(self._sign(payload) + payload).decode().rstrip("=")
 
     def read(self, person: str, search: Any, text: str) -> tuple[Any, ...]:
-        """The sort values. Raises BadCursor or ForeignCursor."""
+        """The sort values, none for the first page. Raises BadCursor or ForeignCursor."""
+        if not text:
+            return ()
         payload = self._checked(text)
         if payload["p"] != self._print(person):
             raise ForeignCursor

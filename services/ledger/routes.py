@@ -108,9 +108,9 @@ def warnings_api(warnings: WarningReader, cursors: Cursors, person: PersonRequir
     @router.get("/warnings", summary="预警", responses=dict(_SEARCHED))
     async def listed(one: Annotated[Person, Depends(person)], asked: Annotated[WarningList, Query()]) -> WarningPage:
         named = asked.named()
-        after = cursors.read(one.subject, named, asked.cursor) if asked.cursor else ()
+        after = cursors.read(one.subject, named, asked.cursor)
         found = await warnings.page(asked.search(after), scope_of(one))
-        following = None if found.after is None else cursors.write(one.subject, named, found.after)
+        following = cursors.write(one.subject, named, found.after)
         return WarningPage(warnings=found.warnings, next=following)
 
     return router
@@ -209,7 +209,7 @@ class _Pages:
         return ReportPage(total=found.total, reports=found.reports, next=following)
 
     def _after(self, person: Person, named: Any, cursor: str) -> tuple[Any, ...]:
-        return self._cursors.read(person.subject, named, cursor) if cursor else ()
+        return self._cursors.read(person.subject, named, cursor)
 
     def _next(self, person: Person, named: Any, after: list[Any] | None) -> str | None:
-        return None if after is None else self._cursors.write(person.subject, named, after)
+        return self._cursors.write(person.subject, named, after)

@@ -130,9 +130,9 @@ class _Console:
 
     async def search(self, person: Person, asked: CaseSearch) -> Response:
         named = asked.named()
-        after = self._cursors.read(person.subject, named, asked.cursor) if asked.cursor else ()
+        after = self._cursors.read(person.subject, named, asked.cursor)
         found = await self._reader.search(asked.search(after), scope_of(person))
-        following = self._cursors.write(person.subject, named, found.after) if found.after else None
+        following = self._cursors.write(person.subject, named, found.after)
         first = person.role in DESK and not (asked.q or asked.cursor)
         answers = await self._reader.category_answers(scope_of(person)) if first else None
         links = Links(asked)
@@ -140,9 +140,9 @@ class _Console:
 
     async def warnings(self, person: Person, asked: WarningList) -> Response:
         named = asked.named()
-        after = self._cursors.read(person.subject, named, asked.cursor) if asked.cursor else ()
+        after = self._cursors.read(person.subject, named, asked.cursor)
         found = await self._warnings.page(asked.search(after), scope_of(person))
-        following = self._cursors.write(person.subject, named, found.after) if found.after else None
+        following = self._cursors.write(person.subject, named, found.after)
         links = Links(asked, "/console/warnings")
         return page("warnings", person=person, asked=asked, warnings=found.warnings, next=following, links=links)
 
@@ -158,7 +158,7 @@ class _Console:
         if head is None:
             raise not_found()
         named = ["timeline", case_id]
-        after = self._cursors.read(person.subject, named, cursor) if cursor else ()
+        after = self._cursors.read(person.subject, named, cursor)
         scope = scope_of(person)
         entries = await self._reader.timeline(head, scope, ENTRIES, after)
         asked = await self._reader.suggestions(scope, PAIRS, head) if person.role in DESK and not cursor else None
@@ -166,7 +166,7 @@ class _Console:
         reports = await self._reader.reports_named(
             case_id, {entry.report_id for entry in entries.entries if entry.report_id}
         )
-        following = self._cursors.write(person.subject, named, entries.after) if entries.after else None
+        following = self._cursors.write(person.subject, named, entries.after)
         return page(
             "case",
             person=person,
@@ -183,13 +183,13 @@ class _Console:
         )
 
     async def suggestions(self, person: Person, cursor: str, ordered: str) -> Response:
-        after = self._cursors.read(person.subject, ["suggestions"], cursor) if cursor else ()
+        after = self._cursors.read(person.subject, ["suggestions"], cursor)
         found = await self._reader.suggestions(scope_of(person), PAIRS, after=after)
-        following = self._cursors.write(person.subject, ["suggestions"], found.after) if found.after else None
+        following = self._cursors.write(person.subject, ["suggestions"], found.after)
         return page("suggestions", person=person, found=found, next=following, later=bool(cursor), ordered=ordered)
 
     async def splits(self, person: Person, cursor: str, ordered: str) -> Response:
-        after = self._cursors.read(person.subject, ["splits"], cursor) if cursor else ()
+        after = self._cursors.read(person.subject, ["splits"], cursor)
         found = await self._reader.splits(scope_of(person), PAIRS, after=after)
-        following = self._cursors.write(person.subject, ["splits"], found.after) if found.after else None
+        following = self._cursors.write(person.subject, ["splits"], found.after)
         return page("splits", person=person, found=found, next=following, later=bool(cursor), ordered=ordered)

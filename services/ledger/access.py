@@ -9,7 +9,7 @@ from services.ledger.audit import Audit
 from wufang.adapters.http_problems import Refusal
 from wufang.adapters.jwt_people import ROLES, UNIT_ROLES, NotAPerson, People, Person, Role
 from wufang.readmodel.organisations import own_keys
-from wufang.readmodel.queries import Scope
+from wufang.readmodel.scope import Scope
 
 DESK = frozenset[Role]({"operator", "supervisor", "city"})
 _READERS = frozenset[Role]({"operator", "warden", "handler", "supervisor", "city", "discipline", "auditor"})

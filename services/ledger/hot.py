@@ -20,7 +20,7 @@ from wufang.domain.warning.heat import Share
 from wufang.domain.warning.window import Told, Window, figures
 from wufang.readmodel import queries
 from wufang.readmodel.labels import subject_label
-from wufang.readmodel.queries import Scope
+from wufang.readmodel.scope import Scope
 
 ROWS_AT_ONCE = 30_000  # each page looks at the whole window again; two buckets a row, and Elasticsearch makes 65,536
 MOST_ROWS = 120_000  # a county with 300 reports a day has 54,000 in two quarters

@@ -12,9 +12,10 @@ from wufang.domain.notice import State as WarningState
 from wufang.domain.report import Channel
 from wufang.domain.triage import Danger, Lane, Tag
 from wufang.domain.warning.window import Window
-from wufang.readmodel.queries import Facet, Search, Sort, WarningSearch, read_text
+from wufang.readmodel.queries import Facet, Search, Sort, WarningSearch
+from wufang.readmodel.wording import read_text
 
-QUERY_LIMIT = 2_000  # characters of a query that are received; queries.py says how many are looked at
+QUERY_LIMIT = 2_000  # characters of a query that are received; wording.py says how many are looked at
 VALUES = 20
 
 Area = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}){1,3}$")]

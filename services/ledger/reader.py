@@ -23,7 +23,8 @@ from services.ledger.views import (
 from wufang.adapters.elastic_index import ElasticIndex, Found
 from wufang.domain.ids import jurisdiction_of
 from wufang.readmodel import queries
-from wufang.readmodel.queries import FACETS, Scope, Search
+from wufang.readmodel.queries import FACETS, Search
+from wufang.readmodel.scope import Scope, allows
 
 _CASE_ID = re.compile(r"[0-9]{6}-[1-9][0-9]{0,17}-[0-9]{1,9}")
 _REPORT_ID = re.compile(r"[0-9a-f]{64}")
@@ -121,7 +122,7 @@ class CaseReader:
         if not _CASE_ID.fullmatch(case_id):
             return None
         found = (await self._index.get("cases", [case_id])).get(case_id)
-        return found if found is not None and queries.allows(scope, found.document) else None
+        return found if found is not None and allows(scope, found.document) else None
 
     async def timeline(self, case: CaseHead, scope: Scope, size: int, after: After = ()) -> Entries:
         """A page of a case that the caller may see, with what happened to the cases put into it.
@@ -144,7 +145,7 @@ class CaseReader:
         stand = {name: one.document["case_id"] for name, one in found.items()}
         cases = sorted({name for names in told.values() for name in names} | set(stand.values()))
         read = (await self._index.get("cases", cases)).items()
-        away = {name for name, one in read if not queries.allows(scope, one.document)}
+        away = {name for name, one in read if not allows(scope, one.document)}
         return Hidden(
             frozenset(entry for entry, names in told.items() if not away.isdisjoint(names)),
             frozenset(name for name, where in stand.items() if where in away),
@@ -189,7 +190,7 @@ class CaseReader:
         return {
             name: _summarised(one)
             for name, one in live.items()
-            if one.document["state"] == "open" and queries.allows(scope, one.document)
+            if one.document["state"] == "open" and allows(scope, one.document)
         }
 
     async def splits(self, scope: Scope, size: int, case: str | None = None, after: After = ()) -> SplitsFound:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer
 
-from wufang.readmodel.queries import MARK_END, MARK_START
+from wufang.readmodel.wording import MARK_END, MARK_START
 
 _EARLIEST, _LATEST = -62_135_596_800_000, 253_402_300_799_999  # years 1 to 9999, what a calendar can show
 

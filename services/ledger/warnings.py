@@ -11,7 +11,8 @@ from services.ledger.views import WarningReport, WarningView
 from wufang.adapters.elastic_index import ElasticIndex
 from wufang.readmodel import queries
 from wufang.readmodel.labels import subject_label
-from wufang.readmodel.queries import Scope, WarningSearch
+from wufang.readmodel.queries import WarningSearch
+from wufang.readmodel.scope import Scope, allows
 
 AT_ONCE = 50  # warnings of 64 members at most: 3,200 reports in one answer
 
@@ -78,7 +79,7 @@ def _reaches(scope: Scope, warning: Document, reports: Mapping[str, Document], c
         return False
     if scope.unit and warning["kind"] in SEVERAL_CASES and _counted(warning) > len(warning["members"]):
         return False
-    return all(queries.allows(scope, cases[name]) for name in named if name in cases)
+    return all(allows(scope, cases[name]) for name in named if name in cases)
 
 
 def _counted(warning: Document) -> int:

@@ -1,17 +1,12 @@
-"""Search bodies for Elasticsearch; a user's words enter only as the value of match, match_phrase or term."""
+"""Search bodies for Elasticsearch, each within a scope (scope.py); a person's words are in wording.py."""
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-from wufang.domain.case import MORE_ACCUSED
-from wufang.readmodel.organisations import hides, own_keys, runs, spaced
-from wufang.readmodel.pairs import pairs
-from wufang.readmodel.text import words
+from wufang.readmodel.scope import Body, Scope, in_area, scope_filter
+from wufang.readmodel.wording import CASE_FIELDS, REPORT_FIELDS, Text, any_of, highlight, matches, reports_matching
 
-Body = dict[str, Any]
 Sort = Literal["relevance", "newest", "oldest", "updated", "most_reports"]
 Facet = Literal[
     "channel", "jurisdiction", "state", "progress", "category", "danger", "lane", "tag", "link_kind", "month"
@@ -19,20 +14,12 @@ Facet = Literal[
 FACETS: tuple[Facet, ...] = get_args(Facet)
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
-TEXT_LIMIT = 200  # characters of a query that are looked at
-PARTS_LIMIT = 8  # blank-separated parts, each of which must be found
-PAIRS_LIMIT = 32  # pairs of characters a part is found by; of a pasted sentence they are taken evenly
-WORDY = 16  # pairs up to which a part is asked by its words too: no text has all words of a longer one and few pairs
 REPORT_CASES = 200  # cases the reports' own texts may bring in
 OF_TWO = ("cases_merged", "case_restored", "reports_moved", "cases_kept_apart", "cases_bridged")  # `from_to`
 COUNTING = ("warning_raised", "warning_scored")  # count people of a case without naming their reports
 MOST_OF_TWO = 1_000
 HIDDEN_STATES = ("merged", "moved")  # outside default search: they lead to another case
 ZONE = "Asia/Shanghai"
-
-# Around hits until the text is escaped: Elasticsearch makes no HTML. Noncharacters, because no text holds them and
-# because the highlighter trims control characters off a fragment's ends.
-MARK_START, MARK_END = "\ufdd0", "\ufdd1"
 
 _FACET_FIELDS: dict[Facet, str] = {
     "channel": "channels",
@@ -53,36 +40,9 @@ _SORTS: dict[Sort, list[Body]] = {
     "updated": [{"last_accepted_at": "desc"}],
     "most_reports": [{"reports": "desc"}, {"last_occurred_at": "desc"}],
 }
-_CASE_FIELDS = ["title^3", "other_titles^2", "text"]
-_REPORT_FIELDS = ["title^3", "text"]
 _UNSHOWN = ["areas", "link_kinds", "accused_keys", "withheld", "category_answer"]
 _OF_A_CASE = ["suggestions", "suggested", "split", "coming_apart", "suggested_category", "decided_category"]
 _CASE_SOURCE = {"excludes": [*_UNSHOWN, *_OF_A_CASE]}
-_WIDE = {narrow: narrow + 0xFEE0 for narrow in range(0x21, 0x7F)}
-_QUOTED = re.compile(r"[\"“”]([^\"“”]*)[\"“”]")
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What a person may see: an `area` (jurisdiction prefix of 2, 4 or 6 digits, empty for the country),
-    but nothing in which their own `organisation`, its parent or its child is accused (organisations.py).
-    A `unit` reads no case either whose accused may be with the discipline office: nobody else knows whom it names."""
-
-    area: str
-    organisation: str = ""
-    unit: bool = False  # a handling unit or a warden, who may be accused of anything they see counted
-
-
-@dataclass(frozen=True)
-class Text:
-    """A query's words: each phrase and part must be found, or the parts as one without blanks (`joined`)."""
-
-    parts: tuple[str, ...] = ()
-    phrases: tuple[str, ...] = ()
-    joined: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.parts or self.phrases)
 
 
 @dataclass(frozen=True)
@@ -115,141 +75,15 @@ class WarningSearch:
     after: tuple[Any, ...] = ()
 
 
-def read_text(query: str, phrase: str = "") -> Text:
-    """What a person typed: quoted runs are phrases, the rest is cut at blanks and control characters."""
-    clean = _printable(query[:TEXT_LIMIT])
-    phrases = [found.strip() for found in _QUOTED.findall(clean)] + [_printable(phrase[:TEXT_LIMIT]).strip()]
-    rest = _QUOTED.sub(" ", clean).split()
-    parts = [part for part in rest if _has_word(part)][:PARTS_LIMIT]
-    kept = tuple(phrase for phrase in phrases if _has_word(phrase))
-    nothing = () if parts or kept or not (query + phrase).strip() else (clean.strip() or "?",)
-    return Text(tuple(parts) or nothing, kept, "".join(parts) if len(parts) > 1 else "")
-
-
-def _printable(text: str) -> str:
-    return "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text)
-
-
-def _has_word(text: str) -> bool:
-    return any(map(str.isalnum, text))
-
-
-def allows(scope: Scope, document: Mapping[str, Any]) -> bool:
-    """The row filter for one case document; a property test holds `scope_filter` to the same rule."""
-    inside = document["jurisdiction"].startswith(scope.area)
-    if scope.unit and document.get("withheld", False):
-        return False
-    return inside and not hides(scope.organisation, document.get("accused", ()))
-
-
-def scope_filter(scope: Scope) -> Body:
-    """The row filter as a query over cases; every search carries it."""
-    clauses: Body = {"filter": [_area(scope.area)]} if scope.area else {}
-    own = own_keys(scope.organisation)
-    withheld = [{"term": {"withheld": True}}] if scope.unit else []
-    if own or withheld:
-        clauses["must_not"] = [*withheld, *_accusing(scope.organisation, own)]
-    return {"bool": clauses}
-
-
-def _accusing(organisation: str, own: Sequence[str]) -> list[Body]:
-    """Cases in which an organisation with these keys is accused."""
-    if not own:
-        return []
-    within = [{"match_phrase": {"accused_keys": spaced(key)}} for key in own]
-    exact = {"terms": {"accused": [organisation, MORE_ACCUSED]}}  # all that a generation without keys has
-    return [{"terms": {"accused_keys": [*runs(organisation), MORE_ACCUSED]}}, *within, exact]
-
-
-def _area(prefix: str) -> Body:
-    return {"term": {"areas": prefix}}
-
-
-# --- words
-
-
-def _matches(text: Text, fields: Sequence[str]) -> Body:
-    """Cases or reports whose fields hold the text; scores by BM25."""
-    must: list[Body] = [_phrase(phrase, fields) for phrase in text.phrases]
-    parts: list[Body] = [_part(part, fields) for part in text.parts]
-    if text.joined:
-        parts = [_any_of([_all_of(parts), _phrase(text.joined, fields)])]
-    return _all_of([*must, *parts])
-
-
-def _phrase(phrase: str, fields: Sequence[str]) -> Body:
-    return {"multi_match": {"query": phrase, "type": "phrase", "fields": list(fields)}}
-
-
-def _part(part: str, fields: Sequence[str]) -> Body:
-    """Three quarters of the part's pairs of characters in one field, or all of its words; both is better than one."""
-    cut = pairs(part)
-    segmented = _longest(words([part]).split()) if len(cut) <= WORDY else []
-    return _any_of([_pairs(_spread(cut, PAIRS_LIMIT), fields), *_all_words(segmented, fields)])
-
-
-def _all_words(segmented: Sequence[str], fields: Sequence[str]) -> list[Body]:
-    """Every word somewhere: it finds, and the pairs put in order. Scored, words that stand in many texts (的, 问) drew
-    the best fit down: among the first ten in 83 of 100 tries in place of 89 (four characters of real messages)."""
-    found = [_word(word, fields) for word in segmented]
-    return [{"constant_score": {"filter": {"bool": {"filter": found}}, "boost": 1}}] if found else []
-
-
-def _spread(cut: Sequence[str], most: int) -> list[str]:
-    """At most so many of them, evenly over all."""
-    step = max(1.0, len(cut) / most)
-    return [cut[int(number * step)] for number in range(min(len(cut), most))]
-
-
-def _pairs(cut: Sequence[str], fields: Sequence[str]) -> Body:
-    if len(cut) == 1:
-        return _phrase(cut[0], fields)
-    return {"dis_max": {"queries": [_pairs_in(cut, *_boosted(name)) for name in fields]}}
-
-
-def _pairs_in(cut: Sequence[str], name: str, boost: float) -> Body:
-    found = [{"match_phrase": {name: {"query": pair}}} for pair in cut]
-    return {"bool": {"should": found, "minimum_should_match": "2<75%", "boost": boost}}
-
-
-def _boosted(name: str) -> tuple[str, float]:
-    field, _, boost = name.partition("^")
-    return field, float(boost or 1)
-
-
-def _longest(segmented: Sequence[str]) -> list[str]:
-    """Without the words that stand inside another: where the long one is found, they are."""
-    return [word for word in segmented if not any(word in other and word != other for other in segmented)]
-
-
-def _word(word: str, fields: Sequence[str]) -> Body:
-    """A word is folded to half width; the text may hold it in full width."""
-    return _any_of([_phrase(form, fields) for form in dict.fromkeys((word, word.translate(_WIDE)))])
-
-
-def _all_of(clauses: Sequence[Body]) -> Body:
-    return clauses[0] if len(clauses) == 1 else {"bool": {"must": list(clauses)}}
-
-
-def _any_of(clauses: Sequence[Body]) -> Body:
-    return clauses[0] if len(clauses) == 1 else {"bool": {"should": list(clauses), "minimum_should_match": 1}}
-
-
-def _reports_matching(text: Text) -> Body:
-    """Reports by their words, or by the number their own office gave them."""
-    exact = [{"term": {"number": {"value": part, "boost": 50}}} for part in (*text.parts, *text.phrases)]
-    return _any_of([_matches(text, _REPORT_FIELDS), *exact])
-
-
 # --- the steps of a search
 
 
 def reports_step(search: Search, scope: Scope) -> Body:
     """Step one, on reports: the cases whose reports hold the text best; a fortieth report finds its case."""
-    inside = [_area(area) for area in (scope.area, search.area) if area]
+    inside = [in_area(area) for area in (scope.area, search.area) if area]
     return {
         "size": REPORT_CASES,
-        "query": {"bool": {"must": [_reports_matching(search.text)], "filter": inside}},
+        "query": {"bool": {"must": [reports_matching(search.text)], "filter": inside}},
         "collapse": {"field": "case_id"},
         "_source": False,
         "docvalue_fields": ["case_id"],
@@ -271,7 +105,7 @@ def cases_step(search: Search, scope: Scope, found: Mapping[str, float] | None =
         "_source": _CASE_SOURCE,
     }
     if search.text:
-        body["highlight"] = _highlight(search.text, _CASE_FIELDS)
+        body["highlight"] = highlight(search.text, CASE_FIELDS)
     if search.after:
         body["search_after"] = list(search.after)
         del body["aggs"]
@@ -288,7 +122,7 @@ def _cases_query(search: Search, scope: Scope, found: Mapping[str, float]) -> Bo
     if not search.facets.get("state"):
         clauses["must_not"] = [{"terms": {"state": list(HIDDEN_STATES)}}]
     if search.text:
-        own = _matches(search.text, _CASE_FIELDS)
+        own = matches(search.text, CASE_FIELDS)
         clauses["must"] = [{"dis_max": {"queries": [own, *_by_score(found)]}}]
     return {"bool": clauses}
 
@@ -302,7 +136,7 @@ def _by_score(found: Mapping[str, float]) -> list[Body]:
 
 
 def _plain_filters(search: Search) -> list[Body]:
-    filters = [_area(search.area)] if search.area else []
+    filters = [in_area(search.area)] if search.area else []
     if search.grid:
         filters.append({"term": {"grid_codes": search.grid}})
     if search.reports_at_least > 1:
@@ -362,25 +196,11 @@ def best_reports(text: Text, case_ids: Sequence[str]) -> Body:
     """For the cases of one page: the report of each that holds the text best, with its hits marked."""
     return {
         "size": len(case_ids),
-        "query": {"bool": {"must": [_reports_matching(text)], "filter": [{"terms": {"case_id": list(case_ids)}}]}},
+        "query": {"bool": {"must": [reports_matching(text)], "filter": [{"terms": {"case_id": list(case_ids)}}]}},
         "collapse": {"field": "case_id"},
         "_source": ["case_id", "channel", "number", "title", "occurred_at"],
-        "highlight": _highlight(text, _REPORT_FIELDS),
+        "highlight": highlight(text, REPORT_FIELDS),
         "track_total_hits": False,
-    }
-
-
-def _highlight(text: Text, fields: Sequence[str]) -> Body:
-    names = [name.split("^")[0] for name in fields]
-    return {
-        "type": "unified",
-        "pre_tags": [MARK_START],
-        "post_tags": [MARK_END],
-        "highlight_query": _matches(text, fields),
-        "boundary_scanner_locale": "zh-CN",
-        "fragment_size": 100,
-        "max_analyzed_offset": 20_000,
-        "fields": {name: {"number_of_fragments": 0 if "title" in name else 2} for name in names},
     }
 
 
@@ -391,7 +211,7 @@ def suggestions_step(scope: Scope, size: int, about: Sequence[str] | None = None
     """Cases that may be one matter with another, those told of last first; `about`: only this case's and its parts'."""
     asked: list[Body] = [scope_filter(scope), {"exists": {"field": "suggested"}}]
     if about is not None:
-        asked.append(_any_of([{"ids": {"values": list(about)}}, {"terms": {"suggested": list(about)}}]))
+        asked.append(any_of([{"ids": {"values": list(about)}}, {"terms": {"suggested": list(about)}}]))
     return _asked(asked, size, after)
 
 
@@ -467,7 +287,7 @@ def reports_page(case_id: str, size: int, after: Sequence[Any] = ()) -> Body:
 
 def warnings_page(search: WarningSearch, scope: Scope, size: int, after: Sequence[Any] = ()) -> Body:
     """Warnings of an area. Whom their cases accuse is not in them: who shows them asks the cases."""
-    filters = [_area(area) for area in (scope.area, search.area) if area]
+    filters = [in_area(area) for area in (scope.area, search.area) if area]
     filters += [
         {"terms": {name: list(values)}} for name, values in (("kind", search.kinds), ("state", search.states)) if values
     ]
@@ -492,7 +312,7 @@ def hot_rows(
     Exact: a row for each, in pages. Of cases the scope does not reach too: who shows them asks `cases_told_of`.
     """
     before, since, until = bounds
-    asked = [_area(area) for area in areas if area]
+    asked = [in_area(area) for area in areas if area]
     sources: list[Body] = [{name: {"terms": {"field": name}}} for name in ("case_id", "told_by", "channel")]
     rows: Body = {"size": size, "sources": [*sources, {"place": {"terms": {"field": "place", "missing_bucket": True}}}]}
     if after is not None:

@@ -31,7 +31,8 @@ from wufang.domain.case import MORE_ACCUSED
 from wufang.domain.report import SealedPart
 from wufang.readmodel import queries
 from wufang.readmodel.document import case_action
-from wufang.readmodel.queries import Scope, Search, allows
+from wufang.readmodel.queries import Search
+from wufang.readmodel.scope import Scope, allows
 from wufang.settings import Settings
 
 UNKNOWN_CASE, UNKNOWN_REPORT = "999999-1-0", "0" * 64

@@ -29,7 +29,7 @@ from tests.component.view.conftest import Fill, Login, unit_of
 from tests.component.view.test_search import Ledger, many, reports_of
 from tests.unit.readmodel.samples import a_report
 from wufang.adapters.jwt_people import ROLES, LocalIssuer, Person, Role
-from wufang.readmodel.queries import MARK_END, MARK_START
+from wufang.readmodel.wording import MARK_END, MARK_START
 from wufang.settings import Settings
 
 PAYLOADS = [

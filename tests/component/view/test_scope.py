@@ -4,7 +4,7 @@ import pytest
 
 from services.ledger.access import scope_of
 from wufang.adapters.jwt_people import Person
-from wufang.readmodel.queries import allows
+from wufang.readmodel.scope import allows
 
 
 @pytest.mark.parametrize(

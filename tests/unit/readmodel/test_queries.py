@@ -6,20 +6,9 @@ from typing import Any
 import pytest
 
 from wufang.domain.case import MORE_ACCUSED
-from wufang.readmodel.queries import (
-    FACETS,
-    SORTS,
-    Scope,
-    Search,
-    Text,
-    allows,
-    best_reports,
-    cases_step,
-    read_text,
-    reports_step,
-    scope_filter,
-    suggestions_step,
-)
+from wufang.readmodel.queries import FACETS, SORTS, Search, best_reports, cases_step, reports_step, suggestions_step
+from wufang.readmodel.scope import Scope, allows, scope_filter
+from wufang.readmodel.wording import Text, read_text
 
 HOSTILE = [
     "*",

@@ -20,7 +20,8 @@ from wufang.catalogue.channels import channel_specs
 from wufang.domain.report import SealedPart
 from wufang.domain.warning import About
 from wufang.readmodel.document import Action, Kind
-from wufang.readmodel.queries import Scope, Search, WarningSearch
+from wufang.readmodel.queries import Search, WarningSearch
+from wufang.readmodel.scope import Scope
 
 COUNTY = "430102"
 OFFICE = "平川县和平街道办事处"

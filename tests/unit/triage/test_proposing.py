@@ -54,6 +54,25 @@ def test_danger(text: str, whom: str | None) -> None:
     assert propose(Matter("hotline", "来电", text), RULES).danger == whom
 
 
+@pytest.mark.parametrize(
+    ("sentence", "handed_to"),
+    [
+        ("现在3号楼的楼道里正着火，浓烟上来了，楼上的老人下不来。", "119"),
+        ("刚刚有人在地下室触电倒在水里，叫不应。", "120"),
+        ("写这封信的时候楼下餐馆燃气罐正在漏气，味道很大，一楼的人都跑出来了。", "119"),
+    ],
+)
+def test_danger_in_the_middle_of_a_long_letter_is_found(sentence: str, handed_to: str) -> None:
+    before = (
+        "我们小区的房产证拖了六年没有办下来，开发商说要等规划验收，住建局说要等开发商补材料，来回跑了十几趟。"
+        "去年交的维修基金也查不到余额，物业费倒是年年涨，一平方从一块二涨到两块四，业主大会的签名我们都不认。"
+    )
+    after = "孩子上学要房产证，学校只给看购房合同，报名时被退了两回。希望领导能给个明确的时间，也请把维修基金的账公开。"
+    letter = Matter("petition", "关于办理房产证和公开维修基金的请求", before + sentence + after)
+    assert propose(letter, RULES).danger == danger(letter, RULES)[0] == handed_to
+    assert propose(msgspec.structs.replace(letter, text=before + after), RULES).danger is None
+
+
 def test_danger_is_not_delayed_by_conduct_and_its_words_stay_sealed() -> None:
     text = "所长收了厂里的钱就不管正着火冒浓烟的车间。"
     proposal = propose(Matter("hotline", "求助", text), RULES)

@@ -51,7 +51,8 @@ from wufang.domain.warning import About
 from wufang.ledger.fold import FORMAT, Fold
 from wufang.ledger.rebuild import case_actions, final_actions
 from wufang.ledger.state import LedgerState
-from wufang.readmodel.document import Action, content_hash
+from wufang.readmodel.actions import Action
+from wufang.readmodel.document import content_hash
 from wufang.readmodel.indices import DOCUMENTS, KINDS
 from wufang.readmodel.mapping import index_body
 from wufang.wire import record

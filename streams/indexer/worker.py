@@ -22,7 +22,7 @@ from wufang.adapters.kafka_log import KafkaLog
 from wufang.domain.case import Case, cases_of
 from wufang.ledger.fold import Fold, Unfoldable
 from wufang.ledger.rebuild import moved_actions, origin
-from wufang.readmodel.document import Action, case_action, quarantine_action, record_actions, warning_action
+from wufang.readmodel.actions import Action, case_action, quarantine_action, record_actions, warning_action
 from wufang.settings import Settings
 from wufang.telemetry import log
 from wufang.wire import record, topics

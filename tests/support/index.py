@@ -9,12 +9,8 @@ from tests.support.deployment import Deployment
 from wufang.adapters.elastic_index import ElasticIndex
 from wufang.ledger.fold import Fold
 from wufang.ledger.rebuild import final_actions
-from wufang.readmodel.document import (
-    Action,
-    case_action,
-    content_hash,
-    quarantine_action,
-)
+from wufang.readmodel.actions import Action, case_action, quarantine_action
+from wufang.readmodel.document import content_hash
 from wufang.readmodel.indices import KINDS, index_prefix
 from wufang.wire import topics
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from wufang.adapters.elastic_http import RETRYABLE, ElasticHttp, ElasticRefused, ElasticUnavailable
-from wufang.readmodel.document import Action, Written
+from wufang.readmodel.actions import Action, Written
 
 BODY_LIMIT = 4 << 20  # bytes of one bulk request; Elasticsearch advises 5 to 15 MB, smaller answers sooner
 FIRST_WAIT, LONGEST_WAIT = 0.2, 15.0  # seconds

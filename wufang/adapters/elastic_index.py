@@ -10,7 +10,8 @@ import msgspec
 from wufang.adapters import elastic_bulk
 from wufang.adapters.elastic_bulk import OnTrouble, Refused, Target
 from wufang.adapters.elastic_http import ElasticError, ElasticHttp, ElasticRefused, ElasticUnavailable
-from wufang.readmodel.document import Action, Kind, Written
+from wufang.readmodel.actions import Action, Written
+from wufang.readmodel.document import Kind
 from wufang.readmodel.indices import (
     KINDS,
     IndexName,

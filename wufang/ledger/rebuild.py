@@ -11,17 +11,9 @@ from wufang.domain.case import Case
 from wufang.ledger.fold import Applied, Fold
 from wufang.ledger.regroup import Standing
 from wufang.ledger.scratch import Scratch
-from wufang.readmodel.document import (
-    Action,
-    Kind,
-    Origin,
-    Written,
-    case_action,
-    content_hash,
-    moved_action,
-    record_actions,
-    warning_action,
-)
+from wufang.readmodel.actions import Action, Written, case_action, moved_action, record_actions, warning_action
+from wufang.readmodel.document import Kind, content_hash
+from wufang.readmodel.timeline import Origin
 from wufang.wire.record import Envelope
 
 Difference = Literal["missing", "extra", "older", "newer", "different", "refused", "moving"]

@@ -13,7 +13,8 @@ from wufang.ledger.fold import Fold, Unfoldable
 from wufang.ledger.rebuild import Comparison, DocumentBook, Key, touched
 from wufang.operations.progress import Progress, Steps
 from wufang.operations.waiting import committed_to
-from wufang.readmodel.document import Kind, quarantine_action
+from wufang.readmodel.actions import quarantine_action
+from wufang.readmodel.document import Kind
 from wufang.readmodel.indices import KINDS
 from wufang.settings import Settings
 from wufang.wire import topics

@@ -15,7 +15,7 @@ from wufang.ledger.fold import Fold
 from wufang.ledger.rebuild import Coalesced, DocumentBook, Key, final_actions
 from wufang.operations.index_check import labels_of
 from wufang.operations.progress import Steps
-from wufang.readmodel.document import Action, Written, quarantine_action, written
+from wufang.readmodel.actions import Action, Written, quarantine_action, written
 from wufang.settings import Settings
 from wufang.telemetry import log
 from wufang.wire import topics

@@ -15,7 +15,7 @@ from wufang.adapters.kafka_partition import Place
 from wufang.adapters.kafka_reader import LogReader, Message
 from wufang.ledger.fold import Applied, Fold
 from wufang.ledger.rebuild import final_actions
-from wufang.readmodel.document import Action, case_action
+from wufang.readmodel.actions import Action, case_action
 from wufang.readmodel.indices import KINDS
 from wufang.settings import Settings
 from wufang.telemetry import log

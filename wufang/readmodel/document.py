@@ -1,78 +1,25 @@
 """Domain objects to documents, one function each; pseudonyms and ciphertext must not enter a document."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, assert_never
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import msgspec
 import orjson
 
-from wufang.domain import ids
-from wufang.domain.case import Case, Decided, Filed, Hand, Member, Suggestion, placement
+from wufang.domain.case import Case, Decided, Filed, Hand, Suggestion
 from wufang.domain.categories import Suggestion as SuggestedCategory
 from wufang.domain.categories import told
-from wufang.domain.events import (
-    CaseKeptTogether,
-    CaseOpened,
-    CaseRestored,
-    CasesBridged,
-    CasesKeptApart,
-    CasesMerged,
-    CategoryDecided,
-    Commanded,
-    CommandRefused,
-    ConductReleased,
-    Event,
-    LaneDecided,
-    LinkSuggested,
-    Ordered,
-    OutcomeRefused,
-    Proposal,
-    ReportConcluded,
-    ReportLinked,
-    ReportsMoved,
-    SplitSuggested,
-    SubmissionConflicted,
-    WarningContinued,
-    WarningRaised,
-    WarningScored,
-)
+from wufang.domain.events import Proposal
 from wufang.domain.linking import Link, Split
 from wufang.domain.notice import Notice, kind_of, state_of
 from wufang.domain.report import Outcome, Report
 from wufang.domain.watched import whom
-from wufang.readmodel.labels import score_words, warning_words
+from wufang.readmodel.labels import warning_words
 from wufang.readmodel.organisations import accused_keys, both_ways
 
 Kind = Literal["cases", "reports", "timeline", "receipts", "warnings"]
 Document = dict[str, Any]
-
-FINAL = 1  # version of documents that never change
-
-
-class Action(NamedTuple):
-    """One document to write: `version` is external, an older write of the same `id` loses."""
-
-    kind: Kind
-    id: str
-    version: int
-    document: Document
-
-
-class Written(NamedTuple):
-    """An action and its document as the bytes that are sent, which are those the index keeps."""
-
-    action: Action
-    source: bytes
-
-
-class Origin(NamedTuple):
-    """Where an event stands: its record's cause and place in the ledger, and the input that caused it."""
-
-    cause: str
-    jurisdiction: str
-    seq: int
-    position: str
 
 
 def areas(jurisdiction: str) -> list[str]:
@@ -82,7 +29,7 @@ def areas(jurisdiction: str) -> list[str]:
 
 def case_document(case: Case) -> Document:
     """A case as it is found and listed; bounded, its reports have documents of their own."""
-    return _without_none(
+    return without_none(
         {
             "case_id": case.id,
             "jurisdiction": case.jurisdiction,
@@ -152,7 +99,7 @@ def report_document(
     place: str | None = None,
 ) -> Document:
     """A report with the case it stands in and why; who reported it stays out, even as a pseudonym."""
-    return _without_none(
+    return without_none(
         {
             "case_id": case_id,
             "jurisdiction": report.jurisdiction,
@@ -194,7 +141,7 @@ def decided_document(decided: Decided) -> Document:
 
 def filed_document(filed: Filed) -> Document:
     """A person's decision of the category."""
-    return _without_none(msgspec.to_builtins(filed))
+    return without_none(msgspec.to_builtins(filed))
 
 
 def _suggested_category(suggestion: SuggestedCategory | None) -> Document | None:
@@ -207,7 +154,7 @@ def _suggested_category(suggestion: SuggestedCategory | None) -> Document | None
 def triage_document(triage: Proposal) -> Document:
     """What the rules propose for a report and the sentences why; where in the text stays in the ledger."""
     why = list(dict.fromkeys(fact.why for fact in triage.facts))
-    return _without_none(
+    return without_none(
         {
             "danger": triage.danger,
             "lane": triage.lane,
@@ -246,139 +193,10 @@ def outcome_document(outcome: Outcome) -> Document:
     return {name: value for name, value in document.items() if name not in ("sealed", "content", "conduct")}
 
 
-def timeline_document(event: Event, origin: Origin, index: int) -> Document | None:
-    """One event of a case's timeline, None for events that are on none; it never changes."""
-    match event:
-        case CaseOpened():
-            entry = _timeline("case_opened", event.case_id, event.report.id, origin, index)
-            return entry | _headline(event.report) | _triaged(event.triage)
-        case ReportLinked():
-            entry = _timeline("report_linked", event.case_id, event.report.id, origin, index)
-            return entry | _headline(event.report) | {"link": link_document(event.link)} | _triaged(event.triage)
-        case ReportConcluded():
-            entry = _timeline("report_concluded", event.case_id, event.report_id, origin, index)
-            return entry | {"at": event.outcome.accepted_at, "outcome": outcome_document(event.outcome)}
-        case CasesMerged() | CaseRestored() | ReportsMoved() | CasesKeptApart() | CaseKeptTogether():
-            return _ordered(event, origin, index)
-        case CasesBridged():
-            entry = _timeline("cases_bridged", event.case_id, event.report_id, origin, index)
-            pair = {"case_id": [event.case_id, event.merged], "from_to": [event.merged, event.case_id]}
-            return entry | pair | {"link": link_document(event.link), "at": event.at}
-        case WarningRaised() | WarningScored():
-            return warning_entry(event, origin, index)
-        case LaneDecided() | CategoryDecided() | ConductReleased():
-            return _decided(event, origin, index)
-        case SubmissionConflicted() | OutcomeRefused() | CommandRefused():
-            return None
-        case LinkSuggested() | SplitSuggested() | WarningContinued():
-            return None
-        case _:
-            assert_never(event)
-
-
-def _ordered(event: Ordered, origin: Origin, index: int) -> Document:
-    """What a person ordered: of two cases one entry on the timelines of both, `from_to` tells which is which."""
-    match event:
-        case CasesMerged():
-            return _regrouped("cases_merged", event, (event.case_id, event.merged), origin, index)
-        case CaseRestored():
-            return _regrouped("case_restored", event, (event.case_id, event.left), origin, index)
-        case CasesKeptApart():
-            return _regrouped("cases_kept_apart", event, (event.case_id, event.other), origin, index)
-        case ReportsMoved():
-            entry = _regrouped("reports_moved", event, (event.case_id, event.to), origin, index)
-            return entry | {"opened": event.opened, "reports": list(event.reports)}
-        case CaseKeptTogether():
-            kept = {"type": "case_kept_together", "case_id": event.case_id, "reports": list(event.reports)}
-            return kept | _by(event, origin, index)
-        case _:
-            assert_never(event)
-
-
-def _regrouped(name: str, event: Ordered, cases: tuple[str, str], origin: Origin, index: int) -> Document:
-    pair = {"case_id": list(cases), "from_to": list(cases if isinstance(event, ReportsMoved) else cases[::-1])}
-    return {"type": name, **pair, **_by(event, origin, index)}
-
-
-def _by(event: Ordered | LaneDecided | CategoryDecided, origin: Origin, index: int) -> Document:
-    return {
-        "seq": origin.seq,
-        "index": index,
-        "cause": origin.cause,
-        "at": event.at,
-        "by": msgspec.to_builtins(event.by),
-        "reason": event.reason,
-    }
-
-
-def _triaged(triage: Proposal | None) -> Document:
-    return {} if triage is None else {"triage": triage_document(triage)}
-
-
-def _decided(event: LaneDecided | CategoryDecided | ConductReleased, origin: Origin, index: int) -> Document:
-    if isinstance(event, CategoryDecided):
-        return _filed(event, origin, index)
-    if isinstance(event, ConductReleased):
-        return _released(event, origin, index)
-    decided = {"lane": event.lane, "tags": list(event.tags), "why": []}
-    return {"type": "lane_decided", "case_id": event.case_id, "triage": decided, **_by(event, origin, index)}
-
-
-def _filed(event: CategoryDecided, origin: Origin, index: int) -> Document:
-    category = {"code": event.code, "path": event.path, "answer": event.answer}
-    entry = {"type": "category_decided", "case_id": event.case_id, "category": category}
-    return entry | _without_none(_by(event, origin, index))
-
-
-def _released(event: ConductReleased, origin: Origin, index: int) -> Document:
-    """Who gave the words back, and which: a report's are on its own document. No receipt: that is the books' alone."""
-    told = {"at": event.at, "by": msgspec.to_builtins(event.by), "title": event.words.title, "reply": event.words.reply}
-    entry = _timeline("conduct_released", event.case_id, event.report_id, origin, index)
-    return _without_none(entry | told | _triaged(event.triage))
-
-
-def _timeline(name: str, case_id: str, report_id: str, origin: Origin, index: int) -> Document:
-    return {
-        "type": name,
-        "case_id": case_id,
-        "report_id": report_id,
-        "seq": origin.seq,
-        "index": index,
-        "cause": origin.cause,
-    }
-
-
-def _headline(report: Report) -> Document:
-    return {
-        "at": report.accepted_at,
-        "occurred_at": report.occurred_at,
-        "channel": report.channel,
-        "number": report.number,
-        "title": report.title,
-    }
-
-
-def warning_entry(event: WarningRaised | WarningScored, origin: Origin, index: int) -> Document | None:
-    """What a case's timeline says of a warning; one of a place or a category stands on none."""
-    if event.about.kind != "matter":
-        return None
-    told = warning_words(event) if isinstance(event, WarningRaised) else score_words(event)
-    return {
-        "type": "warning_raised" if isinstance(event, WarningRaised) else "warning_scored",
-        "case_id": event.about.key,
-        "seq": origin.seq,
-        "index": index,
-        "cause": origin.cause,
-        "at": event.at,
-        "warning": event.warning,
-        "words": told,
-    }
-
-
 def warning_document(notice: Notice) -> Document:
     """A warning as it is listed; of what its members say it holds nothing, only their ids."""
     raised, scored = notice.raised, notice.scored
-    return _without_none(
+    return without_none(
         {
             "warning_id": notice.id,
             "jurisdiction": notice.jurisdiction,
@@ -409,95 +227,11 @@ def warning_document(notice: Notice) -> Document:
     )
 
 
-def warning_action(notice: Notice) -> Action:
-    """The write of a warning; a later event of it writes it again."""
-    return Action("warnings", notice.id, notice.version, warning_document(notice))
-
-
-def receipt_documents(event: Event, origin: Origin) -> Iterator[tuple[str, Document]]:
-    """(id, document) of an input that made no report document: by cause, a conflict by its position too."""
-    match event:
-        case ReportConcluded():
-            state = {"state": "recorded", "case_id": event.case_id, "report_id": event.report_id}
-            yield origin.cause, _receipt(origin, event.outcome.content, state)
-        case OutcomeRefused():
-            yield origin.cause, _receipt(origin, event.content, {"state": "refused", "reason": event.reason})
-        case SubmissionConflicted():
-            document = _receipt(origin, event.content, {"state": "conflicted", "report_id": event.original})
-            yield origin.cause, document
-            yield origin.position, document
-        case CommandRefused():
-            yield origin.cause, _receipt(origin, event.content, {"state": "refused", "reason": event.reason})
-        case ReportsMoved():
-            yield origin.cause, _receipt(origin, event.content, {"state": "done", "case_id": event.to})
-        case Commanded():
-            yield origin.cause, _receipt(origin, event.content, {"state": "done", "case_id": event.case_id})
-        case CaseOpened() | ReportLinked() | CasesBridged() | LinkSuggested() | SplitSuggested():
-            return
-        case WarningRaised() | WarningContinued() | WarningScored():
-            return
-        case _:
-            assert_never(event)
-
-
-def _receipt(origin: Origin, content: str, rest: Document) -> Document:
-    return {"jurisdiction": origin.jurisdiction, "position": origin.position, "content": content, **rest}
-
-
-def quarantine_receipt(position: str, reason: str) -> tuple[str, Document]:
-    """(id, document) of an input that was kept aside with its bytes."""
-    return position, {"state": "quarantined", "reason": reason, "position": position}
-
-
-def case_action(case: Case) -> Action:
-    """The write of a case; within a batch only the last of a case need be sent."""
-    return Action("cases", case.id, case.version, case_document(case))
-
-
-def quarantine_action(position: str, reason: str) -> Action:
-    """The write of a quarantined input's receipt."""
-    return Action("receipts", *_final(quarantine_receipt(position, reason)))
-
-
-def record_actions(events: Sequence[Event], origin: Origin) -> Iterator[Action]:
-    """Every write of one ledger record but its cases, which the caller folds and coalesces."""
-    for index, event in enumerate(events):
-        yield from _report_action(event, origin)
-        entry = timeline_document(event, origin, index)
-        if entry is not None:
-            yield Action("timeline", ids.event_id(origin.jurisdiction, origin.seq, index), FINAL, entry)
-        for receipt in receipt_documents(event, origin):
-            yield Action("receipts", *_final(receipt))
-
-
-def moved_action(member: Member, case_id: str, version: int) -> Action:
-    """The write of a report that a later record put elsewhere."""
-    known = (member.link, member.hand, member.place)
-    document = report_document(member.report, case_id, member.position, member.seq, *known)
-    return Action("reports", member.report.id, version, document)
-
-
-def _report_action(event: Event, origin: Origin) -> Iterator[Action]:
-    placed = placement(event)
-    if placed is not None:
-        link = placed.link if isinstance(placed, ReportLinked) else None
-        document = report_document(placed.report, placed.case_id, origin.position, origin.seq, link, place=placed.place)
-        yield Action("reports", placed.report.id, origin.seq, document)
-
-
-def _final(receipt: tuple[str, Document]) -> tuple[str, int, Document]:
-    return receipt[0], FINAL, receipt[1]
-
-
-def written(action: Action) -> Written:
-    """Raises TypeError for what JSON cannot carry."""
-    return Written(action, orjson.dumps(action.document))
-
-
 def content_hash(document: Mapping[str, Any]) -> str:
     """SHA-256 of the document's canonical JSON: equal for a folded document and the `_source` read back."""
     return hashlib.sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _without_none(document: Document) -> Document:
+def without_none(document: Document) -> Document:
+    """The fields that say something."""
     return {key: value for key, value in document.items() if value is not None}

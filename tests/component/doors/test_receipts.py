@@ -14,7 +14,7 @@ from wufang.adapters.receipt_states import state_of
 from wufang.adapters.receipts import BadReceipt, Receipt, read_receipt, write_receipt
 from wufang.adapters.secrets_file import load_key_ring
 from wufang.privacy.keyring import NamedKey
-from wufang.readmodel.document import Action, quarantine_action
+from wufang.readmodel.actions import Action, quarantine_action
 from wufang.wire.position import Position
 
 KEY = NamedKey("receipt-1", b"k" * 32)

@@ -15,7 +15,7 @@ from services.ledger.app import create_app
 from wufang.adapters.elastic_index import ElasticIndex
 from wufang.adapters.jwt_people import UNIT_ROLES, LocalIssuer, Person, Role
 from wufang.adapters.secrets_file import create_secrets
-from wufang.readmodel.document import Action
+from wufang.readmodel.actions import Action
 from wufang.settings import Settings
 
 Fill = Callable[[Iterable[Action]], Awaitable[None]]

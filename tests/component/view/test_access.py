@@ -30,7 +30,7 @@ from wufang.adapters.key_file import create_key
 from wufang.domain.case import MORE_ACCUSED
 from wufang.domain.report import SealedPart
 from wufang.readmodel import queries
-from wufang.readmodel.document import case_action
+from wufang.readmodel.actions import case_action
 from wufang.readmodel.queries import Search
 from wufang.readmodel.scope import Scope, allows
 from wufang.settings import Settings

@@ -9,7 +9,7 @@ from services.ledger.app import create_app
 from tests.component.view.conftest import Fill, Login
 from tests.support.events import a_report, opened
 from wufang.domain.case import evolve
-from wufang.readmodel.document import Action, case_action
+from wufang.readmodel.actions import Action, case_action
 from wufang.settings import Settings
 
 

@@ -14,15 +14,9 @@ from wufang.adapters import elastic_bulk, elastic_index
 from wufang.adapters.elastic_bulk import Trouble
 from wufang.adapters.elastic_http import ElasticHttp
 from wufang.adapters.elastic_index import ElasticIndex, ElasticUnavailable, MappingMismatch
-from wufang.readmodel.document import (
-    Action,
-    case_action,
-    case_document,
-    content_hash,
-    quarantine_action,
-    record_actions,
-)
-from wufang.readmodel.document import written as as_bytes
+from wufang.readmodel.actions import Action, case_action, quarantine_action, record_actions
+from wufang.readmodel.actions import written as as_bytes
+from wufang.readmodel.document import case_document, content_hash
 from wufang.readmodel.indices import KINDS
 from wufang.settings import Settings
 

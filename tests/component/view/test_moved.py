@@ -10,7 +10,7 @@ from tests.unit.ledger.test_regrouping import BOTH, GAS, LAMPS, LIFT, POOL, Desk
 from tests.unit.ledger.test_splits import LIFT_AGAIN, POOL_AGAIN
 from wufang.ledger.fold import Fold
 from wufang.ledger.rebuild import case_actions, final_actions
-from wufang.readmodel.document import Action
+from wufang.readmodel.actions import Action
 
 ACCUSED = "清河物业公司"
 

@@ -14,7 +14,8 @@ from wufang.domain.categories import Suggestion
 from wufang.domain.commands import Actor
 from wufang.domain.events import CaseOpened, CategoryDecided, Event, Offered, ReportConcluded, ReportLinked
 from wufang.domain.report import Report
-from wufang.readmodel.document import Action, Origin, case_action, record_actions
+from wufang.readmodel.actions import Action, case_action, record_actions
+from wufang.readmodel.timeline import Origin
 
 
 class Ledger:

@@ -13,7 +13,9 @@ from wufang.domain.commands import Actor
 from wufang.domain.events import CaseKeptTogether
 from wufang.domain.linking import Reason, Side, Split
 from wufang.domain.report import Report
-from wufang.readmodel.document import Action, Origin, case_action, record_actions, report_document
+from wufang.readmodel.actions import Action, case_action, record_actions
+from wufang.readmodel.document import report_document
+from wufang.readmodel.timeline import Origin
 
 __all__ = ["browser", "inside"]
 LIFT, POOL = "青石巷电梯停运", "望江路隧道积水"

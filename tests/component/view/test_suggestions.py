@@ -12,7 +12,8 @@ from tests.unit.readmodel.samples import START, a_link, a_report, opened
 from wufang.domain.case import Case, Suggestion, evolve
 from wufang.domain.commands import Actor
 from wufang.domain.events import CasesKeptApart
-from wufang.readmodel.document import Origin, case_action, record_actions
+from wufang.readmodel.actions import case_action, record_actions
+from wufang.readmodel.timeline import Origin
 from wufang.settings import Settings
 
 __all__ = ["browser", "inside"]

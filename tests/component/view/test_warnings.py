@@ -14,7 +14,7 @@ from wufang.domain.events import EarlierYear, WarningRaised, WarningScored
 from wufang.domain.notice import Notice
 from wufang.domain.report import Report
 from wufang.domain.warning import About
-from wufang.readmodel.document import Action, warning_action
+from wufang.readmodel.actions import Action, warning_action
 
 
 def raised(name: str, about: About, case_id: str, members: Sequence[Report], **changed: Any) -> WarningRaised:

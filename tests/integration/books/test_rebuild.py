@@ -15,7 +15,7 @@ from tests.support.events import COUNTY, outcome_event, report_event
 from wufang.operations import loading
 from wufang.operations import rebuild as rebuilding
 from wufang.operations.rebuild import NotVerified, Rebuilt, rebuild
-from wufang.readmodel.document import Action
+from wufang.readmodel.actions import Action
 from wufang.readmodel.indices import KINDS
 from wufang.wire import topics
 

@@ -31,7 +31,7 @@ from wufang.domain.report import CHANNELS
 from wufang.ledger.fold import Fold
 from wufang.ledger.state import LedgerState
 from wufang.ledger.writer import Rules, draft
-from wufang.readmodel.document import Action, record_actions
+from wufang.readmodel.actions import Action, record_actions
 from wufang.wire import record, topics
 from wufang.wire.position import Position
 

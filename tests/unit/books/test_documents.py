@@ -5,7 +5,7 @@ from typing import Any
 from tests.support.events import a_chain
 from wufang.ledger.fold import Fold
 from wufang.ledger.rebuild import Coalesced, Comparison, DocumentBook, Key, case_actions, final_actions, touched
-from wufang.readmodel.document import Action, written
+from wufang.readmodel.actions import Action, written
 
 
 def compared(

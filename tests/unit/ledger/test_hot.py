@@ -14,7 +14,8 @@ from wufang.domain.warning.window import Told, Window, figures
 from wufang.ledger.fold import Applied, Fold
 from wufang.ledger.rebuild import moved_actions, origin
 from wufang.operations.hot import _Seen
-from wufang.readmodel.document import Action, case_document, record_actions
+from wufang.readmodel.actions import Action, record_actions
+from wufang.readmodel.document import case_document
 
 BY = (Actor("desk-7", "operator", "青禾县12345"), "同一件事", START)
 WINDOW = Window(day_of(START) + 20, 10)

@@ -19,7 +19,7 @@ from wufang.ledger.fold import Fold
 from wufang.ledger.rebuild import final_actions, moved_actions, origin
 from wufang.ledger.state import LedgerState
 from wufang.ledger.writer import Input, draft
-from wufang.readmodel.document import Action, case_action, record_actions
+from wufang.readmodel.actions import Action, case_action, record_actions
 from wufang.wire import record
 
 MATTERS = 5

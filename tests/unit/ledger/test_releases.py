@@ -13,7 +13,8 @@ from wufang.domain.ids import cause
 from wufang.ledger.fold import Fold
 from wufang.ledger.rebuild import case_actions, final_actions
 from wufang.ledger.regroup import Regroup
-from wufang.readmodel.document import Action, Document
+from wufang.readmodel.actions import Action
+from wufang.readmodel.document import Document
 
 MARK = "……"
 COUNT, AGAIN = 3, 8

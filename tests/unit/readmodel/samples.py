@@ -6,7 +6,7 @@ from wufang.domain.case import Case, evolve
 from wufang.domain.events import CaseOpened, Event, ReportConcluded, ReportLinked
 from wufang.domain.linking import Link, Reason
 from wufang.domain.report import Outcome, Report, Reporter, Sealed
-from wufang.readmodel.document import Origin
+from wufang.readmodel.timeline import Origin
 
 DAY = 86_400_000
 START = 1_767_225_600_000  # 2026-01-01T00:00:00Z

@@ -7,17 +7,10 @@ import orjson
 from tests.unit.readmodel.samples import a_case, a_link, a_report, an_origin, an_outcome, events_of, opened
 from wufang.domain.events import OutcomeRefused, ReportConcluded, ReportLinked, SubmissionConflicted
 from wufang.domain.report import Point, Sealed
-from wufang.readmodel.document import (
-    areas,
-    case_action,
-    case_document,
-    content_hash,
-    quarantine_action,
-    record_actions,
-    report_document,
-    timeline_document,
-)
+from wufang.readmodel.actions import case_action, quarantine_action, record_actions
+from wufang.readmodel.document import areas, case_document, content_hash, report_document
 from wufang.readmodel.mapping import mappings
+from wufang.readmodel.timeline import timeline_document
 
 
 def test_a_case_names_its_channels_and_counts_its_reports() -> None:

@@ -19,7 +19,8 @@ from wufang.adapters.profile_files import triage_rules
 from wufang.catalogue.channels import channel_specs
 from wufang.domain.report import SealedPart
 from wufang.domain.warning import About
-from wufang.readmodel.document import Action, Kind
+from wufang.readmodel.actions import Action
+from wufang.readmodel.document import Kind
 from wufang.readmodel.queries import Search, WarningSearch
 from wufang.readmodel.scope import Scope
 

@@ -42,11 +42,6 @@ def level(jurisdiction: str) -> int:
     return 4 if jurisdiction.endswith("00") else 6
 
 
-def may_see(area: str, jurisdiction: str, up: bool) -> bool:
-    """Whether the office of `area` (a prefix, empty for the whole country) sees a part of this county."""
-    return jurisdiction.startswith(area) and (not up or len(area) < level(jurisdiction))
-
-
 class PersonRequired:
     """A dependency: the person behind a bearer token whose role may use the route; tries by others are `refused`."""
 

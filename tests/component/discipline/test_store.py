@@ -218,6 +218,30 @@ def test_an_office_sees_its_county_a_city_its_counties_and_only_they_what_accuse
     assert seen(house, client, "9902") == set()
 
 
+@pytest.mark.parametrize(
+    ("area", "code", "plain", "up"),
+    [
+        ("990101", "990101", True, False),
+        ("990102", "990101", False, False),
+        ("9901", "990101", True, True),
+        ("9902", "990101", False, False),
+        ("99", "990101", True, True),
+        ("", "990101", True, True),
+        ("9901", "990100", True, False),  # the city's own office stands accused: the province reads it
+        ("990100", "990100", True, False),
+        ("99", "990100", True, True),
+        ("99", "990000", True, False),
+        ("", "990000", True, True),
+    ],
+)
+def test_an_office_sees_its_area_and_never_what_accuses_itself(
+    house: House, client: TestClient, area: str, code: str, plain: bool, up: bool
+) -> None:
+    of_others, of_itself = (put(house, client, number, entry(county=code, up=bool(number))) for number in (0, 1))
+    expected = {receipt for receipt, shown in ((of_others, plain), (of_itself, up)) if shown}
+    assert seen(house, client, area) == expected
+
+
 def test_what_is_not_yours_is_not_told_from_what_is_not_there(house: House, client: TestClient) -> None:
     receipt = put(house, client, 1, entry(up=True))
     there, nowhere = (client.get(f"/v1/sealed/{one}", headers=house.person()) for one in (receipt, "0" * len(receipt)))

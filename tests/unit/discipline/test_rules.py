@@ -1,10 +1,10 @@
-"""When a part is due and who sees it: the two rules of the store that need no file."""
+"""When a part is due, and what level an authority has: the two rules of the store that need no file."""
 
 from datetime import datetime
 
 import pytest
 
-from services.discipline.access import level, may_see
+from services.discipline.access import level
 from services.discipline.due import due_at
 from wufang.domain.shanghai import SHANGHAI
 
@@ -30,24 +30,3 @@ def test_due_at_the_same_time_of_the_next_working_day(received: str, due: str) -
 @pytest.mark.parametrize(("code", "digits"), [("990101", 6), ("990100", 4), ("990000", 2)])
 def test_the_level_of_an_authority(code: str, digits: int) -> None:
     assert level(code) == digits
-
-
-@pytest.mark.parametrize(
-    ("area", "code", "plain", "up"),
-    [
-        ("990101", "990101", True, False),
-        ("990102", "990101", False, False),
-        ("9901", "990101", True, True),
-        ("9902", "990101", False, False),
-        ("99", "990101", True, True),
-        ("", "990101", True, True),
-        ("9901", "990100", True, False),  # the city's own office stands accused: the province reads it
-        ("990100", "990100", True, False),
-        ("99", "990100", True, True),
-        ("99", "990000", True, False),
-        ("", "990000", True, True),
-    ],
-)
-def test_an_office_sees_its_area_and_never_what_accuses_itself(area: str, code: str, plain: bool, up: bool) -> None:
-    assert may_see(area, code, False) is plain
-    assert may_see(area, code, True) is up

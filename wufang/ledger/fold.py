@@ -22,7 +22,7 @@ from wufang.ledger.apart import Apart
 from wufang.ledger.members import Members
 from wufang.ledger.notices import Notices
 from wufang.ledger.regroup import Asked, Regroup, Standing
-from wufang.ledger.tables import Snapshot, Table
+from wufang.ledger.tables import Snapshot, Table, as_json
 from wufang.ledger.together import Together
 from wufang.wire import record
 from wufang.wire.record import Envelope, Head
@@ -56,8 +56,6 @@ class Mark(msgspec.Struct, frozen=True):
 
 START = Mark(FORMAT, 0, "", 0)
 
-_encode = msgspec.json.Encoder().encode
-
 
 class Fold:
     """Heads and cases of one partition, over a snapshot file or in memory."""
@@ -65,13 +63,13 @@ class Fold:
     def __init__(self, path: Path | None = None) -> None:
         """`None` keeps everything in memory. Raises ValueError or sqlite3.DatabaseError for a file to throw away."""
         self.snapshot = Snapshot(path)
-        self._marks: Table[str, Mark] = self.snapshot.table("marks", _encode, msgspec.json.Decoder(Mark).decode)
-        self._heads: Table[str, Head] = self.snapshot.table("heads", _encode, msgspec.json.Decoder(Head).decode)
-        self._void: Table[int, bool] = self.snapshot.table("void", _encode, msgspec.json.Decoder(bool).decode)
-        self.cases: Table[str, Case] = self.snapshot.table("cases", _encode, msgspec.json.Decoder(Case).decode)
+        self._marks: Table[str, Mark] = self.snapshot.table("marks", *as_json(Mark))
+        self._heads: Table[str, Head] = self.snapshot.table("heads", *as_json(Head))
+        self._void: Table[int, bool] = self.snapshot.table("void", *as_json(bool))
+        self.cases: Table[str, Case] = self.snapshot.table("cases", *as_json(Case))
         self._members = Members(self.snapshot)
         self.apart = Apart(self.snapshot)
-        splits: Table[str, Asked] = self.snapshot.table("splits", _encode, msgspec.json.Decoder(Asked).decode)
+        splits: Table[str, Asked] = self.snapshot.table("splits", *as_json(Asked))
         self.regroup = Regroup(self.cases, self._members, self.apart, Together(self.snapshot), splits)
         self.notices = Notices(self.snapshot)
         self.mark = self._settled = self._committed = self._marks.get("ledger") or START

@@ -26,7 +26,7 @@ from wufang.domain.categories import (
 )
 from wufang.domain.ids import jurisdiction_of
 from wufang.domain.report import Report
-from wufang.ledger.tables import Snapshot, Table
+from wufang.ledger.tables import Snapshot, Table, as_packed
 
 MOST_TAUGHT = 8  # reports of a case that teach: what a matter is about, its first ones say
 MEMO_KEPT = 20_000  # words of a county whose logarithms are kept
@@ -47,12 +47,9 @@ class Lessons:
 
     def __init__(self, snapshot: Snapshot, tree: Tree | None, rules: Rules = RULES) -> None:
         self.tree, self._rules = tree, rules
-        pack, unpack = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder
-        self._counties: Table[str, Learned] = snapshot.table("lesson_counties", pack, unpack(Learned).decode)
-        self._words: Table[str, Word] = snapshot.table(
-            "lesson_words", pack, unpack(Word).decode, cached=50_000, often_new=True
-        )
-        self._taught: Table[str, Taught] = snapshot.table("lessons", pack, unpack(Taught).decode, cached=500)
+        self._counties: Table[str, Learned] = snapshot.table("lesson_counties", *as_packed(Learned))
+        self._words: Table[str, Word] = snapshot.table("lesson_words", *as_packed(Word), cached=50_000, often_new=True)
+        self._taught: Table[str, Taught] = snapshot.table("lessons", *as_packed(Taught), cached=500)
         self._memos: dict[str, Memo] = {}
         snapshot.on_forgetting(self._memos.clear)
 

@@ -12,7 +12,7 @@ import msgspec
 from wufang.domain.case import Hand, Member, Suggestion, placement
 from wufang.domain.events import ConductReleased, Event, LinkSuggested, Proposal
 from wufang.domain.report import Report, Restored, restored
-from wufang.ledger.tables import Snapshot, Table, as_is
+from wufang.ledger.tables import Snapshot, Table, as_is, as_json
 from wufang.wire import record
 from wufang.wire.record import Envelope
 
@@ -34,11 +34,10 @@ class Members:
     def __init__(self, snapshot: Snapshot) -> None:
         self._records: Table[str, bytes] = snapshot.table("records", as_is, as_is, cached=100)
         self._places: Table[str, bytes] = snapshot.table("places", as_is, as_is, cached=100)
-        encode, decode = msgspec.json.Encoder().encode, msgspec.json.Decoder
-        self._hands: Table[str, Hand] = snapshot.table("hands", encode, decode(Hand).decode)
-        self._concluded: Table[str, bool] = snapshot.table("concluded", encode, decode(bool).decode)
+        self._hands: Table[str, Hand] = snapshot.table("hands", *as_json(Hand))
+        self._concluded: Table[str, bool] = snapshot.table("concluded", *as_json(bool))
         self._released: Table[str, Released] = snapshot.table(
-            "released", encode, decode(Released).decode, cached=1_000, often_new=True
+            "released", *as_json(Released), cached=1_000, often_new=True
         )
 
     def placed(self, case_id: str, raw: Envelope, value: bytes) -> None:

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
-import msgspec
-
 from wufang.domain.events import Event, Warned
 from wufang.domain.notice import Notice, noticed
-from wufang.ledger.tables import Snapshot, Table
+from wufang.ledger.tables import Snapshot, Table, as_json
 from wufang.wire.record import Envelope
 
 
@@ -14,8 +12,7 @@ class Notices:
     """Over the tables of one fold."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        encode, decode = msgspec.json.Encoder().encode, msgspec.json.Decoder(Notice).decode
-        self._table: Table[str, Notice] = snapshot.table("warnings", encode, decode, cached=1_000)
+        self._table: Table[str, Notice] = snapshot.table("warnings", *as_json(Notice), cached=1_000)
 
     def fold(self, events: Sequence[Event], raw: Envelope) -> tuple[Notice, ...]:
         """The warnings a record changed. Raises ValueError when an event is of none."""

@@ -28,7 +28,7 @@ from wufang.domain.warning.season import (
     week_start,
 )
 from wufang.domain.warning.track import too_old
-from wufang.ledger.tables import Snapshot, Table
+from wufang.ledger.tables import Snapshot, Table, as_packed
 
 METHOD = "same-weeks"
 WEEK_DAYS = 7
@@ -43,8 +43,7 @@ class Seasons:
 
     def __init__(self, snapshot: Snapshot, rules: Rules = RULES) -> None:
         self._rules = rules
-        pack, unpack = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(Years).decode
-        self._years: Table[str, Years] = snapshot.table("years", pack, unpack, cached=2_000, often_new=True)
+        self._years: Table[str, Years] = snapshot.table("years", *as_packed(Years), cached=2_000, often_new=True)
 
     def known(self, jurisdiction: str, category: str) -> bool:
         """Whether the category's years are kept."""

@@ -37,7 +37,7 @@ from wufang.ledger.fold import Applied, Fold, Unfoldable
 from wufang.ledger.lessons import Lessons
 from wufang.ledger.link_index import LinkIndex
 from wufang.ledger.splits import Splits
-from wufang.ledger.tables import Table
+from wufang.ledger.tables import Table, as_json
 from wufang.ledger.watch import Watch
 from wufang.wire.record import Envelope
 
@@ -52,9 +52,7 @@ class LedgerState:
         """
         self._fold, self._triage = Fold(path), triage
         snapshot = self._fold.snapshot
-        self._causes: Table[bytes, Known] = snapshot.table(
-            "causes", msgspec.json.Encoder().encode, msgspec.json.Decoder(Known).decode, cached=5_000, often_new=True
-        )
+        self._causes: Table[bytes, Known] = snapshot.table("causes", *as_json(Known), cached=5_000, often_new=True)
         self._links = LinkIndex(snapshot)
         self._watch = Watch(snapshot)
         self._splits = Splits(self._fold.regroup, self._fold.cases, self._links)

@@ -10,6 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+import msgspec
+
 K = TypeVar("K", bound=str | bytes | int)
 V = TypeVar("V")
 HIGHEST = "\U0010ffff"  # no key holds a later character
@@ -20,6 +22,16 @@ _UNREAD: Any = object()  # in place of a value: what the key had before was not 
 def as_is(value: bytes) -> bytes:
     """The codec of a table whose values are bytes already."""
     return value
+
+
+def as_json(kind: type[V]) -> tuple[Callable[[V], bytes], Callable[[bytes], V]]:
+    """The codec of a table whose values are JSON."""
+    return msgspec.json.Encoder().encode, msgspec.json.Decoder(kind).decode
+
+
+def as_packed(kind: type[V]) -> tuple[Callable[[V], bytes], Callable[[bytes], V]]:
+    """The codec of a table whose values are many or read often: MessagePack."""
+    return msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(kind).decode
 
 
 class Stored:

@@ -2,17 +2,14 @@
 
 from collections.abc import Iterable
 
-import msgspec
-
-from wufang.ledger.tables import Snapshot, Table
+from wufang.ledger.tables import Snapshot, Table, as_json
 
 
 class Together:
     """For each report the seqs of the orders that tie it: two that share one are tied; only of one case it matters."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        encode, decode = msgspec.json.Encoder().encode, msgspec.json.Decoder(tuple[int, ...]).decode
-        self._ties: Table[str, tuple[int, ...]] = snapshot.table("together", encode, decode, cached=1_000)
+        self._ties: Table[str, tuple[int, ...]] = snapshot.table("together", *as_json(tuple[int, ...]), cached=1_000)
 
     def tie(self, order: int, reports: Iterable[str]) -> None:
         """A person's order of this seq says that these are one matter."""

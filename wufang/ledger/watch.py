@@ -32,7 +32,7 @@ from wufang.domain.warning.track import Warned as Mark
 from wufang.domain.warning.track import first, taken
 from wufang.domain.watched import sightings
 from wufang.ledger.seasons import MOST_CATEGORIES, Seasons, last_day
-from wufang.ledger.tables import Snapshot, Table
+from wufang.ledger.tables import Snapshot, Table, as_packed
 
 METHOD_OF_GROWTH = "three-spans"
 SCORED_AT_ONCE = 32  # warnings one record may settle; the others wait for the next
@@ -85,11 +85,8 @@ class Watch:
 
     def __init__(self, snapshot: Snapshot, rules: Rules = RULES) -> None:
         self._rules = rules
-        pack, unpack = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder
-        self._tracks: Table[str, Track] = snapshot.table(
-            "tracks", pack, unpack(Track).decode, cached=10_000, often_new=True
-        )
-        self._counties: Table[str, County] = snapshot.table("counties", pack, unpack(County).decode)
+        self._tracks: Table[str, Track] = snapshot.table("tracks", *as_packed(Track), cached=10_000, often_new=True)
+        self._counties: Table[str, County] = snapshot.table("counties", *as_packed(County))
         self._seasons = Seasons(snapshot, rules)
         self._last: _Taken | None = None
         snapshot.on_forgetting(self._forget)

@@ -43,13 +43,16 @@ class Returning:
         await self._client.aclose()
 
     async def look(self) -> None:
-        """One round."""
-        for one in await run_in_threadpool(self._store.due, self._now(), AT_ONCE):
-            fate = await self._given(one)
+        """One round. Each part is read when its turn comes: what was erased while others were given is not given."""
+        for _ in range(AT_ONCE):
+            found = await run_in_threadpool(self._store.due, self._now(), 1)
+            if not found:
+                return
+            receipt, fate = found[0].receipt, await self._given(found[0])
             if fate is None:
-                await run_in_threadpool(self._store.try_again, one.receipt, self._now())
+                await run_in_threadpool(self._store.try_again, receipt, self._now())
             else:
-                await run_in_threadpool(self._store.given_back, one.receipt, fate)
+                await run_in_threadpool(self._store.given_back, receipt, fate)
 
     async def _given(self, one: Due) -> str | None:
         """What the ledger says of it; None for nothing yet: its report may be on its way, or the service away."""
@@ -58,7 +61,7 @@ class Returning:
         except httpx.TransportError:
             return None
         if answer.is_success:
-            return _FATES.get(answer.json().get("state", ""))
+            return _FATES.get(_state_of(answer))
         if answer.status_code not in (httpx.codes.NOT_FOUND, httpx.codes.SERVICE_UNAVAILABLE):
             _warn(str(answer.status_code))
         return None
@@ -69,6 +72,15 @@ def _told(one: Due) -> dict[str, Any]:
     entry = one.entry
     named = {name: entry[name] for name in ("jurisdiction", "source", "number", "of", "content") if entry.get(name)}
     return {**named, "receipt": one.receipt, "words": entry["restored"], "by": one.by}
+
+
+def _state_of(answer: httpx.Response) -> str:
+    """What the ledger says; empty for what is no answer of its: one part must not hold up all others."""
+    try:
+        told = answer.json()
+    except ValueError:
+        return ""
+    return str(told.get("state")) if isinstance(told, dict) else ""
 
 
 def _bearer(file: Path) -> dict[str, str]:

@@ -301,10 +301,10 @@ def _unreleasable(member: Member | None, release: ReleaseConduct, view: View) ->
 
 
 def _is_recorded(outcome: str, posted: str | None, view: View) -> bool:
-    """Whether an outcome stands on the ledger, with the content that was posted if that is said: under its own cause
-    or, if it came too early, under the later one."""
+    """Whether an outcome stands on the ledger with the content that was posted: under its own cause or, if it came too
+    early, under the later one. The code covers which report it is of: no reply goes to another's."""
     known = view.known(outcome)
-    if known is None or posted not in (None, known.content):
+    if known is None or known.case_id is not None or known.content != posted:
         return False
     if not known.early:
         return True

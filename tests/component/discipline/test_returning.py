@@ -50,7 +50,7 @@ class Ledger:
         return httpx.Response(status, json={"state": state} if state else {"title": "x"})
 
 
-def look(house: House, ledger: Ledger, after: int = 0) -> None:
+def look(house: House, ledger: Answer, after: int = 0) -> None:
     """One round of a store that was started just now, `after` milliseconds later."""
     store = SealedStore(house.settings.discipline_store, load_key_ring(house.settings.discipline_secrets), bytes)
 
@@ -148,6 +148,31 @@ def test_what_is_erased_before_it_went_back_never_does(house: House, client: Tes
     assert erased.status_code == 200
     look(house, ledger, 10**9)
     assert (returned(house, client, receipt), ledger.asked) == ("erased", [])
+
+
+def test_what_is_erased_while_others_are_given_back_is_not(house: House, client: TestClient) -> None:
+    """Each may take seconds, and what was erased must not go on a log that cannot forget."""
+    released(house, client)
+    second = released(house, client, 2)
+    ledger = Ledger([(200, "done")])
+
+    def erasing(request: httpx.Request) -> httpx.Response:
+        client.request("DELETE", f"/v1/sealed/{second}", headers=house.person(), json=REASON)
+        return ledger(request)
+
+    look(house, erasing)
+    assert (returned(house, client, second), len(ledger.asked)) == ("erased", 1)
+
+
+def test_an_answer_that_is_none_holds_up_no_other_part(house: House, client: TestClient) -> None:
+    """As a proxy's page with status 200."""
+    first, second = released(house, client), released(house, client, 2)
+    answers = [httpx.Response(200, text="<html>"), httpx.Response(200, json=["?"])]
+    look(house, lambda _: answers.pop(0))
+    assert (returned(house, client, first), returned(house, client, second), answers) == ("waiting", "waiting", [])
+    ledger = Ledger([(200, "done")])
+    look(house, ledger, FIRST_AGAIN)
+    assert (returned(house, client, first), returned(house, client, second)) == ("done", "done")
 
 
 def test_nothing_else_goes_back(house: House, client: TestClient) -> None:

@@ -410,7 +410,7 @@ def test_release_refused_for_an_unknown_report_and_from_another_county() -> None
 
 def test_release_of_a_reply_needs_its_outcome_early_or_late() -> None:
     told = {"outcome": EARLY.cause, "words": Restored(reply="已办。")}
-    of_reply = release(**told)
+    of_reply = release(**told, posted=EARLY.content)
     refused = Recorded("e" * 64, (CommandRefused("unknown_report", "test:release"),))
     given = holding(None)
     assert decide(of_reply, given) == refused
@@ -422,8 +422,9 @@ def test_release_of_a_reply_needs_its_outcome_early_or_late() -> None:
     assert decision.events == (
         ConductReleased(CASE, REPORT.id, RECEIPT, Restored(reply="已办。"), OFFICE, 7, "test:release", EARLY.cause),
     )
-    assert decide(release(**told, posted=EARLY.content), given) == decision
-    assert decide(release(**told, posted="test:other words"), given) == refused
+    for posted in (None, "test:other words"):
+        assert decide(release(**told, posted=posted), given) == refused, "the other copy may be of another report"
+    assert decide(release(**told | {"outcome": REPORT.id}, posted=REPORT.content), given) == refused, "no outcome"
 
 
 def test_sealed_key_is_that_of_the_copy_in_hand() -> None:

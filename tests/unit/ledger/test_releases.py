@@ -137,6 +137,7 @@ def test_a_released_reply_stands_on_the_timeline_alone(desk: Desk) -> None:
     desk.take(event)
     before = as_told(desk.case(A))
     named = {"report_id": cause("hotline-desk", "R0", COUNTY), "outcome": cause_of(event), "receipt": "o" * 40}
+    named["posted"] = event["contentmac"]
     desk.take(release_event(0, words={"reply": "已查实并退款。"}, **named))
     assert as_told(desk.case(A)) == before
     entries = [one for (kind, _), one in documents(desk).items() if kind == "timeline"]

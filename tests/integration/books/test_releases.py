@@ -22,6 +22,7 @@ from tests.support.sealing import Served, Store
 from wufang.adapters.jwt_people import LocalIssuer, Person, Role
 from wufang.cli.books import _print
 from wufang.domain import ids
+from wufang.operations.handover import hand_over
 from wufang.operations.rebuild import rebuild
 from wufang.operations.sealed_parts import Orphans
 from wufang.wire import topics
@@ -196,3 +197,26 @@ async def test_no_other_key_gives_back(office: Office, store: Store, service: Se
         assert answer.status_code == 403
     answer = await asyncio.to_thread(httpx.post, address, content=b"{}", trust_env=False)
     assert answer.status_code == 401
+
+
+async def test_what_was_held_in_danger_gets_back_its_own_words_and_no_others_of_its_number(
+    office: Office, store: Store, door: httpx.AsyncClient, service: Served
+) -> None:
+    held, other = report_of("rx-held"), report_of("rx-held")
+    held["data"]["text"] = f"青石巷18号楼道里有人提着菜刀追着邻居砍。{ACCUSED}局长{NAME}收了施工队的好处费。"
+    store.stop()
+    assert await post(door, held) == 202
+    await office.work()
+    store.start()
+    assert await post(door, other) == 202, "other content of the number, with the store there"
+    (conflicting,) = [one["receipt"] for one in store.entries()]
+    await office.work()
+    assert (await hand_over(office.settings)).over == 1
+    (own,) = [one["receipt"] for one in store.entries() if one["receipt"] != conflicting]
+    for receipt in (conflicting, own):
+        decide(office, store, receipt, "release")
+        await given_back(office, store, receipt)
+    assert {one["receipt"]: one["returned"] for one in store.entries()} == {conflicting: "refused", own: "done"}
+    await office.index.refresh(1)
+    (shown,) = await found_by(office, "operator", "平川县12345", NAME)
+    assert [one["text"][:10] for one in shown["reports"]["reports"]] == [held["data"]["text"][:10]]

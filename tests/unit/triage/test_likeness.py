@@ -92,10 +92,19 @@ def test_wording_calls_for_help_and_says_whom() -> None:
 def test_a_firm_rule_of_danger_is_never_taken_back() -> None:
     rules = leaning(演习={"danger": -900})
     firm = Matter("hotline", "", "有人提着菜刀追着邻居砍。演习。")
-    other = Matter("hotline", "", "仓库着火了，火很大。演习。")
+    other = Matter("hotline", "", "仓库着火了，火很大，门口堆的纸箱和塑料筐也都烧了起来。演习。")
     assert danger(firm, ALONE)[0] == danger(firm, rules)[0] == "110"
     assert (danger(other, ALONE)[0], danger(other, rules)[0]) == ("119", None)
     assert [fact.why for fact in danger(other, rules)[1]] == [NOT_DANGER]
+
+
+@pytest.mark.parametrize(
+    "text", ["燃气泄漏", "楼着火了", "有人溺水了", "老人晕倒没有呼吸", "一氧化碳中毒", "天然气漏气了"]
+)
+def test_a_rule_of_danger_in_a_few_signs_is_never_taken_back(text: str) -> None:
+    """A warden's three words: there is no wording that could speak against them."""
+    for matter in (Matter("grid", "", text), Matter("grid", text, "")):
+        assert danger(matter, RULES)[0] == propose(matter, RULES).danger is not None
 
 
 def test_wording_seals_and_unseals_sentences() -> None:

@@ -12,6 +12,7 @@ from wufang.domain.triage.rules import Rules
 from wufang.domain.triage.sealing import screened
 
 NOTHING_KNOWN = Context()
+FEW_SIGNS = 24  # in so few there is no wording to outweigh a rule of danger: 燃气泄漏 alone goes to 119 (ours)
 REPEATS = 2  # earlier reports of the same reporter that make a matter one of 专办 (ours)
 LONG = 100  # signs: of two lots of long letters nobody had learnt from, 9 of 10 dangers are found so and 6 without
 _HANDED_TO: tuple[Danger, ...] = ("110", "119", "120")
@@ -63,7 +64,8 @@ def _danger(of: Page, rest: Page, look: Looked, sums: Sums, rules: Rules) -> tup
     Where the rest of a long text outweighs a rule that holds, the rule's own sentence is asked alone.
     """
     held = list(hits(of, look, rules, "danger"))
-    if not _firm(held) and not rules.likeness.holds("danger", sums["danger"], bool(held)):
+    stays = _firm(held) or (held and len(of.text) <= FEW_SIGNS)
+    if not stays and not rules.likeness.holds("danger", sums["danger"], bool(held)):
         alone = _alone(of, held, rules)
         if alone is None:
             return None, _facts(held[:1], of, NOT_DANGER)

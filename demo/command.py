@@ -119,7 +119,7 @@ def _show(day: Day, told: list[Told], seconds: list[float], view: dict[str, Any]
     if view["widest"] is not None:
         out.rule(f"一个事项的经过：{view['widest']['title']}", align="left")
         whole = view["whole"][view["widest"]["case_id"]]
-        out.print(case_command.timeline_table(whole["timeline"]["entries"], whole["reports"]["reports"]))
+        out.print(case_command.timeline_table(whole["timeline"]["entries"], whole["reports"]["reports"], whole=False))
     out.rule("检索", align="left")
     out.print(showing.found_lines(day.search, view["found"]))
     out.rule("账", align="left")

@@ -51,5 +51,5 @@ class Freshness:
 
 
 def summary(seconds: list[float]) -> str:
-    """p50 and the slowest, in words."""
-    return f"收下到可检索：p50 {median(seconds):.2f} 秒，最慢 {seconds[-1]:.2f} 秒（抽样 {len(seconds)} 件）"
+    """The median and the slowest, in words."""
+    return f"收下到可检索：中位 {median(seconds):.2f} 秒，最慢 {seconds[-1]:.2f} 秒（抽样 {len(seconds)} 件）"

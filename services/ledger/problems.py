@@ -67,7 +67,15 @@ async def _invalid(request: Request, error: Exception) -> Response:
 def _parameter(item: Mapping[str, Any]) -> FieldError:
     known = item["type"] != "extra_forbidden"
     name = ".".join(str(part) for part in item["loc"][1:]) if known else "（未知参数）"
-    return FieldError(name, item["type"], _MESSAGES.get(item["type"], "格式不对"))
+    return FieldError(name, item["type"], _message(item))
+
+
+def _message(item: Mapping[str, Any]) -> str:
+    """One sign where two are asked for is not nothing: the bound is said."""
+    least = item.get("ctx", {}).get("min_length", 1)
+    if item["type"] == "string_too_short" and least > 1:
+        return f"太短，至少 {least} 个字"
+    return _MESSAGES.get(item["type"], "格式不对")
 
 
 async def _bad_cursor(request: Request, error: Exception) -> Response:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from wufang.adapters.unread import not_toml, unread
 from wufang.domain.linking import RULES, Rules
 
 PROBABILITIES = ("threshold", "bridge", "suggestion", "reference_score")
@@ -23,9 +24,9 @@ def linking_rules(path: Path) -> Rules:
     try:
         written = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise BadRules(f"读不到规则文件 {path}：{error.strerror}") from error
+        raise BadRules(f"读不到规则文件 {path}：{unread(error)}") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadRules(f"规则文件 {path} 不是 TOML：{error}") from error
+        raise BadRules(f"规则文件 {path} 不是 TOML：{not_toml(error)}") from error
     return made(written)
 
 

@@ -86,12 +86,16 @@ def evidence_table(reports: list[dict[str, Any]]) -> Table:
     return table
 
 
-def timeline_table(entries: list[dict[str, Any]], reports: list[dict[str, Any]]) -> Table:
-    """What happened, in the order of the ledger; the time is that of the trouble, or of the report's end."""
+def timeline_table(entries: list[dict[str, Any]], reports: list[dict[str, Any]], *, whole: bool = True) -> Table:
+    """What happened, in the order of the ledger; the time is that of the trouble, or of the report's end.
+
+    `whole`: long reasons go on in further lines; else they end in dots.
+    """
     wide = out.width >= WIDE_TABLE
     table = Table(box=None, title="经过", title_justify="left")
     for heading in ("时间", "", "渠道", "内容", *(("编号", "入账") if wide else ())):
-        table.add_column(heading, no_wrap=heading in ("时间", "渠道", "编号", "入账"))
+        fixed = heading in ("时间", "渠道", "编号", "入账")
+        table.add_column(heading, no_wrap=fixed, overflow="fold" if whole and not fixed else "ellipsis")
     of_report = {report["report_id"]: report for report in reports}
     for entry in entries:
         report = of_report.get(entry.get("report_id") or "", entry)

@@ -27,7 +27,8 @@ def handover_command(as_json: AsJson = False) -> None:
         print_json({"handed_over": handed.over, "erased": handed.erased, "refused": list(handed.refused)})
     else:
         erased = f"；密钥已擦除、无从移交 {handed.erased} 件" if handed.erased else ""
-        out.print(f"已在封存库 {handed.over} 件{erased}")
+        none = not (handed.over or handed.erased or handed.refused)
+        out.print("没有待移交的。" if none else f"已在封存库 {handed.over} 件{erased}")
     if handed.refused:
         listed = "、".join(handed.refused[:NAMED])
         raise Failure(f"纪检封存库拒收 {len(handed.refused)} 件，仍在原处：{listed}；请核对密钥与封存库的版本后再执行")

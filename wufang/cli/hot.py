@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import msgspec
@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from wufang.cli import operating
-from wufang.cli.failure import Failure
+from wufang.cli.failure import Failure, county_of
 from wufang.cli.output import AsJson, out, print_json
 from wufang.cli.progress import shown
 from wufang.domain.warning import HotTopics, day_of
@@ -22,6 +22,7 @@ from wufang.operations.hot import hot
 from wufang.readmodel.labels import subject_label
 
 app = typer.Typer()
+_EPOCH = date(1970, 1, 1).toordinal()  # a window's days are counted from there
 
 
 @app.command(name="hot")
@@ -32,16 +33,16 @@ def hot_command(
     most: Annotated[int, typer.Option(min=1, max=100, help="各列几行")] = 10,
     as_json: AsJson = False,
 ) -> None:
-    """热点：一段时间内最热的事项、分类和地点，附计算公式；只有人数，没有人。"""
+    """热点：一段时间内最热的事项、分类和地点，附计算公式。只有人数，没有人。"""
     window = Window(_last(until), days)
     settings = operating.settings("kafka")
     with shown(quiet=as_json) as progress:
-        work = hot(settings, window, jurisdiction=jurisdiction, most=most, progress=progress)
+        work = hot(settings, window, jurisdiction=county_of(jurisdiction), most=most, progress=progress)
         found = operating.run(work)
     if as_json:
         print_json(msgspec.to_builtins(found))
     else:
-        _print(found)
+        _print(found, window)
 
 
 def _last(until: str | None) -> int:
@@ -53,9 +54,10 @@ def _last(until: str | None) -> int:
         raise Failure(f"看不懂的日期“{until}”，请写作 2026-03-31", code=2) from None
 
 
-def _print(found: HotTopics) -> None:
+def _print(found: HotTopics, window: Window) -> None:
     if not found.top:
-        out.print("这段时间没有诉求件。")
+        first, last = (date.fromordinal(_EPOCH + day) for day in (window.last - window.days + 1, window.last))
+        out.print(f"{first} 至 {last} 没有诉求件。更早的：加 --to 最后一天。")
         return
     table = Table("事项", "标题", "热度", "人数", "较前", title="热点事项", title_justify="left", box=None)
     for one in found.top:

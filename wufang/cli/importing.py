@@ -247,7 +247,8 @@ def _print_fields(fields: dict[str, Field], as_json: bool) -> None:
     if as_json:
         print_json([{**asdict(each), "required": each.path in REQUIRED} for each in fields.values()])
         return
-    table = Table("字段", "名称", "必填", "类型", "可选值", box=None)
+    table = Table("字段", "名称", "必填", "类型", box=None)
+    table.add_column("可选值", overflow="fold")
     kinds = {
         "text": "文字",
         "time": "时间",

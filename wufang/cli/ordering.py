@@ -125,7 +125,7 @@ def category(
     token: Token = None,
     as_json: AsJson = False,
 ) -> None:
-    """定类：定一个事项的内容分类，采纳或更正建议；以后的建议由此学习。"""
+    """定类：定一个事项的内容分类，采纳或更正建议。以后的建议由此学习。"""
     told = {"code": code if code.isdecimal() else _category(code), "reason": reason}
     _order(case_id, "category", {**told, "seen": _seen((case_id,), url, token)}, url, token, as_json)
 

@@ -16,6 +16,10 @@ WIDE = 140  # columns where nobody's window limits them
 _ACTING = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
+# Not `isprintable` and harmless: the end of a line, and the full-width space of Chinese text, two columns wide.
+_LAID_OUT = "\n\u3000"
+
+
 class SafeConsole(Console):
     """Prints words of strangers: what would steer the terminal is left out, whatever renderable holds it."""
 
@@ -25,7 +29,7 @@ class SafeConsole(Console):
             if segment.control or segment.text.isprintable():
                 yield segment
             else:
-                yield Segment("".join(c for c in segment.text if c == "\n" or c.isprintable()), segment.style)
+                yield Segment("".join(c for c in segment.text if c in _LAID_OUT or c.isprintable()), segment.style)
 
 
 def _console(*, stderr: bool) -> Console:

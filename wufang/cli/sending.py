@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from wufang.adapters.unread import unread
 from wufang.cli import local
 from wufang.cli.failure import Failure
 from wufang.cli.output import AsJson, out, print_json
@@ -50,7 +51,7 @@ def _events(file: str) -> list[dict[str, Any]]:
     try:
         raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
-        raise Failure(f"读不了 {file}：{error.strerror}") from None
+        raise Failure(f"读不了 {file}：{unread(error)}") from None
     try:
         documents = orjson.loads(raw)
     except orjson.JSONDecodeError:

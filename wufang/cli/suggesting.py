@@ -26,7 +26,7 @@ def suggestions(
     token: Annotated[str | None, typer.Option(help="人员令牌，默认 WUFANG_TOKEN 或本机签发")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """疑似同一事项（--split：疑似两个事项）：列出待人判断的，两边并列，附依据。"""
+    """疑似同一事项（--split：疑似两个事项）：列出待人判断的。两边并列，附依据。"""
     asked = [("size", str(size)), *([("cursor", cursor)] if cursor else [])]
     kind = "splits" if split else "suggestions"
     path = f"/v1/{kind}" if case_id is None else f"/v1/cases/{quote(case_id, safe='')}/{kind}"
@@ -53,7 +53,7 @@ def _pair(pair: dict[str, Any]) -> Table:
     older, younger = sorted((case["case_id"], other["case_id"]), key=lambda name: int(name.split("-")[1]))
     table.caption = (
         f"把握 {link['score']:.0%}：{reasons}\n"
-        f"是：wufang merge {older} {younger} --reason …　不是：wufang keep-apart {older} {younger} --reason …"
+        f"是：wufang merge {older} {younger} --reason …\n不是：wufang keep-apart {older} {younger} --reason …"
     )
     return table
 

@@ -11,7 +11,7 @@ import msgspec
 import typer
 
 from wufang.cli import operating
-from wufang.cli.failure import Failure
+from wufang.cli.failure import Failure, county_of
 from wufang.cli.output import AsJson, out, print_json
 from wufang.cli.progress import shown
 from wufang.cli.search import day_ended, day_started
@@ -29,7 +29,6 @@ NO_DRY_RUN = (
     "（wufang merge、wufang move），由人逐条看过再执行，每条都是新的事件。"
 )
 REASONS_SHOWN = 4  # facts of one side of an example
-COUNTY_DIGITS = 6
 
 Jurisdiction = Annotated[str | None, typer.Option(help="只看这个县区，六位代码")]
 Since = Annotated[str | None, typer.Option(help="受理日起，如 2026-03-01")]
@@ -57,7 +56,7 @@ def relink(
         found = linking_rules(rules)
     except BadRules as error:
         raise Failure(str(error), code=2) from error
-    span, county = _span(since, until), _county(jurisdiction)
+    span, county = _span(since, until), county_of(jurisdiction)
     known = operating.settings("kafka")
     with shown(quiet=as_json) as progress:
         work = run(known, found, jurisdiction=county, span=span, examples=examples, progress=progress)
@@ -88,7 +87,7 @@ def triage(
         rules = triage_rules_in(back_test, back_test.parent / LIKENESS_FILE)
     except BadProfile as error:
         raise Failure(str(error), code=2) from error
-    span, county = _span(since, until), _county(jurisdiction)
+    span, county = _span(since, until), county_of(jurisdiction)
     known = operating.settings("kafka")
     with shown(quiet=as_json) as progress:
         result = operating.run(run(known, rules, jurisdiction=county, span=span, examples=examples, progress=progress))
@@ -96,14 +95,6 @@ def triage(
         print_json(_tested_document(result))
     else:
         _print_tested(result)
-
-
-def _county(jurisdiction: str | None) -> str | None:
-    if jurisdiction is not None and not (
-        jurisdiction.isascii() and jurisdiction.isdigit() and len(jurisdiction) == COUNTY_DIGITS
-    ):
-        raise Failure(f"--jurisdiction 须是六位行政区划代码，不能是“{jurisdiction}”", code=2)
-    return jurisdiction
 
 
 def _span(since: str | None, until: str | None) -> Span:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from wufang.adapters.unread import not_toml, unread
 from wufang.importing.fields import ID, Field, resolve
 from wufang.importing.problems import ImportProblem
 
@@ -46,9 +47,9 @@ def from_file(path: Path, channel: str, fields: Mapping[str, Field]) -> Columns:
     try:
         given = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
-        raise ImportProblem(f"读不了映射文件 {path}：{error.strerror}") from None
+        raise ImportProblem(f"读不了映射文件 {path}：{unread(error)}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ImportProblem(f"映射文件 {path} 不是 UTF-8 的 TOML：{error}") from None
+        raise ImportProblem(f"映射文件 {path} 不是 UTF-8 的 TOML：{not_toml(error)}") from None
     if unknown := sorted(set(given) - _TABLES):
         raise ImportProblem(f"映射文件 {path} 里有不认识的项 {'、'.join(unknown)}，可用 {'、'.join(sorted(_TABLES))}")
     if given.get("channel", channel) != channel:

@@ -76,6 +76,7 @@ def test_no_share_of_nothing() -> None:
 async def test_the_form_offers_the_tree_with_the_suggestion_chosen(inside: httpx.AsyncClient, cases: list[str]) -> None:
     page = (await inside.get(f"/console/cases/{cases[3]}")).text
     assert "依据：目录用词“噪音”。" in page
+    assert f"<dt>建议分类</dt><dd>{PATH}（把握" in page
     assert page.count('<option value="01') > 30
     assert NOISE in re.findall(r'<option value="([0-9]*)" selected', page)
     assert (await inside.get(f"/console/cases/{cases[1]}")).text.count(OTHER_PATH) >= 2

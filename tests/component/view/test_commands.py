@@ -58,5 +58,10 @@ async def test_what_is_missing_or_too_much_is_named(login: Login, county: str) -
         assert any(field in error["field"] for error in answer.json()["errors"]), changed
 
 
+async def test_a_reason_of_one_sign_is_told_how_long_one_is(login: Login, county: str) -> None:
+    answer = await ordered(login(role="operator"), f"{county}-1-0", f"{county}-2-0", reason="错")
+    assert [(one["field"], one["message"]) for one in answer.json()["errors"]] == [("reason", "太短，至少 2 个字")]
+
+
 async def test_a_receipt_of_another_person_or_none_is_no_receipt(login: Login) -> None:
     assert (await login(role="operator").get("/v1/commands/bm90aGluZw")).status_code == 404

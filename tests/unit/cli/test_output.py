@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
@@ -32,6 +33,16 @@ def test_nothing_printed_steers_the_terminal() -> None:
     assert "停" in told
     assert "看" in told
     assert [sign for sign in NOT_WANTED if sign in told] == []
+
+
+def test_a_full_width_space_stays_where_it_stood() -> None:
+    table = Table("一", "二")
+    table.add_row(Text("供水\u3000建议"), "边")
+    table.add_row(Text("十二个字的宽"), "边")
+    told = shown(table)
+    assert "供水\u3000建议" in told
+    edges = [cell_len(line.partition("边")[0]) for line in told.splitlines() if "边" in line]
+    assert edges == [edges[0]] * 2
 
 
 def test_colours_stay() -> None:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from wufang.cli import people_api, words
 from wufang.cli.output import AsJson, out, print_json
+from wufang.cli.people_api import Token, Url
 from wufang.readmodel import labels
 
 app = typer.Typer()
@@ -20,8 +21,8 @@ WIDE_TABLE = 110  # columns from which numbers and times of entry have room
 @app.command()
 def case(
     case_id: Annotated[str, typer.Argument(help="事项编号", metavar="ID")],
-    url: Annotated[str | None, typer.Option(help="查询服务地址，默认本机")] = None,
-    token: Annotated[str | None, typer.Option(help="人员令牌，默认 WUFANG_TOKEN 或本机签发")] = None,
+    url: Url = None,
+    token: Token = None,
     as_json: AsJson = False,
 ) -> None:
     """查看一个事项：概况、各件归入依据、经过。"""

@@ -12,14 +12,13 @@ import typer
 from wufang.cli import people_api
 from wufang.cli.failure import Failure
 from wufang.cli.output import AsJson, out, print_json
+from wufang.cli.people_api import Token, Url
 from wufang.readmodel.labels import LANES, TAGS
 
 app = typer.Typer(no_args_is_help=True, help="处置：并案、撤销并案、改归、不得并案、确为一事、定办、定类。")
 PATIENCE = 30.0  # seconds; a command is done within one or two when nothing is behind
 EVERY = 0.3
 Reason = Annotated[str, typer.Option("--reason", help="理由，记入台账")]
-Url = Annotated[str | None, typer.Option(help="查询服务地址，默认本机")]
-Token = Annotated[str | None, typer.Option(help="人员令牌，默认 WUFANG_TOKEN 或本机签发")]
 CaseId = Annotated[str, typer.Argument(help="事项编号", metavar="CASE")]
 
 

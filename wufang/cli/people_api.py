@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import httpx
+import typer
 
 from wufang.cli import local
 from wufang.cli.failure import Failure
 
 Parameters = Sequence[tuple[str, str]]
+Url = Annotated[str | None, typer.Option(help="查询服务地址，默认本机")]
+Token = Annotated[str | None, typer.Option(help="人员令牌，默认 WUFANG_TOKEN 或本机签发")]
+Cursor = Annotated[str | None, typer.Option(help="上一页给出的游标，看下一页")]
 _MEND = {401: "，请用 wufang token 或 WUFANG_TOKEN 给出有效的令牌", 403: "，请换用有权限的令牌"}
 
 

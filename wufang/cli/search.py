@@ -11,6 +11,7 @@ from rich.text import Text
 from wufang.cli import local, people_api
 from wufang.cli.failure import Failure
 from wufang.cli.output import AsJson, out, print_json
+from wufang.cli.people_api import Cursor, Token, Url
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,9 +28,9 @@ def search(
     area: Annotated[str | None, typer.Option(help="行政区划代码前缀")] = None,
     sort: Annotated[str, typer.Option(help="relevance newest oldest updated most_reports")] = "relevance",
     size: Annotated[int, typer.Option(min=1, max=100, help="最多列出几个")] = 10,
-    cursor: Annotated[str | None, typer.Option(help="上一页给出的游标，看下一页")] = None,
-    url: Annotated[str | None, typer.Option(help="查询服务地址，默认本机")] = None,
-    token: Annotated[str | None, typer.Option(help="人员令牌，默认 WUFANG_TOKEN 或本机签发")] = None,
+    cursor: Cursor = None,
+    url: Url = None,
+    token: Token = None,
     as_json: AsJson = False,
 ) -> None:
     """按文字查找事项，标出命中处。"""

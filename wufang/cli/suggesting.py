@@ -10,6 +10,7 @@ from rich.table import Table
 
 from wufang.cli import people_api
 from wufang.cli.output import AsJson, out, print_json
+from wufang.cli.people_api import Cursor, Token, Url
 from wufang.cli.words import channel_counts
 
 app = typer.Typer()
@@ -21,9 +22,9 @@ def suggestions(
     case_id: Annotated[str | None, typer.Argument(help="只看与这个事项有关的", metavar="[CASE]")] = None,
     split: Annotated[bool, typer.Option("--split", help="看疑似两个事项的")] = False,
     size: Annotated[int, typer.Option(min=1, max=100, help="最多看几个事项的")] = 20,
-    cursor: Annotated[str | None, typer.Option(help="上一页给出的游标，看下一页")] = None,
-    url: Annotated[str | None, typer.Option(help="查询服务地址，默认本机")] = None,
-    token: Annotated[str | None, typer.Option(help="人员令牌，默认 WUFANG_TOKEN 或本机签发")] = None,
+    cursor: Cursor = None,
+    url: Url = None,
+    token: Token = None,
     as_json: AsJson = False,
 ) -> None:
     """疑似同一事项（--split：疑似两个事项）：列出待人判断的。两边并列，附依据。"""

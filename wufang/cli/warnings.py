@@ -10,6 +10,7 @@ from rich.text import Text
 
 from wufang.cli import people_api, words
 from wufang.cli.output import AsJson, out, print_json
+from wufang.cli.people_api import Cursor, Token, Url
 from wufang.cli.search import day_ended, day_started
 from wufang.readmodel import labels
 
@@ -26,9 +27,9 @@ def warnings(
     until: Annotated[str | None, typer.Option("--to", help="预警时间止（含当日）")] = None,
     area: Annotated[str | None, typer.Option(help="行政区划代码前缀")] = None,
     size: Annotated[int, typer.Option(min=1, max=50, help="最多列出几个")] = 20,
-    cursor: Annotated[str | None, typer.Option(help="上一页给出的游标，看下一页")] = None,
-    url: Annotated[str | None, typer.Option(help="查询服务地址，默认本机")] = None,
-    token: Annotated[str | None, typer.Option(help="人员令牌，默认 WUFANG_TOKEN 或本机签发")] = None,
+    cursor: Cursor = None,
+    url: Url = None,
+    token: Token = None,
     as_json: AsJson = False,
 ) -> None:
     """列出预警：预期几位、来了几位、自何日起、是否应验。"""

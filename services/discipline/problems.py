@@ -5,29 +5,17 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from wufang.adapters.http_problems import FieldError, Refusal, problem_response, refusal_of
+from wufang.adapters.http_problems import FieldError, Refusal, add_refusals, problem_response
 
 MOST_ERRORS = 20
 
 
 def add_problems(app: FastAPI) -> None:
     """Every way a request can fail answers with a problem."""
-    app.add_exception_handler(Refusal, _refused)
-    app.add_exception_handler(HTTPException, _http_error)
+    add_refusals(app)
     app.add_exception_handler(RequestValidationError, _invalid)
-
-
-async def _refused(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, Refusal)  # noqa: S101  # registered for this class only
-    return problem_response(error)
-
-
-async def _http_error(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101  # registered for this class only
-    return problem_response(refusal_of(error))
 
 
 async def _invalid(_request: Request, error: Exception) -> Response:

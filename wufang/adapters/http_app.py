@@ -13,7 +13,6 @@ from typing import Any
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from wufang import __version__
@@ -24,7 +23,7 @@ from wufang.adapters.http_auth import key_of, key_required
 from wufang.adapters.http_body import RETRY_SECONDS, Held, Take, read_posted
 from wufang.adapters.http_log import RequestLog
 from wufang.adapters.http_metrics import DoorMetrics
-from wufang.adapters.http_problems import Refusal, json_response, problem, problem_response, refusal_of
+from wufang.adapters.http_problems import Refusal, add_refusals, json_response, problem
 from wufang.adapters.kafka_producer import KafkaPublisher, Message, NotAcknowledged, TooManyPending
 from wufang.adapters.key_file import ApiKey, KeyFile
 from wufang.adapters.profile_files import triage_rules
@@ -69,8 +68,7 @@ def create_app(
     app.include_router(channel.descriptions(channel_examples(spec.name)))
     app.include_router(channel.operations())
     app.include_router(channel.health())
-    app.add_exception_handler(Refusal, _refused)
-    app.add_exception_handler(HTTPException, _http_error)
+    add_refusals(app)
     app.add_middleware(RequestLog, answered=channel.metrics.answered)
     _document(app, spec)
     return app
@@ -309,16 +307,6 @@ async def _publish(
     messages = [Message(topic, one.key, one.value) for one in safe]
     places = await publisher.publish(messages, max(0.1, deadline - loop.time()))
     return {id(one): place for one, place in zip(safe, places, strict=True) if place is not None}
-
-
-async def _refused(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, Refusal)  # noqa: S101  # registered for this class only
-    return problem_response(error)
-
-
-async def _http_error(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101  # registered for this class only
-    return problem_response(refusal_of(error))
 
 
 def _document(app: FastAPI, spec: ChannelSpec) -> None:

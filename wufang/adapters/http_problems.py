@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 
 PROBLEM_JSON = "application/problem+json"
@@ -80,6 +82,22 @@ def problem_response(refusal: Refusal) -> Response:
     return json_response(
         problem(refusal.kind, refusal.detail, refusal.errors), refusal.status, refusal.headers, PROBLEM_JSON
     )
+
+
+def add_refusals(app: Starlette) -> None:
+    """What is refused, and Starlette's own refusals, are answered with a problem."""
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(HTTPException, _http_error)
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)  # noqa: S101  # registered for this class only
+    return problem_response(error)
+
+
+async def _http_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  # registered for this class only
+    return problem_response(refusal_of(error))
 
 
 def json_response(

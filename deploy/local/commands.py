@@ -111,6 +111,10 @@ def status(folder: Looked = None, as_json: AsJson = False) -> None:
         rows = describe(System.attach(folder or _looked_at()))
     except KeeperError as error:
         _print_nothing_runs(str(error), as_json)
+        if folder is None and not as_json and (other := local.running()) is not None:
+            out.print(
+                f"另有系统在运行：wufang status --folder {other.folder}", highlight=False, markup=False, soft_wrap=True
+            )
         raise typer.Exit(3) from None
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))

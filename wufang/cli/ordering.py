@@ -161,7 +161,7 @@ def _order(case_id: str, verb: str, body: dict[str, Any], url: str | None, token
     if as_json:
         print_json(state | {"receipt": receipt})
     if state["state"] != "done":
-        raise Failure(f"{state['label']}（{state['state']}）；回执 {receipt}")
+        raise Failure(f"{state['label']}；回执 {receipt}")
     if not as_json:
         out.print(f"{state['label']}：事项 {state['case_id']}")
 

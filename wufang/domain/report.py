@@ -104,10 +104,13 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
 
 
 def restored(report: Report, words: Restored) -> Report:
-    """The report with its words back: nothing of it is sealed any more."""
+    """The report with its words back. Where no field says whom they accuse, it still counts as one with a sealed part.
+
+    The words alone name the accused then, and line 4 (docs/domain.md) can be held for no organisation but all.
+    """
     own = (name for name in words.__struct_fields__ if name != "reply")
     given = {name: value for name in own if (value := getattr(words, name)) is not None}
-    return msgspec.structs.replace(report, conduct=None, **given)
+    return msgspec.structs.replace(report, conduct=None if words.accused else SealedPart(), **given)
 
 
 class Outcome(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -91,6 +91,20 @@ def test_the_report_has_its_words_and_fields_again_and_its_case_is_withheld_no_m
     assert (entry["case_id"], entry["by"]) == (A, OFFICE)
 
 
+def test_where_no_field_says_whom_the_words_accuse_every_unit_is_kept_away(desk: Desk) -> None:
+    """Line 4: the text alone names 青禾县城管局, and nothing could keep its people from it."""
+    release = release_event(AGAIN)
+    told = {name: value for name, value in release["data"]["words"].items() if name != "accused"}
+    assert isinstance(desk.take(release_event(AGAIN, words=told)), ConductReleased)
+    case, shown = desk.case(A), documents(desk)
+    assert (case.withheld, case.accused, case.category) == (True, (), "干部作风")
+    assert shown["cases", A]["withheld"] is True
+    assert MARK not in shown["reports", cause("hotline-desk", f"R{AGAIN}", COUNTY)]["text"]
+    refused = desk.take(release_event(AGAIN, "D", words=told))
+    assert isinstance(refused, CommandRefused)
+    assert refused.reason == "not_sealed"
+
+
 def test_no_document_has_the_receipt(desk: Desk) -> None:
     desk.take(release_event(AGAIN))
     assert receipt(AGAIN) not in str(documents(desk))

@@ -1,5 +1,8 @@
 """How often triage proposes what a reader would: `python -m bench.triage --table FILE.csv [--json OUT]`.
 
+`--plain FILE.csv` (`title`, `text` or `body`, `channel` if there is one) and `--corpus N` say which share of reports
+without labels it seals, hands over or puts into a lane, and by which rules: of plain ones nearly none is right.
+
 The table has the columns of tests/data/triage/README.md; every figure is said with and without `category` and
 `accused`.
 """
@@ -17,8 +20,9 @@ from typing import Any
 
 import msgspec
 
+from bench.corpus import Corpus
 from wufang.adapters.profile_files import DEFAULT, triage_rules
-from wufang.domain.triage import Conduct, Matter, Rules, Triage, danger, propose, redacted, screen
+from wufang.domain.triage import Conduct, Fact, Matter, Rules, Triage, danger, propose, redacted, screen
 
 LONG = Path(__file__).parents[1] / "tests" / "data" / "triage" / "long.txt"  # 300 to 400 signs each
 TIMES = 5
@@ -54,6 +58,45 @@ def _row(line: dict[str, str], fields: bool) -> Row:
     matter = Matter(line["channel"], line["title"], line["text"], category, accused)
     labels = {step: line[f"label_{step}"] for step in STEPS}
     return Row(line["id"], matter, labels, tuple(part for part in line["conduct_span"].split("|") if part))
+
+
+NOTHING = {"danger": "none", "sealed": "no", "lane": "ordinary", "tags": ""}
+
+
+def plain(table: Path) -> list[Row]:
+    """Reports without labels, as if nothing were to be done about them."""
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        return [
+            _unlabelled(place, line.get("channel") or "hotline", line["title"], line.get("text") or line["body"])
+            for place, line in enumerate(csv.DictReader(file))
+        ]
+
+
+def made_up(count: int, seed: int = 3) -> list[Row]:
+    """Reports of the load's corpus, which tell of no conduct; the weights were learnt from some of another seed."""
+    events = enumerate(Corpus(seed).events(count))
+    return [_unlabelled(place, channel, one["data"]["title"], one["data"]["text"]) for place, (channel, one) in events]
+
+
+def _unlabelled(place: int, channel: str, title: str, text: str) -> Row:
+    return Row(f"P{place}", Matter(channel, title, text), NOTHING, ())
+
+
+def shares(table: Sequence[Row], rules: Rules) -> dict[str, dict[str, int]]:
+    """How many reports each step, and each set of rules behind a seal or a handing over, is proposed for."""
+    told = [propose(row.matter, rules) for row in table]
+    steps = Counter(f"{step} {label or '-'}" for one in told for step, label in said(one).items())
+    sealed = Counter(_by(one.conduct.facts) for one in told if one.conduct is not None)
+    handed = Counter(_by(fact for fact in one.facts if "danger" in fact.rule) for one in told if one.danger)
+    return {"steps": dict(sorted(steps.items())), "sealed by": _most(sealed), "handed over by": _most(handed)}
+
+
+def _by(facts: Iterable[Fact]) -> str:
+    return "+".join(sorted({fact.rule for fact in facts if not fact.rule.startswith(("context-", "unlike-"))}))
+
+
+def _most(counted: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counted.items(), key=lambda one: (-one[1], one[0])))
 
 
 def answer(row: Row, rules: Rules) -> Answer:
@@ -221,19 +264,35 @@ def _words(numbers: dict[str, Any]) -> str:
     return " ".join(f"{key} {value}" for key, value in numbers.items())
 
 
+def _result(options: argparse.Namespace, rules: Rules) -> tuple[dict[str, Any], str]:
+    if options.table:
+        result = measured(options.table, rules)
+        return result, summary(result)
+    found = shares(plain(options.plain) if options.plain else made_up(options.corpus), rules)
+    reports = sum(count for step, count in found["steps"].items() if step.startswith("sealed "))
+    lines = [f"rules {rules.version}, {reports} reports"]
+    lines += [
+        f"  {what}: {label} {count} ({count / reports:.1%})"
+        for what, part in found.items()
+        for label, count in part.items()
+    ]
+    return {"rules": rules.version, "reports": reports, **found}, "\n".join(lines)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure a table, say it, and write it where asked."""
     parser = argparse.ArgumentParser(prog="bench.triage", description=__doc__)
-    parser.add_argument(
-        "--table", type=Path, required=True, help="labelled reports, as tests/data/triage/README.md says"
-    )
+    asked = parser.add_mutually_exclusive_group(required=True)
+    asked.add_argument("--table", type=Path, help="labelled reports, as tests/data/triage/README.md says")
+    asked.add_argument("--plain", type=Path, help="reports without labels: title, and text or body")
+    asked.add_argument("--corpus", type=int, metavar="N", help="so many made-up reports without conduct")
     parser.add_argument("--profile", default=DEFAULT, help="whose rules")
     parser.add_argument("--json", type=Path, help="every figure and every row missed")
     options = parser.parse_args(arguments)
-    result = measured(options.table, triage_rules(options.profile))
+    result, told = _result(options, triage_rules(options.profile))
     if options.json:
         options.json.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    print(summary(result))
+    print(told)
     return 0
 
 

@@ -17,7 +17,7 @@ from wufang.domain.triage import (
     danger,
     redacted,
     redacted_accused,
-    screen,
+    screen_field,
     screen_with,
     sealed_text,
 )
@@ -67,7 +67,7 @@ def take_conduct(channel: str, data: dict[str, Any], prose: Collection[str], rul
 
 def names_conduct(channel: str, name: str, rules: Rules) -> bool:
     """Whether a number or the name of a file says what an official did; such numbers cannot be sealed, only refused."""
-    return _HAN.search(name) is not None and screen(Matter(channel, "", _spoken(name)), rules) is not None
+    return _HAN.search(name) is not None and screen_field(channel, _spoken(name), rules) is not None
 
 
 def _spoken(name: str) -> str:
@@ -177,4 +177,4 @@ class _Walk(NamedTuple):
         if name not in KEPT:
             return name in self.prose or name in KINDS or name in FILES
         repeats = name in _NAMED and value in self.sealed
-        return repeats or screen(Matter(self.channel, "", value), self.rules) is not None
+        return repeats or screen_field(self.channel, value, self.rules) is not None

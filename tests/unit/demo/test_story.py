@@ -162,6 +162,6 @@ def test_one_report_has_a_part_for_the_discipline_office() -> None:
         if step.kind != "refused"
         and (taken := take_conduct(step.channel, step.event["data"], prose[step.channel], rules)) is not None
     }
-    assert "PC-RX-20251118-0071" in found
+    assert list(found) == ["PC-RX-20251118-0071"]
     assert "刘主任" not in found["PC-RX-20251118-0071"].data["text"]
     assert "站牌" in found["PC-RX-20251118-0071"].data["text"]

@@ -15,9 +15,9 @@ from bench.triage_likeness import LOTS, cases, crossed, learnt, main
 from wufang.adapters.profile_files import BadProfile, triage_rules
 from wufang.domain.triage import Matter, Rules, Triage, danger, propose, redacted, screen
 from wufang.domain.triage.likeness import NONE, QUESTIONS, REACH, Leaning, Likeness, Question, runs
-from wufang.domain.triage.proposing import LIKE, LIKE_DANGER, NOT_DANGER, UNLIKE
+from wufang.domain.triage.proposing import LIKE, LIKE_DANGER, LONG, NOT_DANGER, UNLIKE
 from wufang.domain.triage.sealing import LIKE as LIKE_CONDUCT
-from wufang.domain.triage.sealing import screen_with
+from wufang.domain.triage.sealing import screen_field, screen_with
 
 RULES = triage_rules()
 ALONE = msgspec.structs.replace(RULES, likeness=NONE)
@@ -120,12 +120,41 @@ def test_wording_seals_and_unseals_sentences() -> None:
     assert screen(msgspec.structs.replace(ruled, text=ruled.text + "这是警示。"), rules) is None
 
 
-def test_of_other_fields_rules_alone_decide() -> None:
+def test_of_other_fields_the_wording_only_takes_back() -> None:
     rules = leaning(种花={"conduct": 900, "sentence": 900}, 警示={"conduct": -900})
     of = Matter("hotline", "", "路灯坏了。")
     assert screen_with(of, "派出所的人又在那里种花", rules) == (None, None)
-    found, beside = screen_with(of, "所长收了厂里的红包，这是警示", rules)
+    found, beside = screen_with(of, "所长收了厂里的红包", rules)
     assert (found, beside is not None) == (None, True)
+    assert screen_with(of, "所长收了厂里的红包，这是警示", rules) == (None, None)
+    assert screen_field("hotline", "派出所种花", rules) is None
+
+
+def test_a_long_report_is_asked_for_more_unless_a_firm_rule_holds() -> None:
+    signs = {"种花": tuple(30 if asked in ("conduct", "sentence") else 0 for asked in QUESTIONS)}
+    questions = dict.fromkeys(QUESTIONS, Question(0, 10, 0, 20))
+    rules = msgspec.structs.replace(RULES, likeness=Leaning(Likeness("l-1", questions, signs)))
+    short, long = "派出所的人又在那里种花。", "我们家住在城东。" * 80
+    assert screen(Matter("hotline", "", short), rules) is not None
+    assert screen(Matter("hotline", "", short + long), rules) is None
+    assert screen(Matter("hotline", "", "所长收了厂里的红包。种花。" + long), rules) is not None
+
+
+def test_a_firm_rule_of_danger_in_a_long_letter_asks_the_sentences_round_it() -> None:
+    rules = leaning(去年={"danger": -200}, 商铺={"danger": -900})
+    long = "那几间商铺一直空着。" * 20
+    now, past = "有人提着菜刀追着邻居砍。", "有人提着菜刀追着邻居砍，那是去年的事。"
+    assert len(past) < LONG < len(long)
+    assert [danger(Matter("hotline", "", one), rules)[0] for one in (now, past)] == ["110", "110"]
+    told = [danger(Matter("hotline", "", f"{long}我姓李。{one}请管一管。{long}"), rules)[0] for one in (now, past)]
+    assert told == ["110", None]
+
+
+@pytest.mark.parametrize(("number", "up"), [("12345", True), ("13812345678", False), ("0123456", False)])
+def test_the_desk_is_no_part_of_another_number(number: str, up: bool) -> None:
+    conduct = screen(Matter("hotline", "", f"王局长收了好处费两万元，电话{number}的人知道。"), ALONE)
+    assert conduct is not None
+    assert conduct.up == up
 
 
 def test_a_common_view_is_told_no_word_of_what_is_sealed() -> None:
@@ -137,11 +166,11 @@ def test_a_common_view_is_told_no_word_of_what_is_sealed() -> None:
 
 
 def test_the_version_names_both(tmp_path: Path) -> None:
-    assert RULES.version == "triage-3+likeness-2"
+    assert RULES.version == "triage-4+likeness-3"
     (tmp_path / "default").mkdir()
     shutil.copy(PROFILE / "triage.toml", tmp_path / "default")
     alone = triage_rules(folder=tmp_path)
-    assert (alone.version, alone.likeness) == ("triage-3", NONE)
+    assert (alone.version, alone.likeness) == ("triage-4", NONE)
 
 
 GOOD: dict[str, Any] = {
@@ -166,7 +195,7 @@ def test_a_bad_file_of_weights_is_refused(tmp_path: Path, changed: dict[str, Any
     shutil.copy(PROFILE / "triage.toml", tmp_path / "default")
     (tmp_path / "default" / "triage-likeness.json").write_text(json.dumps(GOOD | changed), "utf-8")
     if fine:
-        assert triage_rules(folder=tmp_path).version == "triage-3+x"
+        assert triage_rules(folder=tmp_path).version == "triage-4+x"
         return
     with pytest.raises(BadProfile, match="likeness"):
         triage_rules(folder=tmp_path)
@@ -194,7 +223,7 @@ def test_the_file_is_written_as_it_is_read(tmp_path: Path) -> None:
     table.write_text("\n".join(lines[:20]) + "\n", "utf-8")
     assert main(["--table", str(table), "--out", str(tmp_path / "out.json")]) == 0
     written = msgspec.json.decode((tmp_path / "out.json").read_bytes(), type=Likeness)
-    assert written.version == "likeness-2"
+    assert written.version == "likeness-3"
     assert Leaning(written).known
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from bench.triage import STEPS, answer, figures, main, measured, rows
-from bench.triage_likeness import LOTS, OWN, cases, learnt
+from bench.triage import STEPS, answer, figures, made_up, main, measured, plain, rows, shares
+from bench.triage_likeness import LOTS, always, learnt
 from wufang.adapters.profile_files import triage_rules
 from wufang.domain.triage.likeness import NONE, Leaning
 
@@ -70,7 +70,7 @@ REACHED = {
 ROWS = {"lot_a.csv": 170, "lot_b.csv": 170}
 ALARMS = {"danger": ("none", 0.03), "sealed": ("no", 0.03)}
 # What weights learnt from all other rows reach on the lot nobody had read: `python -m bench.triage_likeness`.
-UNREAD = {"danger": 0.96, "sealed": 0.93, "lane": 0.89, "tags": 0.88}
+UNREAD = {"danger": 0.96, "sealed": 0.93, "lane": 0.89, "tags": 0.87}
 
 
 @pytest.fixture(scope="module", params=REACHED)
@@ -101,10 +101,35 @@ def test_no_danger_of_a_lot_waits_for_conduct(lot: tuple[str, dict[str, Any]]) -
 def test_on_a_lot_not_learnt_from_it_does_what_was_measured() -> None:
     """The one measure here: the lot's own rows are left out, and no rule was written for them."""
     lots = [row for name in LOTS if name != "lot_f.csv" for row in rows(TABLE.parent / name, False)]
-    own = [row for name in OWN for row in cases(TABLE.parent / name)]
-    rules = msgspec.structs.replace(triage_rules(), likeness=Leaning(learnt([*lots, *own])))
+    rules = msgspec.structs.replace(triage_rules(), likeness=Leaning(learnt([*lots, *always(TABLE.parent)])))
     part = figures([answer(row, rules) for row in rows(TABLE.parent / "lot_f.csv", False)])
     assert {step: part[step]["accuracy"] >= bar for step, bar in UNREAD.items()} == dict.fromkeys(UNREAD, True)
     alone = msgspec.structs.replace(rules, likeness=NONE)
     before = figures([answer(row, alone) for row in rows(TABLE.parent / "lot_f.csv", False)])
     assert all(part[step]["accuracy"] > before[step]["accuracy"] for step in STEPS)
+
+
+def test_of_the_corpus_nearly_none_is_sealed() -> None:
+    """The load's corpus tells of no conduct; these are of another seed than those learnt from."""
+    steps = shares(made_up(500), triage_rules())["steps"]
+    assert sum(steps.values()) == 500 * len(STEPS)
+    assert 500 - steps["sealed no"] <= 2
+    assert 500 - steps["danger none"] <= 10
+
+
+def test_long_plain_letters_nobody_learnt_from_are_seldom_sealed() -> None:
+    part = figures([answer(row, triage_rules()) for row in rows(TABLE.parent / "lot_h.csv", False)])
+    found = {label: tuple(map(int, told.split("/"))) for label, told in part["sealed"]["by_label"].items()}
+    assert found["no"][1] - found["no"][0] <= 9
+    assert found["yes"][0] + found["up"][0] >= 9
+
+
+def test_shares_say_by_which_rules(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "made.csv"
+    file.write_text("title,body\n来信,所长收了厂里的红包。\n路灯,路灯坏了一盏\n", "utf-8")
+    assert main(["--plain", str(file)]) == 0
+    told = capsys.readouterr().out
+    assert "2 reports" in told
+    assert "sealed yes 1 (50.0%)" in told
+    assert "sealed by: conduct-money 1 (50.0%)" in told
+    assert [row.matter.title for row in plain(file)] == ["来信", "路灯"]

@@ -10,7 +10,15 @@ proposal = propose(matter, rules, context)
 from wufang.domain.triage.matter import Conduct, Context, Danger, Fact, Lane, Matter, Span, Tag, Triage
 from wufang.domain.triage.proposing import danger, propose
 from wufang.domain.triage.rules import Refused, Rules, Written, made
-from wufang.domain.triage.sealing import PLACEHOLDER, redacted, redacted_accused, screen, screen_with, sealed_text
+from wufang.domain.triage.sealing import (
+    PLACEHOLDER,
+    redacted,
+    redacted_accused,
+    screen,
+    screen_field,
+    screen_with,
+    sealed_text,
+)
 
 __all__ = [
     "PLACEHOLDER",
@@ -32,6 +40,7 @@ __all__ = [
     "redacted",
     "redacted_accused",
     "screen",
+    "screen_field",
     "screen_with",
     "sealed_text",
 ]

@@ -33,6 +33,7 @@ QUESTIONS: tuple[Asked, ...] = (
 Sums = dict[Asked, int]
 SCALE = 100  # weights are hundredths; a row learnt from lies one whole on its side of nought, where that can be
 REACH = 120  # hundredths; one sentence counts for no more beside the report, so that of most reports none is asked
+SHORT, LONG = 60, 480  # signs of a report: made-up rows have the one, long letters the other or more
 LONGEST = 4  # signs in a run
 NAMED = 3  # runs a fact names
 _BITS = 32  # of one question's sum, all of which are added in one number
@@ -46,11 +47,13 @@ _WORDS = re.compile(r"[^，0]{2,}")
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One question: the sum for a text of which nothing is known, what the rules' answer adds or takes, from where it
-    holds; all in hundredths."""
+    holds; `longer` is what every hundred signs from `SHORT` to `LONG` take: many sentences are many chances to be
+    wrong. All in hundredths."""
 
     start: int
     rule: int
     over: int
+    longer: int = 0
 
 
 class Likeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,16 +98,17 @@ class Leaning:
         found.discard("，")
         return found
 
-    def holds(self, asked: Asked, leans: int, ruled: bool) -> bool:
+    def holds(self, asked: Asked, leans: int, ruled: bool, length: int = 0) -> bool:
         """Whether an answer is yes, the rules' own counted in; the rules alone decide where there are no weights."""
-        return self.counted(asked, leans, ruled) > 0
+        return self.counted(asked, leans, ruled, length) > 0
 
-    def counted(self, asked: Asked, leans: int, ruled: bool) -> int:
-        """A sum with the rules' own answer counted in, from where it holds; more is surer."""
+    def counted(self, asked: Asked, leans: int, ruled: bool, length: int = 0) -> int:
+        """A sum with the rules' own answer counted in, from where it holds for so many signs; more is surer."""
         if not self.known:
             return 1 if ruled else 0
         one = self.questions[asked]
-        return leans + (one.rule if ruled else -one.rule) - one.over
+        longer = one.longer * (min(max(length, SHORT), LONG) - SHORT) // 100
+        return leans + (one.rule if ruled else -one.rule) - one.over - longer
 
     def named(self, asked: Asked, text: str) -> list[str]:
         """The words of a narrowed text that weighed most for yes, heaviest first, none inside another."""

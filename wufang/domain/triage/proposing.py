@@ -14,7 +14,9 @@ from wufang.domain.triage.sealing import screened
 NOTHING_KNOWN = Context()
 FEW_SIGNS = 24  # in so few there is no wording to outweigh a rule of danger: 燃气泄漏 alone goes to 119 (ours)
 REPEATS = 2  # earlier reports of the same reporter that make a matter one of 专办 (ours)
-LONG = 100  # signs: of two lots of long letters nobody had learnt from, 9 of 10 dangers are found so and 6 without
+LONG = 100  # signs: in a longer report the sentences round a rule of danger are asked too, of a firm one as well
+ALONE = 40  # hundredths; a sentence with a rule that leans so far to danger by itself is enough there
+AWAY = -100  # hundredths; there those round a firm rule must lean less far away than this (record 0405)
 _HANDED_TO: tuple[Danger, ...] = ("110", "119", "120")
 _TAGS: tuple[Tag, ...] = ("study", "joint")
 LIKE_DANGER = "无规则命中，用词似正在危及人身安全，请立即核对并转接"
@@ -59,32 +61,39 @@ def danger(matter: Matter, rules: Rules) -> tuple[Danger | None, tuple[Fact, ...
 
 
 def _danger(of: Page, rest: Page, look: Looked, sums: Sums, rules: Rules) -> tuple[Danger | None, tuple[Fact, ...]]:
-    """Asked of the whole page; a fact about its wording names words of the rest alone.
-
-    Where the rest of a long text outweighs a rule that holds, the rule's own sentence is asked alone.
-    """
+    """Asked of the whole page; a fact about its wording names words of the rest alone."""
     held = list(hits(of, look, rules, "danger"))
-    stays = _firm(held) or (held and len(of.text) <= FEW_SIGNS)
-    if not stays and not rules.likeness.holds("danger", sums["danger"], bool(held)):
-        alone = _alone(of, held, rules)
-        if alone is None:
-            return None, _facts(held[:1], of, NOT_DANGER)
-        sums = alone
+    leaning = _told_of(held, of, sums, rules)
+    if leaning is None:
+        return None, _facts(held[:1], of, NOT_DANGER)
     given = held[0].rule.rule.gives if held else None
-    first = max(_HANDED_TO, key=lambda one: rules.likeness.counted(one, sums[one], one == given))
+    first = max(_HANDED_TO, key=lambda one: rules.likeness.counted(one, leaning[one], one == given))
     return first, _facts(held, of) if held else (leant("danger", rest, rules, LIKE_DANGER),)
 
 
-def _alone(of: Page, held: Sequence[Hit], rules: Rules) -> Sums | None:
-    """How the first sentence of a long text leans that a rule holds in and whose own wording does not take it back."""
+def _told_of(held: Sequence[Hit], of: Page, sums: Sums, rules: Rules) -> Sums | None:
+    """Where danger is told of, if at all: in the whole report, or in the sentences round a rule of a long one.
+
+    A long letter tells of much else, so all of it leans away from the one sentence that calls for help.
+    """
+    if rules.likeness.holds("danger", sums["danger"], bool(held)):
+        return sums
     if len(of.text) <= LONG:
-        return None
-    for sentence in dict.fromkeys(hit.sentence for hit in held):
-        start, end = of.sentences.bounds[sentence]
-        sums = rules.likeness.sums(of.text[start:end])
-        if rules.likeness.holds("danger", sums["danger"], True):
-            return sums
-    return None
+        return sums if _firm(held) or (held and len(of.text) <= FEW_SIGNS) else None
+    near = ((hit.rule.rule.firm, *_near(hit.sentence, of, rules)) for hit in held)
+    found = (told for firm, alone, told in near if _near_enough(alone["danger"], told["danger"], firm, rules))
+    return next(found, None)
+
+
+def _near_enough(alone: int, told: int, firm: bool, rules: Rules) -> bool:
+    return rules.likeness.holds("danger", told, True) or alone > ALONE or (firm and told > AWAY)
+
+
+def _near(sentence: int, of: Page, rules: Rules) -> tuple[Sums, Sums]:
+    """How a sentence leans alone, and with those beside it, which often say when."""
+    bounds = of.sentences.bounds
+    start, end = bounds[max(sentence - 1, 0)][0], bounds[min(sentence + 1, len(bounds) - 1)][1]
+    return rules.likeness.sums(of.text[slice(*bounds[sentence])]), rules.likeness.sums(of.text[start:end])
 
 
 def _rest(of: Page, conduct: Conduct | None) -> Page:

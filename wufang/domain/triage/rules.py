@@ -45,7 +45,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `close` is the sentence within 40 signs of the first need, `near` the sentence of the first need with the one before
     and the one after. `unless` always looks at the whole sentence at least. `why` is read by officials. A rule that is
-    `firm` holds whatever the wording of the report leans to; the others hold unless it plainly leans away.
+    `firm` holds whatever the wording of the report leans to (of danger in a long one: round the rule); the others hold
+    unless it plainly leans away. A firm rule of conduct may be taken back too, but not because the report is long.
     """
 
     id: str

@@ -26,22 +26,34 @@ def screen(matter: Matter, rules: Rules) -> Conduct | None:
 
 
 def screen_with(matter: Matter, beside: str, rules: Rules) -> tuple[Conduct | None, Conduct | None]:
-    """The same of a report and of other words sent with it, each by itself; looking over both at once costs as one.
-
-    Of the other words rules alone decide: fields in a row are no report, and the weights were learnt from reports.
-    """
+    """The same of a report and of other words sent with it, each by itself; looking over both at once costs as one."""
     of, other = page(matter), page(Matter(matter.channel, "", beside, accused=matter.accused))
     look = rules.conduct.look(of.text + other.text)
     found = screened(of, look, rules.likeness.sums(of.text), matter.accused, rules)
-    return found, screened(other, look, None, matter.accused, rules) if beside else None
+    return found, _screened_field(other, look, matter.accused, rules) if beside else None
 
 
-def screened(of: Page, look: Looked, sums: Sums | None, accused: str | None, rules: Rules) -> Conduct | None:
-    """The same for a page that was looked over, at least with the patterns of conduct; by rules alone without sums."""
+def screen_field(channel: str, words: str, rules: Rules) -> Conduct | None:
+    """The same for a field, which is no report: weights were learnt from reports, so they only take back."""
+    of = page(Matter(channel, "", words))
+    return _screened_field(of, rules.conduct.look(of.text), None, rules)
+
+
+def _screened_field(of: Page, look: Looked, accused: str | None, rules: Rules) -> Conduct | None:
+    """The wording is asked only where a rule holds."""
+    return screened(of, look, rules.likeness.sums(of.text), accused, rules) if _held(of, look, rules) else None
+
+
+def _held(of: Page, look: Looked, rules: Rules) -> list[Hit]:
     sentences = worth_a_look(naming(of, look, rules), of, look, rules)
-    held = list(hits_within(of, look, rules, sentences)) if sentences else []
-    ruled = {hit.sentence for hit in held}
-    found = ruled if sums is None else _found(ruled, of, sums["conduct"], rules)
+    return list(hits_within(of, look, rules, sentences)) if sentences else []
+
+
+def screened(of: Page, look: Looked, sums: Sums, accused: str | None, rules: Rules) -> Conduct | None:
+    """The same for a page that was looked over, at least with the patterns of conduct."""
+    held = _held(of, look, rules)
+    length = 0 if any(hit.rule.rule.firm for hit in held) else len(of.text)
+    found = _found({hit.sentence for hit in held}, of, sums["conduct"], length, rules)
     if not found:
         return None
     core = [hit for hit in held if hit.sentence in found]
@@ -52,10 +64,10 @@ def screened(of: Page, look: Looked, sums: Sums | None, accused: str | None, rul
     spans = tuple(_spans([*parts, *_title(parts, of, rules)], of))
     facts = (*(fact(hit, of) for hit in core), *(_alike(sentence, of) for sentence in like))
     up = _up(accused, parts, of, look, rules)
-    return Conduct(spans, up if sums is None else rules.likeness.holds("up", sums["up"], up), facts)
+    return Conduct(spans, rules.likeness.holds("up", sums["up"], up), facts)
 
 
-def _found(ruled: set[int], of: Page, leans: int, rules: Rules) -> set[int]:
+def _found(ruled: set[int], of: Page, leans: int, length: int, rules: Rules) -> set[int]:
     """The sentences with conduct: of each, what it and the whole report lean to, and whether a rule holds there.
 
     Where the surest one holds, each that leans so itself, or in which a rule holds, is one too.
@@ -63,12 +75,12 @@ def _found(ruled: set[int], of: Page, leans: int, rules: Rules) -> set[int]:
     likeness = rules.likeness
     if not likeness.known:
         return ruled
-    if not likeness.holds("conduct", leans + REACH, bool(ruled)):
+    if not likeness.holds("conduct", leans + REACH, bool(ruled), length):
         return set()
     bounds = [(one, start, end) for one, (start, end) in enumerate(of.sentences.bounds) if end - start >= SHORTEST]
     sums = {one: likeness.sums(of.text[start:end])["sentence"] for one, start, end in bounds}
     most = max(sums.values(), default=0)
-    if not likeness.holds("conduct", leans + min(most, REACH), bool(ruled)):
+    if not likeness.holds("conduct", leans + min(most, REACH), bool(ruled), length):
         return set()
     leaning = {one for one, sum_ in sums.items() if sum_ == most or likeness.holds("sentence", sum_, one in ruled)}
     return ruled | leaning

@@ -102,7 +102,7 @@ def _most(counted: Counter[str]) -> dict[str, int]:
 def answer(row: Row, rules: Rules) -> Answer:
     """What the rules propose; `delayed` where the whole proposal hands over to others than danger alone does."""
     proposal = propose(row.matter, rules)
-    delayed = danger(row.matter, rules)[0] != proposal.danger
+    delayed = danger(row.matter, rules, proposal.conduct)[0] != proposal.danger
     return Answer(row, said(proposal), screen(row.matter, rules), delayed)
 
 

@@ -62,7 +62,7 @@ def take_conduct(channel: str, data: dict[str, Any], prose: Collection[str], rul
     if not parts:
         return None
     up = any(one.up for one in (conduct, beside) if one is not None)
-    return Taken(left, _bounded(parts, data), up, danger(matter, rules)[0])
+    return Taken(left, _bounded(parts, data), up, danger(matter, rules, conduct)[0])
 
 
 def names_conduct(channel: str, name: str, rules: Rules) -> bool:

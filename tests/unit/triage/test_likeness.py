@@ -92,7 +92,7 @@ def test_wording_calls_for_help_and_says_whom() -> None:
 def test_a_firm_rule_of_danger_is_never_taken_back() -> None:
     rules = leaning(演习={"danger": -900})
     firm = Matter("hotline", "", "有人提着菜刀追着邻居砍。演习。")
-    other = Matter("hotline", "", "仓库着火了，火很大，门口堆的纸箱和塑料筐也都烧了起来。演习。")
+    other = Matter("hotline", "", "仓库着火了，火很大，门口堆的纸箱和塑料筐也都烧了起来，演习。")
     assert danger(firm, ALONE)[0] == danger(firm, rules)[0] == "110"
     assert (danger(other, ALONE)[0], danger(other, rules)[0]) == ("119", None)
     assert [fact.why for fact in danger(other, rules)[1]] == [NOT_DANGER]
@@ -247,3 +247,32 @@ def test_one_sentence_counts_for_no_more_than_so_much(report: int, sealed: bool)
 def test_it_finds_some_that_the_rules_miss() -> None:
     missed = [row for row in rows(TABLES / "lot_d.csv", False) if row.spans and answer(row, ALONE).conduct is None]
     assert len([row for row in missed if answer(row, RULES).conduct is None]) < len(missed) / 2
+
+
+EMERGENCIES = (
+    "家里煤气泄漏，老人晕倒了。",
+    "青石巷18号楼道里燃气泄漏，味道很大。",
+    "闻到很浓的煤气味，头晕。",
+    "孩子掉进河里了。",
+    "有人触电倒地。",
+    "老人摔倒昏迷不醒。",
+    "邻居打老婆，一直喊救命。",
+    "三楼厨房着火了，火很大，人还在里面。",
+)
+BESIDE = (
+    "物业公司去年开始收停车费，每月一百五十元，没有公示收费标准，也没有开业主大会。",
+    "希望有关部门核实收费依据，督促物业公示，给业主一个说法。谢谢。",
+    "咨询一下医保报销比例和社保缴费年限。",
+    "村支书收了施工队两万块钱才让他们进场。",
+)
+
+
+@pytest.mark.parametrize("text", EMERGENCIES)
+def test_another_matter_beside_it_delays_no_danger(text: str) -> None:
+    """A gas leak is handed over whatever else its caller tells of, an accusation of an official too."""
+    assert propose(Matter("hotline", "求助", text), RULES).danger is not None
+    for beside in BESIDE:
+        for whole in (text + beside, beside + text):
+            matter = Matter("hotline", "停车收费", whole)
+            proposal = propose(matter, RULES)
+            assert danger(matter, RULES, proposal.conduct)[0] == proposal.danger is not None, whole

@@ -70,7 +70,7 @@ REACHED = {
 ROWS = {"lot_a.csv": 170, "lot_b.csv": 170}
 ALARMS = {"danger": ("none", 0.03), "sealed": ("no", 0.03)}
 # What weights learnt from all other rows reach on the lot nobody had read: `python -m bench.triage_likeness`.
-UNREAD = {"danger": 0.96, "sealed": 0.93, "lane": 0.89, "tags": 0.87}
+UNREAD = {"danger": 0.955, "sealed": 0.93, "lane": 0.89, "tags": 0.87}
 
 
 @pytest.fixture(scope="module", params=REACHED)

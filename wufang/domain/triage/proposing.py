@@ -16,6 +16,7 @@ FEW_SIGNS = 24  # in so few there is no wording to outweigh a rule of danger: �
 REPEATS = 2  # earlier reports of the same reporter that make a matter one of 专办 (ours)
 LONG = 100  # signs: in a longer report the sentences round a rule of danger are asked too, of a firm one as well
 ALONE = 40  # hundredths; a sentence with a rule that leans so far to danger by itself is enough there
+OUTWEIGHED = -25  # hundredths; in a short report a rule's sentence that leans no farther away by itself is enough
 AWAY = -100  # hundredths; there those round a firm rule must lean less far away than this (record 0405)
 _HANDED_TO: tuple[Danger, ...] = ("110", "119", "120")
 _TAGS: tuple[Tag, ...] = ("study", "joint")
@@ -45,19 +46,28 @@ def propose(matter: Matter, rules: Rules, context: Context = NOTHING_KNOWN) -> T
     sums = rules.likeness.sums(whole.text)
     conduct = None if known else screened(whole, look, sums, matter.accused, rules)
     rest = _rest(whole, conduct)
-    danger, emergencies = _danger(whole, rest, look, sums, rules)
-    shown = tuple(_unquoted(one, conduct) for one in emergencies)
     left = look if conduct is None else rules.table.look(rest.text)
     leans = sums if conduct is None else rules.likeness.sums(rest.text)
+    danger, emergencies = _danger(whole, rest, look, sums, rules)
+    if danger is None and conduct is not None:
+        danger, emergencies = _danger(rest, rest, left, leans, rules)
+    shown = tuple(_unquoted(one, conduct) for one in emergencies)
     lane, reasons = _lane(rest, left, leans, rules, danger, context)
     tags, signs = _tags(rest, left, leans, rules, context)
     return Triage(danger, conduct, lane, tags, (*shown, *reasons, *signs), rules.version)
 
 
-def danger(matter: Matter, rules: Rules) -> tuple[Danger | None, tuple[Fact, ...]]:
-    """Whom to hand over to at once, if anybody, and why: asks nothing about conduct, and waits for nothing."""
-    of = page(matter)
-    return _danger(of, of, rules.table.look(of.text), rules.likeness.sums(of.text), rules)
+def danger(matter: Matter, rules: Rules, conduct: Conduct | None = None) -> tuple[Danger | None, tuple[Fact, ...]]:
+    """Whom to hand over to at once, if anybody, and why: asks nothing about conduct, and waits for nothing.
+
+    Where a part is sealed it is asked of the rest too: an accusation beside it must not outweigh a call for help.
+    """
+    whole = page(matter)
+    rest = _rest(whole, conduct)
+    found = _danger(whole, rest, rules.table.look(whole.text), rules.likeness.sums(whole.text), rules)
+    if found[0] is not None or conduct is None:
+        return found
+    return _danger(rest, rest, rules.table.look(rest.text), rules.likeness.sums(rest.text), rules)
 
 
 def _danger(of: Page, rest: Page, look: Looked, sums: Sums, rules: Rules) -> tuple[Danger | None, tuple[Fact, ...]]:
@@ -79,10 +89,19 @@ def _told_of(held: Sequence[Hit], of: Page, sums: Sums, rules: Rules) -> Sums | 
     if rules.likeness.holds("danger", sums["danger"], bool(held)):
         return sums
     if len(of.text) <= LONG:
-        return sums if _firm(held) or (held and len(of.text) <= FEW_SIGNS) else None
+        return sums if _firm(held) or (held and len(of.text) <= FEW_SIGNS) else _alone(held, of, rules)
     near = ((hit.rule.rule.firm, *_near(hit.sentence, of, rules)) for hit in held)
     found = (told for firm, alone, told in near if _near_enough(alone["danger"], told["danger"], firm, rules))
     return next(found, None)
+
+
+def _alone(held: Sequence[Hit], of: Page, rules: Rules) -> Sums | None:
+    """How a rule's own sentence leans where that is not plainly away: a second matter beside it delays no gas leak."""
+    for sentence in dict.fromkeys(hit.sentence for hit in held):
+        sums = rules.likeness.sums(of.text[slice(*of.sentences.bounds[sentence])])
+        if rules.likeness.counted("danger", sums["danger"], True) > OUTWEIGHED:
+            return sums
+    return None
 
 
 def _near_enough(alone: int, told: int, firm: bool, rules: Rules) -> bool:

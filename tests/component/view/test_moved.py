@@ -8,9 +8,12 @@ from tests.component.view.conftest import Fill, Login
 from tests.support.events import COUNTY, report_event
 from tests.unit.ledger.test_regrouping import BOTH, GAS, LAMPS, LIFT, POOL, Desk
 from tests.unit.ledger.test_splits import LIFT_AGAIN, POOL_AGAIN
+from wufang.adapters.elastic_index import ElasticIndex
+from wufang.adapters.secrets_file import create_secrets
 from wufang.ledger.fold import Fold
 from wufang.ledger.rebuild import case_actions, final_actions
 from wufang.readmodel.actions import Action
+from wufang.settings import Settings
 
 ACCUSED = "清河物业公司"
 
@@ -41,6 +44,18 @@ class Town(NamedTuple):
     to: str
     lamps: Any
     gas: Any
+
+
+@pytest.fixture
+def view(own_settings: Settings, own_index: ElasticIndex) -> Settings:
+    """Indices of each test's own: a desk's cases are named as those of every other desk."""
+    create_secrets(own_settings.secrets)
+    return own_settings
+
+
+@pytest.fixture
+def index(own_index: ElasticIndex) -> ElasticIndex:
+    return own_index
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from wufang.adapters.kafka_partition import Place, partition_of
 from wufang.adapters.kafka_reader import LogReader, Message
 from wufang.ledger.fold import Fold
 from wufang.ledger.writer import Input
+from wufang.readmodel.indices import KINDS
 from wufang.settings import Settings
 from wufang.wire import topics
 from wufang.wire.position import Position
@@ -59,7 +60,7 @@ class Office:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         for generation in await self.index.generations():
-            for kind_ in ("cases", "reports", "timeline", "receipts"):
+            for kind_ in KINDS:
                 await self.raw("DELETE", f"/{self.index.name(kind_, generation)}")
         await self._producer.stop()
         await self._log.stop()

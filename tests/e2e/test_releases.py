@@ -51,13 +51,13 @@ def test_released_by_the_office_it_is_the_units_and_the_books_balance(shell: She
 
     until("the unit finds it by its words", lambda: found(shell, **UNIT) == [case_id])
 
-    def told() -> tuple[str, str | None, list[str]]:
+    def standing() -> tuple[str, str | None, list[str]]:
         view = ask(shell, "ledger-service", "GET", path, **UNIT).json()
         (report,) = view["reports"]["reports"]
         return report["text"], report["accused"], [entry["type"] for entry in view["timeline"]["entries"]]
 
     whole = (TEXT, "槐荫县水利局", ["case_opened", "conduct_released"])
-    until("report and timeline say so too, each index refreshed by itself", lambda: told() == whole)
+    until("report and timeline say so too, each index refreshed by itself", lambda: standing() == whole)
     view = ask(shell, "ledger-service", "GET", path, **UNIT).json()
     assert head["receipt"] not in json.dumps(view)
     assert found(shell, role="handler", organisation="槐荫县水利局") == [], "the accused"

@@ -45,7 +45,11 @@ def test_a_burst_is_warned_of_where_people_look(shell: Shell) -> None:
     assert (warning["case_id"], warning["label"], warning["state"]) == (case_id, TITLE, "open")
     assert warning["expected"] < warning["seen"] == len(warning["reports"])
     assert warning["words"] in shell.run("warnings", "--area", COUNTY).stdout.replace("\n", "")
-    assert "warning_raised" in [entry["type"] for entry in shell.json("case", case_id)["timeline"]["entries"]]
+
+    def told() -> list[str]:
+        return [entry["type"] for entry in shell.json("case", case_id)["timeline"]["entries"]]
+
+    until("the case's timeline says so", lambda: "warning_raised" in told())
 
     token = local.issue(shell.system.settings(), name="测试", role="supervisor")
     with httpx.Client(base_url=shell.system.url("ledger-service"), timeout=60) as browser:

@@ -46,10 +46,10 @@ def test_a_burst_is_warned_of_where_people_look(shell: Shell) -> None:
     assert warning["expected"] < warning["seen"] == len(warning["reports"])
     assert warning["words"] in shell.run("warnings", "--area", COUNTY).stdout.replace("\n", "")
 
-    def told() -> list[str]:
+    def entries() -> list[str]:
         return [entry["type"] for entry in shell.json("case", case_id)["timeline"]["entries"]]
 
-    until("the case's timeline says so", lambda: "warning_raised" in told())
+    until("the case's timeline says so", lambda: "warning_raised" in entries())
 
     token = local.issue(shell.system.settings(), name="测试", role="supervisor")
     with httpx.Client(base_url=shell.system.url("ledger-service"), timeout=60) as browser:

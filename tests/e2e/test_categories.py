@@ -7,7 +7,7 @@ from functools import partial
 
 from tests.e2e.conftest import Shell
 from tests.e2e.test_commands import event
-from tests.e2e.test_ordering import sent, wait_for
+from tests.e2e.test_ordering import sent, told, wait_for
 from tests.support.deployment import until
 
 COUNTY, FILED, REFUSED = "990321", "990322", "990323"
@@ -22,8 +22,8 @@ def test_what_people_correct_is_suggested_next(shell: Shell) -> None:
     for case_id, code in zip(others, ("排水与井盖", "0301"), strict=True):
         assert shell.json("category", case_id, code)["state"] == "done"
     for number, place in enumerate(("青禾小区", "柳叶巷", "石桥镇")):
-        told = (f"CD-{number}", f"{place}广场舞音响吵闹", f"{place}{DANCE}")
-        (case_id,) = sent(shell, told, county=COUNTY)
+        dance = (f"CD-{number}", f"{place}广场舞音响吵闹", f"{place}{DANCE}")
+        (case_id,) = sent(shell, dance, county=COUNTY)
         suggested = shell.json("case", case_id)["case"]["suggested_category"]
         assert suggested["code"] == STAGE if number == 0 else suggested["code"] in (STAGE, NOISE)
         shell.run("category", case_id, NOISE, "--reason", "说的是吵，不是活动")
@@ -39,7 +39,7 @@ def test_what_people_correct_is_suggested_next(shell: Shell) -> None:
 
 def decided_last(shell: Shell, case_id: str) -> bool:
     """The timeline is another index, refreshed by itself."""
-    return bool(shell.json("case", case_id)["timeline"]["entries"][-1]["type"] == "category_decided")
+    return told(shell, case_id)[-1] == "category_decided"
 
 
 def counted(shell: Shell) -> dict[str, int]:
@@ -48,8 +48,8 @@ def counted(shell: Shell) -> dict[str, int]:
 
 
 def test_a_category_of_the_sender_is_left_alone_and_a_person_may_still_change_it(shell: Shell) -> None:
-    told = event("CF-1", "望江路隧道积水", TUNNEL, category="排水与井盖") | {"jurisdiction": FILED}
-    (shell.folder / "a.json").write_text(json.dumps([told]))
+    filed = event("CF-1", "望江路隧道积水", TUNNEL, category="排水与井盖") | {"jurisdiction": FILED}
+    (shell.folder / "a.json").write_text(json.dumps([filed]))
     (receipt,) = [answer["receipt"] for answer in shell.json("send", "hotline", "a.json")]
     case_id = shell.json("receipt", "hotline", receipt, "--jurisdiction", FILED, "--wait")["case_id"]
     head = shell.json("case", case_id)["case"]

@@ -202,7 +202,9 @@ def evolve(case: Case | None, event: Event, seq: int) -> Case:
             SubmissionConflicted()
             | OutcomeRefused()
             | CommandRefused()
-            | (WarningRaised() | WarningContinued() | WarningScored())
+            | WarningRaised()
+            | WarningContinued()
+            | WarningScored()
         ):
             raise ValueError(f"{type(event).__name__} changes no case")
         case CaseKeptTogether() | ConductReleased():

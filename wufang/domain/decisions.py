@@ -208,9 +208,13 @@ def _proposed(submission: ReportSubmitted, link: Link | None, view: View) -> Pro
     report = submission.report
     known = None if link is None else view.case(link.case_id)
     bursting = known is not None and view.bursting(report.jurisdiction, known.id)
-    season = view.in_season(report.jurisdiction, (report.category or "").strip())
+    season = _in_season(report, view)
     told = matter(report, submission.screened)
     return proposal(report, view.triage(told, context(known, link, bursting, season)))
+
+
+def _in_season(report: Report, view: View) -> bool:
+    return view.in_season(report.jurisdiction, (report.category or "").strip())
 
 
 def proposal(report: Report, found: Triage | None) -> Proposal | None:
@@ -314,7 +318,7 @@ def _is_recorded(outcome: str, posted: str | None, view: View) -> bool:
 def _proposed_again(report: Report, link: Link | None, case_id: str, view: View) -> Proposal | None:
     """What is proposed for the whole report, beside the other reports that its case has by now."""
     live = view.case(view.live(case_id))
-    season = view.in_season(report.jurisdiction, (report.category or "").strip())
+    season = _in_season(report, view)
     if live is None or link is None:
         return proposal(report, view.triage(matter(report), Context(season=season)))
     repeats = live.links.get("repeat", 0) if link.kind == "repeat" else 0

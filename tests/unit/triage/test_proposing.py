@@ -4,7 +4,7 @@ import time
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from wufang.adapters.profile_files import triage_rules
@@ -123,10 +123,13 @@ def test_what_is_sealed_is_in_no_part_of_what_others_see(matter: Matter) -> None
 
 @given(MATTERS)
 @settings(max_examples=60, deadline=None)
-def test_the_same_report_gets_the_same_proposal_and_danger_asks_nothing_of_conduct(matter: Matter) -> None:
+@example(Matter("hotline", "老人昏迷叫不醒", "村主任挪用集体资金" * 9 + "热线的接线员把我电话告诉了老板"))
+def test_the_same_report_gets_the_same_proposal_and_a_door_the_same_danger(matter: Matter) -> None:
+    """What the whole report tells of waits for nothing; where a part is sealed, the rest is asked as well."""
     first = propose(matter, RULES)
     assert propose(matter, RULES) == first
-    assert danger(matter, RULES)[0] == first.danger
+    assert danger(matter, RULES, first.conduct)[0] == first.danger
+    assert danger(matter, RULES)[0] in (None, first.danger)
 
 
 @pytest.mark.parametrize("piece", [*PIECES[:8], "村", "收", "的", "书记收", "，", "。"])

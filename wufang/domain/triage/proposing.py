@@ -165,7 +165,7 @@ def _tags(
         if tag == "joint" and context.common:
             given, told = (
                 True,
-                (*told, _told("context-common", "本类诉求近期在多件事项中集中出现（行业共性），列入联办")),
+                (*told, _told("context-common", "本类诉求近期多件集中出现（行业共性），列入联办")),
             )
         tags += [tag] if given else []
         facts += told

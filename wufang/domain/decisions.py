@@ -123,8 +123,8 @@ class View(Cases, Protocol):
     def place(self, jurisdiction: str, report: Report) -> str | None:
         """The place a report names first, or its grid."""
 
-    def in_season(self, jurisdiction: str, category: str) -> bool:
-        """Whether a warning of a season is open for a category."""
+    def pattern(self, jurisdiction: str, category: str) -> Context:
+        """What the county knows of a category, before it is asked about any case: `season` and `common`."""
 
     def triage(self, matter: Matter, context: Context) -> Triage | None:
         """What the rules propose for a report; None where none are used."""
@@ -208,13 +208,12 @@ def _proposed(submission: ReportSubmitted, link: Link | None, view: View) -> Pro
     report = submission.report
     known = None if link is None else view.case(link.case_id)
     bursting = known is not None and view.bursting(report.jurisdiction, known.id)
-    season = _in_season(report, view)
     told = matter(report, submission.screened)
-    return proposal(report, view.triage(told, context(known, link, bursting, season)))
+    return proposal(report, view.triage(told, context(known, link, bursting, _pattern(report, view))))
 
 
-def _in_season(report: Report, view: View) -> bool:
-    return view.in_season(report.jurisdiction, (report.category or "").strip())
+def _pattern(report: Report, view: View) -> Context:
+    return view.pattern(report.jurisdiction, (report.category or "").strip())
 
 
 def proposal(report: Report, found: Triage | None) -> Proposal | None:
@@ -238,11 +237,11 @@ def _few(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     return tuple(kept)
 
 
-def context(known: Case | None, link: Link | None, bursting: bool, season: bool = False) -> Context:
-    """What the ledger knows of the case that a report joins, before it does; None of a case that it opens."""
+def context(known: Case | None, link: Link | None, bursting: bool, pattern: Context) -> Context:
+    """A category's pattern, and what the ledger knows of the case that a report joins, before it does, if it does."""
     if known is None or link is None:
-        return Context(season=season)
-    return Context(known.reports, _repeats(known, link), bursting, season)
+        return pattern
+    return msgspec.structs.replace(pattern, reports=known.reports, repeats=_repeats(known, link), burst=bursting)
 
 
 def _repeats(case: Case, link: Link) -> int:
@@ -318,11 +317,11 @@ def _is_recorded(outcome: str, posted: str | None, view: View) -> bool:
 def _proposed_again(report: Report, link: Link | None, case_id: str, view: View) -> Proposal | None:
     """What is proposed for the whole report, beside the other reports that its case has by now."""
     live = view.case(view.live(case_id))
-    season = _in_season(report, view)
-    if live is None or link is None:
-        return proposal(report, view.triage(matter(report), Context(season=season)))
-    repeats = live.links.get("repeat", 0) if link.kind == "repeat" else 0
-    now = Context(live.reports - 1, repeats, view.bursting(report.jurisdiction, live.id), season)
+    now = _pattern(report, view)
+    if live is not None and link is not None:
+        repeats = live.links.get("repeat", 0) if link.kind == "repeat" else 0
+        bursting = view.bursting(report.jurisdiction, live.id)
+        now = msgspec.structs.replace(now, reports=live.reports - 1, repeats=repeats, burst=bursting)
     return proposal(report, view.triage(matter(report), now))
 
 

@@ -14,7 +14,8 @@ from wufang.domain.case import Case, Decided, placement, proposed
 from wufang.domain.decisions import context, matter, proposal
 from wufang.domain.events import Event, Placed, Proposal, ReportLinked, WarningRaised, WarningScored
 from wufang.domain.report import Report
-from wufang.domain.triage import Danger, Fact, Lane, Rules, Tag, propose
+from wufang.domain.triage import Context, Danger, Fact, Lane, Rules, Tag, propose
+from wufang.domain.warning import About
 from wufang.ledger.fold import Applied, Fold
 from wufang.ledger.relink import ALWAYS, Span, Standing, grouped
 from wufang.wire import record
@@ -108,8 +109,8 @@ class BackTest:
         self._numbers: dict[str, str] = {}  # of reports with a proposal
         self._before: dict[str, Proposal] = {}
         self._after: dict[str, Proposal] = {}
-        self._bursts: dict[str, str] = {}  # open warnings of many people: the case of each
-        self._seasons: dict[str, tuple[str, str]] = {}  # open warnings of seasons: county and category of each
+        self._bursts: dict[str, tuple[str, About]] = {}  # open warnings of many people: county and subject of each
+        self._seasons: dict[str, tuple[str, About]] = {}  # and those of seasons
 
     def fold(self, offset: int, value: bytes | None) -> None:
         """The next record of the log. Raises Unfoldable."""
@@ -152,8 +153,10 @@ class BackTest:
     def _ask(self, placed: Placed, known: Case | None) -> None:
         report = placed.report
         link = placed.link if isinstance(placed, ReportLinked) else None
-        season = (report.jurisdiction, (report.category or "").strip()) in self._seasons.values()
-        told = context(known, link, placed.case_id in self._bursts.values(), season)
+        category = report.jurisdiction, About("category", (report.category or "").strip())
+        pattern = Context(season=category in self._seasons.values(), common=category in self._bursts.values())
+        bursting = (report.jurisdiction, About("matter", placed.case_id)) in self._bursts.values()
+        told = context(known, link, bursting, pattern)
         found = proposal(report, propose(matter(report), self._rules, told))
         self._keep(report, placed.triage, self._before)
         self._keep(report, found, self._after)
@@ -165,10 +168,10 @@ class BackTest:
     def _warn(self, event: Event, jurisdiction: str) -> None:
         """As the ledger's watch knows it: a warned burst or season is on until the warning is scored."""
         match event:
-            case WarningRaised(sign="burst", about=about) if about.kind == "matter":
-                self._bursts[event.warning] = about.key
+            case WarningRaised(sign="burst", about=about):
+                self._bursts[event.warning] = jurisdiction, about
             case WarningRaised(sign="season" | "above_season", about=about):
-                self._seasons[event.warning] = jurisdiction, about.key
+                self._seasons[event.warning] = jurisdiction, about
             case WarningScored():
                 self._bursts.pop(event.warning, None)
                 self._seasons.pop(event.warning, None)

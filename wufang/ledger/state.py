@@ -33,6 +33,7 @@ from wufang.domain.events import (
 from wufang.domain.linking import RULES, Found, Reading, standing
 from wufang.domain.report import Outcome, Report
 from wufang.domain.warning import RULES as WARNING_RULES
+from wufang.domain.warning import About
 from wufang.ledger.fold import Applied, Fold, Unfoldable
 from wufang.ledger.lessons import Lessons
 from wufang.ledger.link_index import LinkIndex
@@ -108,15 +109,18 @@ class LedgerState:
 
     def bursting(self, jurisdiction: str, case_id: str) -> bool:
         """Whether many people reported a case in a short time, as an open warning says."""
-        return self._watch.bursting(jurisdiction, case_id)
+        return self._watch.bursting(jurisdiction, About("matter", case_id))
 
     def place(self, jurisdiction: str, report: Report) -> str | None:
         """The place a report names first, or its grid."""
         return watched.place(report, self._read(jurisdiction, report))
 
-    def in_season(self, jurisdiction: str, category: str) -> bool:
-        """Whether a warning of a season is open for a category."""
-        return self._watch.in_season(jurisdiction, category)
+    def pattern(self, jurisdiction: str, category: str) -> triage.Context:
+        """Whether warnings of a season, and of many people in a short time, are open for a category."""
+        about = About("category", category)
+        return triage.Context(
+            season=self._watch.in_season(jurisdiction, about), common=self._watch.bursting(jurisdiction, about)
+        )
 
     def triage(self, matter: triage.Matter, context: triage.Context) -> triage.Triage | None:
         """What the rules propose for a report."""

@@ -142,16 +142,15 @@ class Watch:
     def _county(self, jurisdiction: str, event: Warned) -> County:
         return self._counties.get(jurisdiction) or County(day_of(event.at))
 
-    def in_season(self, jurisdiction: str, category: str) -> bool:
+    def in_season(self, jurisdiction: str, about: About) -> bool:
         """Whether a warning of a season is open for a category."""
-        county, subject = self._counties.get(jurisdiction), About("category", category)
-        return county is not None and any(known.sign in SEASONAL and known.about == subject for known in county.open)
-
-    def bursting(self, jurisdiction: str, case_id: str) -> bool:
-        """Whether a warning of many people in a short time is open for a case."""
         county = self._counties.get(jurisdiction)
-        subject = About("matter", case_id)
-        return county is not None and any(known.sign == "burst" and known.about == subject for known in county.open)
+        return county is not None and any(known.sign in SEASONAL and known.about == about for known in county.open)
+
+    def bursting(self, jurisdiction: str, about: About) -> bool:
+        """Whether a warning of many people in a short time is open for a subject."""
+        county = self._counties.get(jurisdiction)
+        return county is not None and any(known.sign == "burst" and known.about == about for known in county.open)
 
     def _forget(self) -> None:
         self._last = None

@@ -83,8 +83,8 @@ class Given:
     def place(self, _jurisdiction: str, report: Report) -> str | None:
         return report.grid_code
 
-    def in_season(self, _jurisdiction: str, category: str) -> bool:
-        return category == "季节类"
+    def pattern(self, _jurisdiction: str, category: str) -> Context:
+        return Context(season=category == "季节类", common=category == "共性类")
 
     def member(self, case_id: str, report_id: str) -> Member | None:
         return self.placed.get((case_id, report_id))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.support.events import COUNTY, START, report_event
 from tests.unit.ledger.test_regrouping import Desk, _order, orders
+from tests.unit.ledger.test_watch import KIND, Ledger, this_year, three_winters
 from tests.unit.triage.test_rules import GOOD
 from wufang.adapters.profile_files import triage_rules, triage_rules_in
 from wufang.ledger.back_test import BackTest, BackTested, Change, Proposed
@@ -120,3 +121,18 @@ def test_only_cases_with_a_report_of_the_span_and_the_county_are_told() -> None:
     assert len(changes_of(desk.values, triage_rules(), county=COUNTY)) == 1
     assert changes_of(desk.values, triage_rules(), county="430103") == []
     assert changes_of(desk.values, triage_rules(), span=(None, START)) == []
+
+
+def test_patterns_of_categories_count_as_they_stood_when_the_report_came() -> None:
+    ledger = Ledger()
+    ledger.state._triage = triage_rules()
+    three_winters(ledger)
+    this_year(ledger, range(30, 44))
+    ledger.tell(7 * 43, 77, None, **KIND)
+    for number in range(7):
+        ledger.tell(7 * 43 + number // 3, 80 + number, None, category="住建")
+    found = changes_of(ledger.values, triage_rules())
+    told = {reason.fact.rule for change in found for reason in change.reasons_after}
+    assert {"context-season", "context-common"} <= told
+    assert all(change.before == change.after for change in found)
+    assert {tag for change in found for tag in change.after.tags} == {"study", "joint"}

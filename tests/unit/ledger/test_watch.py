@@ -214,6 +214,29 @@ def test_what_is_mostly_one_matter_is_left_to_the_matter() -> None:
     assert at_a_grid(Ledger(), apart=False, grid_code="430102003017") == []
 
 
+def test_a_report_of_a_category_that_bursts_over_many_matters_is_proposed_for_joint_handling() -> None:
+    ledger = Ledger()
+    ledger.state._triage = triage_rules()
+    at_a_grid(ledger, apart=True, category="住建")
+    assert ledger.state.pattern(COUNTY, "住建").common
+    assert not ledger.state.pattern(COUNTY, "供热").common
+    today = 92
+    (opened, *_) = ledger.tell(today, 77, None, category="住建")
+    assert isinstance(opened, CaseOpened)
+    assert opened.triage is not None
+    assert opened.triage.tags == ("joint",)
+    assert [fact.rule for fact in opened.triage.facts] == ["context-common"]
+    (other, *_) = ledger.tell(today, 78, None, category="供热")
+    assert isinstance(other, CaseOpened)
+    assert other.triage is None
+
+
+def test_a_category_that_one_matter_fills_is_not_common() -> None:
+    ledger = Ledger()
+    at_a_grid(ledger, apart=False, category="住建")
+    assert not ledger.state.pattern(COUNTY, "住建").common
+
+
 def test_a_firm_is_no_place() -> None:
     assert at_a_grid(Ledger(), apart=True, title="白鹭公司欠薪", text="白鹭公司拖欠工资。") == []
 
@@ -462,9 +485,9 @@ def test_a_report_of_a_category_in_season_is_proposed_for_study() -> None:
     ledger = Ledger()
     ledger.state._triage = triage_rules()
     three_winters(ledger)
-    assert not ledger.state.in_season(COUNTY, "供热")
+    assert not ledger.state.pattern(COUNTY, "供热").season
     this_year(ledger, range(30, 44))
-    assert ledger.state.in_season(COUNTY, "供热")
+    assert ledger.state.pattern(COUNTY, "供热").season
     (opened, *_) = ledger.tell(7 * 43, 77, None, **KIND)
     assert isinstance(opened, CaseOpened)
     assert opened.triage is not None

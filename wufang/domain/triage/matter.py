@@ -29,13 +29,15 @@ class Context(msgspec.Struct, frozen=True):
     """What the ledger knows of the matter before this report.
 
     `reports` is the number in its case, `repeats` how often the same reporter came with it, `burst` whether a warning
-    of many people in a short time is on for its case or place, `season` whether one of a season is for its category.
+    of many people in a short time is on for its case or place, `season` whether one of a season is for its category,
+    `common` whether one of many people is for its category: that is never one matter's alone.
     """
 
     reports: int = 0
     repeats: int = 0
     burst: bool = False
     season: bool = False
+    common: bool = False
 
 
 class Span(msgspec.Struct, frozen=True, order=True):

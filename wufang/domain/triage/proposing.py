@@ -162,6 +162,11 @@ def _tags(
         given, told = _answered(tag, [hit for hit in held if hit.rule.rule.gives == tag], of, leans, rules)
         if tag == "study" and context.season:
             given, told = True, (*told, _told("context-season", "本类诉求正在季节预警期内，列入研办"))
+        if tag == "joint" and context.common:
+            given, told = (
+                True,
+                (*told, _told("context-common", "本类诉求近期多件集中出现（行业共性），列入联办")),
+            )
         tags += [tag] if given else []
         facts += told
     return tuple(tags), facts

@@ -38,7 +38,7 @@ check: setup ## lint, types, layers
 	$(VENV)/bin/lint-imports
 
 test: setup check fetch ## all checks and all tests, on real servers
-	$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 faults: setup fetch ## kill things under load and prove that nothing is lost or doubled
 	$(PY) -m bench.faults $(ARGS)

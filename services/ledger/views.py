@@ -410,7 +410,7 @@ class HotPage(BaseModel):
     since: date = Field(title="首日")
     until: date = Field(title="末日（含）")
     before_since: date = Field(title="上一时段的首日，与本时段等长")
-    formula: str = Field(title="热度的计算公式")
+    formula: str = Field(title="热度的计算公式，地点列出的条件")
     top: list[HotCase] = Field(title="热点事项")
     categories: list[HotShare] = Field(title="热点分类")
     places: list[HotShare] = Field(title="热点地点")

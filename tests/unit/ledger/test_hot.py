@@ -24,12 +24,19 @@ FIRST, SECOND = f"{COUNTY}-1-0", f"{COUNTY}-2-0"
 
 def told() -> Ledger:
     """Two matters at one estate, of which a person told both; two reports of a day by nobody known."""
+    ledger = told_by_one()
+    ledger.tell(17, 2, FIRST, address="青禾小区2栋")
+    for day, who in ((17, None), (17, None), (8, None), (9, 3), (30, 4), (-9, 5)):
+        ledger.tell(day, who, FIRST)
+    ledger.tell(18, 2, SECOND)
+    return ledger
+
+
+def told_by_one() -> Ledger:
+    """Two matters of one person, who names the same place in both."""
     ledger = Ledger()
     ledger.tell(15, 1, None, address="青禾小区6栋", category="供水")
     ledger.tell(16, 1, None, address="青禾小区6栋")
-    for day, who in ((17, 2), (17, None), (17, None), (8, None), (9, 3), (30, 4), (-9, 5)):
-        ledger.tell(day, who, FIRST)
-    ledger.tell(18, 2, SECOND)
     return ledger
 
 
@@ -81,6 +88,15 @@ def test_people_are_counted_alike_where_they_stand() -> None:
         (SECOND, 2, 2, 2),
     ]
     assert [(one.name, one.people, one.before) for one in found.places] == [("estate:青禾", 5, 2)]
+
+
+def test_a_place_that_one_person_names_is_not_listed() -> None:
+    ledger = told_by_one()
+    found = off_the_ledger(ledger)
+    assert found == off_the_documents(ledger)
+    assert (len(found.top), found.places) == (2, ())
+    ledger.write([CasesMerged(FIRST, SECOND, *BY, "k:1")], "c" * 64)
+    assert off_the_ledger(ledger).places == off_the_documents(ledger).places == ()
 
 
 def test_who_told_both_is_one_person_once_they_are_one_matter() -> None:

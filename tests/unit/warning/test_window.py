@@ -26,7 +26,8 @@ def test_people_count_once_and_so_do_those_nobody_knows_a_channel_and_day() -> N
         seen(LAST - 6, "c"),
     ]
     channels = ("grid", "hotline", "petition", "sentiment")
-    assert figures(CASE, "积水", "市政", rows) == CaseFigures(CASE, "积水", 5, 0, 7, channels, "市政", (PLACE,))
+    expected = CaseFigures(CASE, "积水", 5, 0, 7, channels, "市政", (PLACE,), (PLACE,))
+    assert figures(CASE, "积水", "市政", rows) == expected
 
 
 def test_rows_that_hold_several_reports_count_as_those_would() -> None:
@@ -49,3 +50,11 @@ def test_the_window_ends_with_its_last_day_and_the_one_before_is_as_long() -> No
 def test_a_case_that_went_quiet_keeps_the_places_it_had() -> None:
     found = figures(CASE, "积水", "市政", [seen(LAST - 9, "a", place=PLACE)])
     assert (found.people, found.before, found.places) == (0, 1, (PLACE,))
+
+
+def test_a_place_is_shared_where_two_different_people_told_of_it_in_the_window() -> None:
+    one = [seen(LAST, "a", place=PLACE), seen(LAST - 1, "a", "petition", PLACE), seen(LAST, "b")]
+    assert (figures(CASE, "积水", None, one).places, figures(CASE, "积水", None, one).shared) == ((PLACE,), ())
+    before = [*one, seen(LAST - 8, "b", place=PLACE)]
+    assert figures(CASE, "积水", None, before).shared == ()
+    assert figures(CASE, "积水", None, [*one, seen(LAST - 6, "c", place=PLACE)]).shared == (PLACE,)

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 UNKNOWN = "（未分类）"
+PLACE_FLOOR = 2  # people: what one person alone calls a place may be somebody's name (王家院)
 
 
 class CaseFigures(msgspec.Struct, frozen=True):
     """One case in a window: distinct people in it and in the one before, all reports, the channels they came through.
 
     A case of which only the window before knows counts for its category and its places, as what was there before.
+    `shared` are the places that `PLACE_FLOOR` different people told of in the window.
     """
 
     case_id: str
@@ -24,6 +26,7 @@ class CaseFigures(msgspec.Struct, frozen=True):
     channels: tuple[str, ...]
     category: str | None = None
     places: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
 
 
 class Hot(msgspec.Struct, frozen=True):
@@ -49,12 +52,18 @@ class Share(msgspec.Struct, frozen=True):
 
 
 class HotTopics(msgspec.Struct, frozen=True):
-    """The report. `formula` is printed with it, so that nobody takes heat for a count of people."""
+    """The report. `formula` is printed with it, so that nobody takes heat for a count of people.
+
+    People are told apart within a case only (record 0415), so a place is listed where one case has enough of them.
+    """
 
     top: tuple[Hot, ...]
     categories: tuple[Share, ...]
     places: tuple[Share, ...]
-    formula: str = "热度 = 10×来件人数 + 10×比上一时段多出的人数 + 5×(渠道数-1) + 重复来件数(不超过来件人数)"
+    formula: str = (
+        "热度 = 10×来件人数 + 10×比上一时段多出的人数 + 5×(渠道数-1) + 重复来件数(不超过来件人数)。"
+        f"地点在本时段至少有{PLACE_FLOOR}位不同来件人在同一事项中提到，才列出。"
+    )
 
 
 def heat(case: CaseFigures) -> int:
@@ -71,7 +80,8 @@ def hot_topics(cases: Iterable[CaseFigures], most: int = 10) -> HotTopics:
     known = list(cases)
     top = sorted((_hot(case) for case in known if case.people), key=lambda hot: (-hot.heat, hot.case_id))
     categories = _shares(((case.category or UNKNOWN,), case) for case in known)
-    places = _shares((tuple(dict.fromkeys(case.places)), case) for case in known)
+    shared = {place for case in known for place in case.shared}
+    places = _shares(([place for place in dict.fromkeys(case.places) if place in shared], case) for case in known)
     return HotTopics(tuple(top[:most]), tuple(categories[:most]), tuple(places[:most]))
 
 

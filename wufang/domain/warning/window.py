@@ -1,9 +1,10 @@
 """What one case comes to in a window of days, for the hot-topic report: counts only, no pseudonym leaves here."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from wufang.domain.warning.heat import CaseFigures
+from wufang.domain.warning.heat import PLACE_FLOOR, CaseFigures
 from wufang.domain.warning.sighting import Sighting, day_start
 
 
@@ -56,4 +57,13 @@ def figures(case_id: str, title: str, category: str | None, rows: Iterable[Told]
         channels=tuple(sorted({row.channel for row in now})),
         category=category,
         places=tuple(sorted({row.place for row in now or earlier if row.place is not None})),
+        shared=_shared(now),
     )
+
+
+def _shared(rows: Iterable[Told]) -> tuple[str, ...]:
+    people = defaultdict[str, set[str | int]](set)
+    for row in rows:
+        if row.place is not None:
+            people[row.place].add(row.who)
+    return tuple(sorted(place for place, who in people.items() if len(who) >= PLACE_FLOOR))

@@ -27,7 +27,7 @@ from wufang.ledger.together import Together
 from wufang.wire import record
 from wufang.wire.record import Envelope, Head
 
-FORMAT = 11  # of the tables; a file of another format is rebuilt from the log
+FORMAT = 12  # of the tables; a file of another format is rebuilt from the log
 
 
 class Unfoldable(Exception):

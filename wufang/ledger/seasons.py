@@ -5,7 +5,8 @@ month when it was told of, as in an import of old years, is counted and not judg
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -32,10 +33,26 @@ from wufang.ledger.tables import Snapshot, Table, as_packed
 
 METHOD = "same-weeks"
 WEEK_DAYS = 7
-# Categories are free text: of a county only so many have their years kept. A row is read only when its category is told
-# of or a week begins.
+# Categories are free text: of a county only so many have their years kept, each in a slot that another may take over. A
+# row is read only when its category is told of or a week begins.
 MOST_CATEGORIES = 512
+YEAR = 53  # weeks: what is quiet for longer rose in no same weeks of the last year, so it has no season to lose
 replace = msgspec.structs.replace
+
+
+class Kept(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What stands in a slot."""
+
+    category: str
+    years: Years
+
+
+class _Standing(NamedTuple):
+    """Of a category: its slot, the newest week it was told of, its people of all weeks."""
+
+    slot: int
+    newest: int
+    people: int
 
 
 class Seasons:
@@ -43,38 +60,57 @@ class Seasons:
 
     def __init__(self, snapshot: Snapshot, rules: Rules = RULES) -> None:
         self._rules = rules
-        self._years: Table[str, Years] = snapshot.table("years", *as_packed(Years), cached=2_000, often_new=True)
+        self._slots: Table[str, Kept] = snapshot.table("years", *as_packed(Kept), cached=2_000)
+        self._counties: dict[str, dict[str, _Standing]] = {}  # read off the slots
+        snapshot.on_forgetting(self._counties.clear)
 
-    def known(self, jurisdiction: str, category: str) -> bool:
-        """Whether the category's years are kept."""
-        return self._years.get(_key(jurisdiction, category)) is not None
+    def years(self, jurisdiction: str, category: str) -> Years:
+        """A category's years; nothing where they are not kept."""
+        standing = self._standings(jurisdiction).get(category)
+        kept = None if standing is None else self._slots.get(_key(jurisdiction, standing.slot))
+        return NOTHING if kept is None else kept.years
+
+    def _standings(self, jurisdiction: str) -> dict[str, _Standing]:
+        if jurisdiction not in self._counties:
+            prefix = _key(jurisdiction)
+            rows = sorted(self._slots.under(prefix).items())
+            found = {kept.category: _standing(int(key[len(prefix) :]), kept.years) for key, kept in rows}
+            self._counties[jurisdiction] = found
+        return self._counties[jurisdiction]
 
     def taken(self, jurisdiction: str, sighting: Sighting, before: Track | None, after: Track | None) -> Years | None:
         """A category's years after a report of it; None where they stay as they are.
 
         Who counts anew is asked of the track while it remembers; of reports that it is past, of `late`.
         """
-        years = self._years.get(_key(jurisdiction, sighting.about.key)) or NOTHING
+        years = self.years(jurisdiction, sighting.about.key)
         if before is not None and too_old(before, sighting, self._rules):
             return told_late(years, sighting.who, sighting.day, self._rules)
         counted = after is not None and after.members[-1].report_id == sighting.report_id
         return told(years, sighting.day) if counted else None
 
     def put(self, jurisdiction: str, category: str, years: Years) -> None:
-        """Fold what was taken."""
-        self._years.put(_key(jurisdiction, category), years)
+        """Fold what was taken; where all slots are taken, a new category drives another out."""
+        county = self._standings(jurisdiction)
+        if category in county:
+            slot = county[category].slot
+        elif len(county) < MOST_CATEGORIES:
+            slot = len(county)
+        else:
+            slot = county.pop(_least(county)).slot
+        county[category] = _standing(slot, years)
+        self._slots.put(_key(jurisdiction, slot), Kept(category, years))
 
     def judged(self, jurisdiction: str, sighting: Sighting) -> Iterator[WarningRaised]:
         """What the week that begins with a report lets expect, category by category."""
         if week_at(sighting.accepted_at) - week_of(sighting.day) >= AHEAD:
             return
-        prefix = _key(jurisdiction, "")
-        rows = sorted(self._years.under(prefix).items())
+        rows = sorted(self._slots.under(_key(jurisdiction)).values(), key=lambda kept: kept.category)
         county = Counter[int]()
-        for _, years in rows:
-            county.update(years.weeks)
-        for key, years in rows:
-            yield from self._judged(About("category", key[len(prefix) :]), years, county, sighting)
+        for kept in rows:
+            county.update(kept.years.weeks)
+        for kept in rows:
+            yield from self._judged(About("category", kept.category), kept.years, county, sighting)
 
     def _judged(self, about: About, years: Years, county: Counter[int], sighting: Sighting) -> Iterator[WarningRaised]:
         today, again = sighting.day, self._rules.season_again
@@ -88,14 +124,16 @@ class Seasons:
                 yield _above(about, above, sighting, self._rules)
 
     def said(self, jurisdiction: str, event: WarningRaised) -> None:
-        """Fold a warning: it is said once a season."""
-        years, week = self._years.get(_key(jurisdiction, event.about.key)) or NOTHING, week_at(event.since)
+        """Fold a warning: it is said once a season; of what is no longer kept there is nothing to mark."""
+        if event.about.key not in self._standings(jurisdiction):
+            return
+        years, week = self.years(jurisdiction, event.about.key), week_at(event.since)
         changed = replace(years, ahead=week) if event.sign == "season" else replace(years, above=week)
         self.put(jurisdiction, event.about.key, changed)
 
     def seen(self, jurisdiction: str, category: str, last: int) -> int:
         """The people of the four weeks that end with the day `last`."""
-        years = self._years.get(_key(jurisdiction, category)) or NOTHING
+        years = self.years(jurisdiction, category)
         return people(years.weeks, week_of(last) + 1 - AHEAD, week_of(last) + 1)
 
 
@@ -139,5 +177,26 @@ def _year(one: SameWeeks) -> EarlierYear:
     return EarlierYear(week_start(one.week), one.before, one.people)
 
 
-def _key(jurisdiction: str, category: str) -> str:
-    return f"{jurisdiction}|{category}"
+def _standing(slot: int, years: Years) -> _Standing:
+    return _Standing(slot, max(years.weeks, default=0), sum(years.weeks.values()))
+
+
+def _least(county: Mapping[str, _Standing]) -> str:
+    """The category that can best be spared: quiet for over a year, then fewest people for the weeks it is quiet. (ours)
+
+    By quiet alone what comes every winter would go in autumn, before what somebody made up last week; by people alone
+    new categories would drive each other out by turns.
+    """
+    now = max(one.newest for one in county.values())
+
+    def spared(category: str) -> tuple[bool, float, int, str]:
+        one = county[category]
+        quiet = now - one.newest
+        return quiet < YEAR, one.people / (1 + quiet), one.newest, category
+
+    return min(county, key=spared)
+
+
+def _key(jurisdiction: str, slot: int | None = None) -> str:
+    """Of a slot, or what the keys of all slots of a county begin with."""
+    return f"{jurisdiction}|" if slot is None else f"{jurisdiction}|{slot}"

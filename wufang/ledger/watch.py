@@ -31,7 +31,7 @@ from wufang.domain.warning.season import Years, week_of
 from wufang.domain.warning.track import Warned as Mark
 from wufang.domain.warning.track import first, taken
 from wufang.domain.watched import sightings
-from wufang.ledger.seasons import MOST_CATEGORIES, Seasons, last_day
+from wufang.ledger.seasons import Seasons, last_day
 from wufang.ledger.tables import Snapshot, Table, as_packed
 
 METHOD_OF_GROWTH = "three-spans"
@@ -56,13 +56,12 @@ class Open(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class County(msgspec.Struct, frozen=True, array_like=True):
     """The first day that the county's ledger told of, and its open warnings, those that end first before others.
 
-    `week` is the newest it told of, `categories` of how many the years are kept.
+    `week` is the newest it told of.
     """
 
     first_day: int
     open: tuple[Open, ...] = ()
     week: int = 0
-    categories: int = 0
 
 
 class _Taken(msgspec.Struct, frozen=True):
@@ -173,26 +172,20 @@ class Watch:
             if told is not None:
                 tracks[key] = (sighting, told)
             if sighting.about.kind == "category":
-                years = self._years(jurisdiction, county, sighting, known, told)
+                years = self._years(jurisdiction, sighting, known, told)
         return _Taken(jurisdiction, placed, seen, tracks, county, years)
 
     def _years(
-        self, jurisdiction: str, county: County, sighting: Sighting, before: Track | None, after: Track | None
+        self, jurisdiction: str, sighting: Sighting, before: Track | None, after: Track | None
     ) -> tuple[str, Years] | None:
-        category = sighting.about.key
-        if county.categories >= MOST_CATEGORIES and not self._seasons.known(jurisdiction, category):
-            return None
         years = self._seasons.taken(jurisdiction, sighting, before, after)
-        return None if years is None else (category, years)
+        return None if years is None else (sighting.about.key, years)
 
     def _fold_county(self, found: _Taken) -> None:
         jurisdiction, county = found.jurisdiction, found.county
         now = replace(county, week=found.week) if found.week > county.week else county
         if found.years is not None:
-            category, years = found.years
-            if not self._seasons.known(jurisdiction, category):
-                now = replace(now, categories=now.categories + 1)
-            self._seasons.put(jurisdiction, category, years)
+            self._seasons.put(jurisdiction, *found.years)
         if now is not county or self._counties.get(jurisdiction) is None:
             self._counties.put(jurisdiction, now)
 

@@ -465,8 +465,8 @@ def test_the_same_person_in_an_old_import_counts_once_in_28_days() -> None:
         ledger.tell(0, 1, None, **KIND)
         for number in range(12):
             ledger.tell(-400 + number // 4, 50 + number % people, None, **KIND)
-        counts.append(ledger.state._watch._seasons._years.get(f"{COUNTY}|供热"))
-    told = [sum(years.weeks.values()) for years in counts if years is not None]
+        counts.append(ledger.state._watch._seasons.years(COUNTY, "供热"))
+    told = [sum(years.weeks.values()) for years in counts]
     assert told == [2, 5]
 
 
@@ -536,14 +536,46 @@ def test_a_week_that_is_undone_is_judged_again() -> None:
     assert ledger.warnings() == found
 
 
-def test_of_a_county_only_so_many_categories_have_their_years_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch, "MOST_CATEGORIES", 2)
+def kept(ledger: Ledger) -> dict[str, int]:
+    """The people of the categories whose years are kept."""
+    rows = ledger.state._watch._seasons._slots.under(f"{COUNTY}|").values()
+    return {row.category: sum(row.years.weeks.values()) for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("told", "left"),
+    [
+        ([(0, "供热"), (1, "住建"), (2, "城管"), (2, "住建")], {"城管": 1, "住建": 2}),  # quiet longest, as few people
+        ([(0, "甲"), (0, "甲"), (0, "甲"), (1, "乙"), (1, "丙")], {"甲": 3, "丙": 1}),  # fewest people
+        ([*[(0, "供热")] * 90, (30, "杜撰"), (31, "路灯")], {"供热": 90, "路灯": 1}),  # what comes every winter stays
+        ([*[(0, "旧")] * 90, (53, "新"), (53, "更新")], {"新": 1, "更新": 1}),  # it had no season in a whole year
+        ([(0, "甲"), (0, "甲"), (0, "乙"), (0, "乙"), *[(1, "丙"), (1, "丁")] * 2], {"丙": 2, "丁": 2}),  # by turns
+    ],
+)
+def test_a_new_category_takes_the_slot_of_the_one_that_can_best_be_spared(
+    told: list[tuple[int, str]], left: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger_seasons, "MOST_CATEGORIES", 2)
     ledger = Ledger()
-    for number, category in enumerate(("供热", "住建", "城管", "住建")):
-        ledger.tell(number, number, None, category=category)
-    kept = ledger.state._watch._seasons._years.under(f"{COUNTY}|")
-    assert sorted(kept) == [f"{COUNTY}|住建", f"{COUNTY}|供热"]
-    assert sum(kept[f"{COUNTY}|住建"].weeks.values()) == 2
+    for number, (week, category) in enumerate(told):
+        ledger.tell(7 * week, number, None, category=category)
+    assert kept(ledger) == left
+    assert Ledger(ledger.values).rows() == ledger.rows()
+
+
+def test_a_category_that_was_driven_out_is_back_when_that_is_undone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger_seasons, "MOST_CATEGORIES", 2)
+    ledger = Ledger()
+    for number, category in enumerate(("供热", "住建")):
+        ledger.tell(7 * number, number, None, category=category)
+    ledger.state.settle()
+    ledger.tell(14, 2, None, category="城管")
+    ledger.state.undo()
+    del ledger.values[2:]
+    assert kept(ledger) == {"供热": 1, "住建": 1}
+    ledger.tell(14, 2, None, category="供热")
+    assert kept(ledger) == {"供热": 2, "住建": 1}
+    assert Ledger(ledger.values).rows() == ledger.rows()
 
 
 def test_a_season_ends_no_burst_of_its_category() -> None:

@@ -60,7 +60,8 @@ class HotReader:
             after = answer.get("after_key")
             if after is None or len(answer["buckets"]) < ROWS_AT_ONCE:
                 return found
-        raise Refusal("too_large", "这段时间的诉求件太多，请缩短时段或缩小区域")
+        # Rows of cases that the scope does not reach are counted too, so nothing is said of how many there are.
+        raise Refusal("too_large", "查询范围太大，请缩短时段，或指定更小的区划")
 
     async def _cases(self, rows: Rows, scope: Scope) -> list[CaseFigures]:
         """Of the cases that the scope reaches, whatever became of them."""

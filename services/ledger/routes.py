@@ -119,7 +119,7 @@ def warnings_api(warnings: WarningReader, cursors: Cursors, person: PersonRequir
 def hot_api(hot: HotReader, person: PersonRequired, clock: Clock) -> APIRouter:
     """GET /v1/hot-topics."""
     router = APIRouter(prefix="/v1", tags=["热点"])
-    too_much = {**_SEARCHED, 413: problem_answer("时段内诉求件太多")}
+    too_much = {**_SEARCHED, 413: problem_answer("查询范围太大")}
 
     @router.get("/hot-topics", summary="热点", responses=dict(too_much))
     async def listed(one: Annotated[Person, Depends(person)], asked: Annotated[HotList, Query()]) -> HotPage:

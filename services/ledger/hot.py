@@ -15,7 +15,7 @@ from services.ledger.params import EPOCH
 from services.ledger.views import HotCase, HotPage, HotShare
 from wufang.adapters.elastic_index import ElasticIndex
 from wufang.adapters.http_problems import Refusal
-from wufang.domain.warning import CaseFigures, hot_topics
+from wufang.domain.warning import CaseFigures, day_of, hot_topics
 from wufang.domain.warning.heat import Share
 from wufang.domain.warning.window import Told, Window, figures
 from wufang.readmodel import queries
@@ -48,6 +48,12 @@ class HotReader:
             categories=list(_shares("category", found.categories)),
             places=list(_shares("place", found.places)),
         )
+
+    async def newest(self, area: str, scope: Scope) -> date | None:
+        """The day of the newest report that the scope reaches; None where there is none."""
+        hits = (await self._index.search("cases", queries.newest_case([area], scope)))["hits"]["hits"]
+        told = [min(hit["_source"]["last_occurred_at"], hit["_source"]["last_accepted_at"]) for hit in hits]
+        return _date(day_of(told[0])) if told else None
 
     async def _rows(self, window: Window, area: str, scope: Scope) -> Rows:
         found: dict[str, list[Told]] = defaultdict(list)

@@ -336,6 +336,18 @@ def cases_told_of(case_ids: Sequence[str], scope: Scope) -> Body:
     }
 
 
+def newest_case(areas: Sequence[str], scope: Scope) -> Body:
+    """Of the cases that the scope reaches in an area, the one whose newest report happened last."""
+    asked = [scope_filter(scope), *(in_area(area) for area in areas if area)]
+    return {
+        "size": 1,
+        "query": {"bool": {"filter": asked, "must_not": [{"terms": {"state": list(HIDDEN_STATES)}}]}},
+        "sort": [*_SORTS["newest"], {"case_id": "asc"}],
+        "_source": ["last_occurred_at", "last_accepted_at"],
+        "track_total_hits": False,
+    }
+
+
 def members(report_ids: Sequence[str]) -> Body:
     """The reports of some warnings, each with the case it stands in now."""
     return {

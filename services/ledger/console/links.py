@@ -62,12 +62,16 @@ class Span(NamedTuple):
 
 
 def span(asked: HotList, shown: Window, today: date, days: int) -> Span:
-    """The hot-topic page over so many days, with what else was asked."""
-    given = asked.model_dump(mode="json", exclude_defaults=True, exclude={"since", "until"})
-    since = today - timedelta(days=days - 1)
-    to = {**given, "since": since.isoformat(), "until": today.isoformat()}
+    """The hot-topic page over so many days up to today."""
     on = shown == Window((today - EPOCH).days, days)
-    return Span(f"近{days}天", "/console/hot?" + urlencode(to), on)
+    return Span(f"近{days}天", hot_page(asked, today, days), on)
+
+
+def hot_page(asked: HotList, last: date, days: int) -> str:
+    """The hot-topic page over so many days up to and with `last`, with what else was asked."""
+    given = asked.model_dump(mode="json", exclude_defaults=True, exclude={"since", "until"})
+    since = last - timedelta(days=days - 1)
+    return "/console/hot?" + urlencode({**given, "since": since.isoformat(), "until": last.isoformat()})
 
 
 def _listed(value: Any) -> list[Any]:

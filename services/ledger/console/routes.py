@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from services.ledger.access import DESK, scope_of
 from services.ledger.audit import Audit
 from services.ledger.commands import Desk
-from services.ledger.console.links import Links, span
+from services.ledger.console.links import Links, hot_page, span
 from services.ledger.console.orders import Orders
 from services.ledger.console.pages import HERE, page
 from services.ledger.console.session import LoginNeeded, Sessions, local_page, posted
@@ -149,9 +149,14 @@ class _Console:
     async def hot(self, person: Person, asked: HotList) -> Response:
         today = local(self._clock()).date()
         window = asked.window(today)
-        found = await self._hot.page(window, asked.jurisdiction or "", asked.size, scope_of(person))
+        area, scope = asked.jurisdiction or "", scope_of(person)
+        found = await self._hot.page(window, area, asked.size, scope)
+        chosen = asked.since is not None or asked.until is not None
+        newest = None if found.top or chosen else await self._hot.newest(area, scope)
+        earlier = None if newest is None or newest >= found.since else hot_page(asked, newest, window.days)
         spans = [span(asked, window, today, days) for days in HOT_SPANS]
-        return page("hot", person=person, asked=asked, found=found, spans=spans, days=window.days)
+        older = {"newest": newest, "earlier": earlier}
+        return page("hot", person=person, asked=asked, found=found, spans=spans, days=window.days, older=older)
 
     async def case(self, person: Person, case_id: str, cursor: str, ordered: str) -> Response:
         head = await self._reader.case(case_id, scope_of(person))

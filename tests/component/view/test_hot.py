@@ -1,7 +1,9 @@
 """The hot-topic report as a person reads it: what the ledger would count, of the cases the person may see."""
 
 import random
+import re
 from collections import defaultdict
+from html import unescape
 from typing import Any
 
 import httpx
@@ -237,3 +239,12 @@ async def test_the_console_prints_the_report(
     quiet = (await inside.get("/console/hot?since=2025-01-01&until=2025-01-31")).text
     assert "这段时间没有诉求件" in quiet
     assert (await inside.get("/console/hot?since=2026-02-01&until=2026-01-01")).status_code == 422
+
+
+async def test_where_the_last_four_weeks_hold_nothing_the_newest_window_is_one_click_away(
+    inside: httpx.AsyncClient,  # noqa: F811
+    two: County,
+) -> None:
+    page = unescape((await inside.get("/console/hot")).text)
+    (there,) = re.findall(r'href="([^"]+)">查看截至', page)
+    assert "停水" in (await inside.get(there)).text

@@ -113,13 +113,15 @@ class Leaning:
     def named(self, asked: Asked, text: str) -> list[str]:
         """The words of a narrowed text that weighed most for yes, heaviest first, none inside another."""
         number = QUESTIONS.index(asked)
-        weighed = [(-self.weights[one][number], one) for one in self._runs(text) if one in self.weights]
+        known = [(-self.weights[one][number], one) for one in self._runs(text) if one in self.weights]
         named: list[str] = []
-        for weight, one in sorted(weighed):
+        for _, one in sorted([pair for pair in known if pair[0] < 0]):
             inside = any(one in word or word in one for word in named)
-            if weight < 0 and not inside and _WORDS.fullmatch(one) and one in text:
+            if not inside and _WORDS.fullmatch(one) and one in text:
                 named.append(one)
-        return named[:NAMED]
+                if len(named) == NAMED:
+                    break
+        return named
 
 
 NONE = Leaning(Likeness("", {}, {}))  # a profile need have no weights

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
+import msgspec
 import orjson
 from pydantic import BaseModel
 
@@ -15,7 +16,7 @@ from wufang.adapters.conduct import FILES, Taken, names_conduct, take_conduct
 from wufang.adapters.http_problems import FieldError
 from wufang.adapters.key_file import ApiKey
 from wufang.domain.ids import cause
-from wufang.domain.triage import Danger, Rules
+from wufang.domain.triage import Danger, Matter, Rules, by_itself, few, kind_of
 from wufang.privacy.cleaning import LINKS, Cleaned, clean
 from wufang.privacy.content import content_mac
 from wufang.privacy.keyring import KeyRing, RandomBytes
@@ -23,7 +24,7 @@ from wufang.privacy.numbers import Kind
 from wufang.privacy.patterns import looks_personal
 from wufang.privacy.pseudonym import pseudonym
 from wufang.privacy.sealing import SealedPersonal, seal
-from wufang.wire.inputs import wire_time
+from wufang.wire.inputs import Proposed, wire_time
 
 # Bytes of one event, below the topics' 1 MiB: a record that the broker refuses would cost the whole producer.
 RECORD_LIMIT = 900_000
@@ -77,7 +78,7 @@ class _Draft(NamedTuple):
     accepted_at: str
     content: str
     cleaned: Cleaned
-    screened: bool  # the rules found nothing to seal in just what is published
+    proposed: Proposed | None  # by rules that found nothing to seal in just what is published
 
 
 class Unsealed(NamedTuple):
@@ -133,9 +134,20 @@ class Door:
         if wrong:
             return Refused("" if cleaned.named or told else _id_of(event), tuple(wrong))
         code = content_mac(self._ring.content, event["data"])  # type: ignore[index]  # read() accepted it: a mapping
-        screened = taken is None and _same_words(data, cleaned.data)
-        draft = _Draft(submission, key, jurisdiction, accepted_at, code, cleaned, screened)
+        plain = taken is None and submission.type == self._spec.report_type and _same_words(data, cleaned.data)
+        proposed = self._proposed(cleaned.data) if plain else None
+        draft = _Draft(submission, key, jurisdiction, accepted_at, code, cleaned, proposed)
         return self._ready(draft) if taken is None else self._unsealed(draft, taken, self._restored(draft, data))
+
+    def _proposed(self, data: dict[str, Any]) -> Proposed | None:
+        """What the ledger stream would propose by the same rules, which it then need not ask."""
+        version = self._rules.version
+        if not 0 < len(version) <= LONGEST_MARK:
+            return None
+        kind = kind_of(data.get("details") or {})
+        told = (data["title"], data["text"], data.get("category"), data.get("accused"), kind)
+        found = by_itself(Matter(self._spec.name, *told, screened=version), self._rules)
+        return Proposed(found.danger, found.lane, found.tags, few(found.facts))
 
     def _telling(self, data: dict[str, Any]) -> list[str]:
         """Paths of numbers that say what an official did; they link reports, so they cannot be left out."""
@@ -205,8 +217,8 @@ class Door:
         data, event, source = dict(draft.cleaned.data), draft.submission, draft.key.source
         if event.type == self._spec.report_type:
             data.setdefault("number", event.id)
-            if draft.screened and 0 < len(self._rules.version) <= LONGEST_MARK:
-                data["screened"] = self._rules.version
+            if draft.proposed is not None:
+                data |= {"screened": self._rules.version, "proposed": msgspec.to_builtins(draft.proposed)}
         reporter = draft.cleaned.reporter
         known = pseudonym(self._ring.pseudonym, reporter, source) if reporter else None
         if known is not None:

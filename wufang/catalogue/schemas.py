@@ -117,6 +117,7 @@ def _event(spec: ChannelSpec, kind: EventType) -> Schema:
     properties["conduct"] = {"$ref": "#/$defs/SealedPart"}
     if kind.event == "report":
         properties["screened"] = SCREENED
+        properties["proposed"] = PROPOSED
     data["properties"] = properties
     envelope = _envelope(kind.name, kind.event_schema)
     schema = {
@@ -216,6 +217,36 @@ SCREENED: Schema = {
     "maxLength": 128,
     "title": "已筛查所用的规则版本",
     "description": "By the rules of this version the door found nothing for another office in title and text.",
+}
+
+PROPOSED: Schema = {
+    "type": "object",
+    "title": "按来件自身提出的建议",
+    "description": "What the door proposed by the same rules, of the report alone; nothing for a plain one.",
+    "properties": {
+        "danger": {"enum": ["110", "119", "120"], "title": "须立即转接"},
+        "lane": {"enum": ["urgent", "dedicated", "ordinary"], "title": "办理方式"},
+        "tags": {"type": "array", "maxItems": 2, "items": {"enum": ["study", "joint"]}, "title": "标签"},
+        "facts": {
+            "type": "array",
+            "maxItems": 24,
+            "title": "依据",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "rule": {"type": "string", "maxLength": 256},
+                    "matched": {"type": "string", "maxLength": 40},
+                    "field": {"enum": ["title", "text", "context"]},
+                    "start": {"type": "integer", "minimum": 0},
+                    "end": {"type": "integer", "minimum": 0},
+                    "why": {"type": "string", "maxLength": 2_000},
+                },
+                "required": ["rule", "matched", "field", "start", "end", "why"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    "additionalProperties": False,
 }
 
 

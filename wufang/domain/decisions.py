@@ -28,21 +28,24 @@ from wufang.domain.events import (
 from wufang.domain.linking import Found, Link, Near, Subject
 from wufang.domain.regrouping import Cases, CommandSubmitted, ordered
 from wufang.domain.report import Outcome, Report, Sealed, restored
-from wufang.domain.triage import Context, Fact, Matter, Triage
+from wufang.domain.triage import Context, Fact, Matter, Triage, few, kind_of
 
-FACTS_OF_A_RULE, FACTS, MATCHED = 2, 24, 40  # the last in characters
 # In the words of any danger: that its own words are elsewhere is nobody's business.
 CALLED = Fact("context-danger", "", "context", 0, 0, "涉及人身安全、已提请转接，其余事项一并速办")
 
 
 class ReportSubmitted(msgspec.Struct, frozen=True):
-    """A report to be linked; its id is its cause. By the rules of the version `screened` a door found no conduct."""
+    """A report to be linked; its id is its cause.
+
+    By the rules of the version `screened` a door found no conduct; `told` is what it then proposed by them.
+    """
 
     cause: str
     jurisdiction: str
     content: str
     report: Report
     screened: str | None = None
+    told: Triage | None = None
 
 
 class OutcomeSubmitted(msgspec.Struct, frozen=True):
@@ -126,8 +129,8 @@ class View(Cases, Protocol):
     def pattern(self, jurisdiction: str, category: str) -> Context:
         """What the county knows of a category, before it is asked about any case: `season` and `common`."""
 
-    def triage(self, matter: Matter, context: Context) -> Triage | None:
-        """What the rules propose for a report; None where none are used."""
+    def triage(self, matter: Matter, context: Context, told: Triage | None = None) -> Triage | None:
+        """What the rules propose for a report; None where none are used. `told` is what some rules say of it alone."""
 
     def category(self, report: Report) -> SuggestedCategory | None:
         """What is suggested for a report that came without a category of the tree."""
@@ -208,8 +211,8 @@ def _proposed(submission: ReportSubmitted, link: Link | None, view: View) -> Pro
     report = submission.report
     known = None if link is None else view.case(link.case_id)
     bursting = known is not None and view.bursting(report.jurisdiction, known.id)
-    told = matter(report, submission.screened)
-    return proposal(report, view.triage(told, context(known, link, bursting, _pattern(report, view))))
+    now = context(known, link, bursting, _pattern(report, view))
+    return proposal(report, view.triage(matter(report, submission.screened), now, submission.told))
 
 
 def _pattern(report: Report, view: View) -> Context:
@@ -222,19 +225,10 @@ def proposal(report: Report, found: Triage | None) -> Proposal | None:
         return None
     called = None if report.conduct is None else report.conduct.danger
     if found.danger is None and called is not None:
-        return Proposal(called, "urgent", found.tags, (CALLED, *_few(found.facts)), found.rules)
+        return Proposal(called, "urgent", found.tags, (CALLED, *few(found.facts)), found.rules)
     if found.danger is None and found.lane == "ordinary" and not found.tags:
         return None
-    return Proposal(found.danger, found.lane, found.tags, _few(found.facts), found.rules)
-
-
-def _few(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    """What people need to see why, and no more: a text that says 漏电 a thousand times must still fit into a record."""
-    kept: list[Fact] = []
-    for one in facts:
-        if sum(other.rule == one.rule for other in kept) < FACTS_OF_A_RULE and len(kept) < FACTS:
-            kept.append(msgspec.structs.replace(one, matched=one.matched[:MATCHED]))
-    return tuple(kept)
+    return Proposal(found.danger, found.lane, found.tags, few(found.facts), found.rules)
 
 
 def context(known: Case | None, link: Link | None, bursting: bool, pattern: Context) -> Context:
@@ -345,9 +339,8 @@ def _sealed(submission: Submission) -> Sealed | None:
 
 def matter(report: Report, screened: str | None = None) -> Matter:
     """What triage may see of a report; 诉求类型 and 信访目的 stand in its channel's own fields."""
-    kind = report.details.get("request_type") or report.details.get("purpose")
-    told = kind if isinstance(kind, str) else None
-    return Matter(report.channel, report.title, report.text, report.category, report.accused, told, screened)
+    kind = kind_of(report.details)
+    return Matter(report.channel, report.title, report.text, report.category, report.accused, kind, screened)
 
 
 def subject(report: Report) -> Subject:

@@ -122,9 +122,15 @@ class LedgerState:
             season=self._watch.in_season(jurisdiction, about), common=self._watch.bursting(jurisdiction, about)
         )
 
-    def triage(self, matter: triage.Matter, context: triage.Context) -> triage.Triage | None:
-        """What the rules propose for a report."""
-        return None if self._triage is None else triage.propose(matter, self._triage, context)
+    def triage(
+        self, matter: triage.Matter, context: triage.Context, told: triage.Triage | None = None
+    ) -> triage.Triage | None:
+        """What the rules propose for a report; they are not asked again where a door did, by the same."""
+        if self._triage is None:
+            return None
+        if told is not None and told.rules == self._triage.version:
+            return triage.within(context, told)
+        return triage.propose(matter, self._triage, context)
 
     def tree(self) -> Tree | None:
         """The profile's category tree."""

@@ -34,6 +34,7 @@ from wufang.domain.report import (
     Sealed,
     SealedPart,
 )
+from wufang.domain.triage import Danger, Fact, Lane, Tag, Triage
 from wufang.wire import topics
 
 TYPE = re.compile(rf"wufang\.({'|'.join(CHANNELS)})\.(report|outcome)\.v1")
@@ -64,6 +65,15 @@ class Unusable(Exception):
         self.detail = detail
 
 
+class Proposed(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What a door proposed for a report, of the report alone; for a plain one nothing stands here."""
+
+    danger: Danger | None = None
+    lane: Lane = "ordinary"
+    tags: tuple[Tag, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+
 class ReportData(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """`data` of a report event as it stands on the log (personal fields are gone)."""
 
@@ -86,6 +96,7 @@ class ReportData(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
     details: dict[str, Any] = {}
     conduct: SealedPart | None = None
     screened: str | None = None  # by the rules of this version the door found nothing to seal in this title and text
+    proposed: Proposed | None = None  # and by the same rules
 
 
 class OutcomeData(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -220,7 +231,14 @@ def _report_submitted(channel: Channel, event: InputEvent) -> ReportSubmitted:
         details=data.details,
         conduct=data.conduct,
     )
-    return ReportSubmitted(cause, event.jurisdiction, event.contentmac, report, data.screened)
+    return ReportSubmitted(cause, event.jurisdiction, event.contentmac, report, data.screened, _told(data))
+
+
+def _told(data: ReportData) -> Triage | None:
+    found = data.proposed
+    if found is None or data.screened is None:
+        return None
+    return Triage(found.danger, None, found.lane, found.tags, found.facts, data.screened)
 
 
 def _outcome_submitted(event: InputEvent) -> OutcomeSubmitted:

@@ -14,6 +14,7 @@ import msgspec
 import orjson
 import pytest
 
+from bench.triage import rows
 from services.channel.report import Submission
 from services.discipline.contract import Entry
 from services.hotline import SPEC
@@ -25,7 +26,8 @@ from wufang.adapters.http_app import AT_ONCE, _Channel, utc_now
 from wufang.adapters.key_file import ApiKey
 from wufang.adapters.profile_files import triage_rules
 from wufang.adapters.secrets_file import create_secrets
-from wufang.domain.decisions import ReportSubmitted
+from wufang.domain.decisions import ReportSubmitted, matter, proposal
+from wufang.domain.triage import Context, Triage
 from wufang.ledger.state import LedgerState
 from wufang.ledger.writer import Input, draft
 from wufang.privacy.keyring import make_secrets, read_secrets
@@ -45,6 +47,7 @@ KEY = ApiKey(
     authority="990100",
     created_at=datetime(2026, 3, 1, tzinfo=UTC),
 )
+LABELLED = Path(__file__).parents[2] / "data" / "triage" / "dev.csv"
 _CALLS = iter(range(99))
 RULES = triage_rules()
 RING = read_secrets(make_secrets(lambda size: shake_256(b"k%d" % next(_CALLS)).digest(size)))
@@ -105,6 +108,37 @@ def test_what_was_screened_and_published_as_posted_says_by_which_rules() -> None
     ended = hotline().prepare(outcome(jurisdiction="990101"), KEY, ACCEPTED)
     assert isinstance(ended, Ready)
     assert "screened" not in orjson.loads(ended.value)["data"]
+
+
+def test_what_a_door_proposes_is_what_the_ledger_stream_would_propose() -> None:
+    state, known, lanes = LedgerState(triage=RULES), Context(3, 2, common=True), set()
+    for number, row in enumerate(rows(LABELLED)):
+        ready = hotline().prepare(report(f"rx-{number}", title=row.matter.title, text=row.matter.text), KEY, ACCEPTED)
+        if not isinstance(ready, Ready):
+            continue  # refused, or a part is sealed
+        told = decode("reports.hotline", ready.key, ready.value)
+        assert isinstance(told, ReportSubmitted)
+        if told.told is not None:
+            for now in (Context(), known):
+                mine = proposal(told.report, state.triage(matter(told.report, told.screened), now, told.told))
+                assert mine == proposal(told.report, state.triage(matter(told.report), now))
+            lanes.add(told.told.lane)
+    assert lanes == {"urgent", "dedicated", "ordinary"}
+
+
+def test_what_other_rules_proposed_is_asked_again() -> None:
+    ready = hotline().prepare(report("rx-1", title="路灯", text="路灯坏了"), KEY, ACCEPTED)
+    assert isinstance(ready, Ready)
+    plain = decode("reports.hotline", ready.key, ready.value)
+    assert isinstance(plain, ReportSubmitted)
+    assert plain.told == Triage(None, None, "ordinary", (), (), RULES.version)
+    state, wrong = LedgerState(triage=RULES), Triage("119", None, "urgent", (), (), "triage-0")
+    found = state.triage(matter(plain.report), Context(), wrong)
+    assert found is not None
+    assert (found.danger, found.lane) == (None, "ordinary")
+    believed = state.triage(matter(plain.report), Context(), msgspec.structs.replace(wrong, rules=RULES.version))
+    assert believed is not None
+    assert believed.danger == "119"
 
 
 def test_one_id_in_two_counties_is_two_causes() -> None:

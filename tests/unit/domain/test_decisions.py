@@ -21,7 +21,7 @@ from wufang.domain import ids
 from wufang.domain.case import Case, Member, evolve
 from wufang.domain.categories import Suggestion, Tree
 from wufang.domain.commands import MOST_MOVED, Actor, ReleaseConduct
-from wufang.domain.decisions import FACTS, Duplicate, Known, Recorded, ReleaseSubmitted, decide, sealed_key, subject
+from wufang.domain.decisions import Duplicate, Known, Recorded, ReleaseSubmitted, decide, sealed_key, subject
 from wufang.domain.events import (
     CaseOpened,
     CasesBridged,
@@ -40,6 +40,7 @@ from wufang.domain.events import (
 from wufang.domain.linking import Found, Link, Near
 from wufang.domain.report import Point, Report, Reporter, Restored, Sealed, SealedPart
 from wufang.domain.triage import Context, Fact, Matter, Triage
+from wufang.domain.triage.matter import FACTS
 
 CASE = f"{COUNTY}-1-0"
 HERE = "reports.hotline/0/5"
@@ -92,7 +93,7 @@ class Given:
     def bursting(self, _jurisdiction: str, case_id: str) -> bool:
         return case_id in self.bursts
 
-    def triage(self, _matter: Matter, context: Context) -> Triage | None:
+    def triage(self, _matter: Matter, context: Context, _told: Triage | None = None) -> Triage | None:
         self.asked.append(context)
         return self.proposal
 

@@ -4,11 +4,11 @@ rules = made(written)                     # what a profile's file says, compiled
 emergency, facts = danger(matter, rules)  # first: 110, 119, 120 or nobody
 conduct = screen(matter, rules)           # at the door: what to seal
 title, text = redacted(matter.title, matter.text, conduct)
-proposal = propose(matter, rules, context)
+proposal = propose(matter, rules, context)       # or at the door `by_itself`, and in the ledger `within` its context
 """
 
-from wufang.domain.triage.matter import Conduct, Context, Danger, Fact, Lane, Matter, Span, Tag, Triage
-from wufang.domain.triage.proposing import danger, propose
+from wufang.domain.triage.matter import Conduct, Context, Danger, Fact, Lane, Matter, Span, Tag, Triage, few, kind_of
+from wufang.domain.triage.proposing import by_itself, danger, propose, within
 from wufang.domain.triage.rules import Refused, Rules, Written, made
 from wufang.domain.triage.sealing import (
     PLACEHOLDER,
@@ -34,7 +34,10 @@ __all__ = [
     "Tag",
     "Triage",
     "Written",
+    "by_itself",
     "danger",
+    "few",
+    "kind_of",
     "made",
     "propose",
     "redacted",
@@ -43,4 +46,5 @@ __all__ = [
     "screen_field",
     "screen_with",
     "sealed_text",
+    "within",
 ]

@@ -78,16 +78,28 @@ class Leaning:
         self.questions = written.questions
         self._packed = {signs: _packed(one) for signs, one in written.weights.items()}
         self._begins = frozenset(signs[:2] for signs in written.weights if len(signs) > 2)
+        # Of the text asked last: a door asks what to seal and then what to propose, a fact asks for its words.
+        self._last: str | None = None
+        self._found: set[str] = set()
+        self._sums: Sums = {}
         self._start = _packed([written.questions[one].start for one in QUESTIONS]) if self.known else 0
 
     def sums(self, text: str) -> Sums:
         """How far a narrowed text leans to yes, for each question."""
         if not self.known:
             return dict.fromkeys(QUESTIONS, 0)
-        total = sum(map(self._packed.get, self._runs(text), repeat(0)), self._start)
-        return dict(zip(QUESTIONS, _unpacked(total), strict=True))
+        if self._last != text:
+            self._found = self._cut(text)
+            total = sum(map(self._packed.get, self._found, repeat(0)), self._start)
+            self._sums = dict(zip(QUESTIONS, _unpacked(total), strict=True))
+            self._last = text
+        return self._sums
 
     def _runs(self, text: str) -> set[str]:
+        """Those of the text asked last are still known."""
+        return self._found if self._last == text else self._cut(text)
+
+    def _cut(self, text: str) -> set[str]:
         """The runs that may have a weight: one of three or four signs only where its first two begin such a run."""
         plain = _plain(text)
         pairs = list(map(add, plain, plain[1:]))
@@ -113,7 +125,7 @@ class Leaning:
     def named(self, asked: Asked, text: str) -> list[str]:
         """The words of a narrowed text that weighed most for yes, heaviest first, none inside another."""
         number = QUESTIONS.index(asked)
-        known = [(-self.weights[one][number], one) for one in self._runs(text) if one in self.weights]
+        known = [(-weights[number], one) for one in self._runs(text) if (weights := self.weights.get(one))]
         named: list[str] = []
         for _, one in sorted([pair for pair in known if pair[0] < 0]):
             inside = any(one in word or word in one for word in named)

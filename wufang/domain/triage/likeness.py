@@ -36,6 +36,7 @@ REACH = 120  # hundredths; one sentence counts for no more beside the report, so
 SHORT, LONG = 60, 480  # signs of a report: made-up rows have the one, long letters the other or more
 LONGEST = 4  # signs in a run
 NAMED = 3  # runs a fact names
+KNOWN = 16  # texts of which it is remembered what was asked last
 _BITS = 32  # of one question's sum, all of which are added in one number
 _HALF, _MASK = 1 << (_BITS - 1), (1 << _BITS) - 1
 _MARK = re.compile(
@@ -78,26 +79,30 @@ class Leaning:
         self.questions = written.questions
         self._packed = {signs: _packed(one) for signs, one in written.weights.items()}
         self._begins = frozenset(signs[:2] for signs in written.weights if len(signs) > 2)
-        # Of the text asked last: a door asks what to seal and then what to propose, a fact asks for its words.
-        self._last: str | None = None
-        self._found: set[str] = set()
-        self._sums: Sums = {}
+        # Of the texts asked last: a door asks what to seal and then what to propose, a fact asks for its words.
+        self._found: dict[str, set[str]] = {}
+        self._sums: dict[str, Sums] = {}
         self._start = _packed([written.questions[one].start for one in QUESTIONS]) if self.known else 0
 
     def sums(self, text: str) -> Sums:
         """How far a narrowed text leans to yes, for each question."""
         if not self.known:
             return dict.fromkeys(QUESTIONS, 0)
-        if self._last != text:
-            self._found = self._cut(text)
-            total = sum(map(self._packed.get, self._found, repeat(0)), self._start)
-            self._sums = dict(zip(QUESTIONS, _unpacked(total), strict=True))
-            self._last = text
-        return self._sums
+        sums = self._sums.get(text)
+        if sums is None:
+            total = sum(map(self._packed.get, self._runs(text), repeat(0)), self._start)
+            sums = self._sums[text] = dict(zip(QUESTIONS, _unpacked(total), strict=True))
+        return sums
 
     def _runs(self, text: str) -> set[str]:
-        """Those of the text asked last are still known."""
-        return self._found if self._last == text else self._cut(text)
+        """Those of the texts asked last are still known."""
+        found = self._found.get(text)
+        if found is None:
+            if len(self._found) == KNOWN:
+                self._found.clear()
+                self._sums.clear()
+            found = self._found[text] = self._cut(text)
+        return found
 
     def _cut(self, text: str) -> set[str]:
         """The runs that may have a weight: one of three or four signs only where its first two begin such a run."""

@@ -27,9 +27,9 @@ from wufang.domain.triage.asking import page
 from wufang.domain.triage.likeness import QUESTIONS, SCALE, Asked, Leaning, Likeness, Question, runs
 from wufang.domain.triage.sealing import SHORTEST
 
-VERSION = "likeness-3"
+VERSION = "likeness-4"
 FOLDER = Path("tests/data/triage")
-LOTS = ("dev.csv", "lot_a.csv", "lot_b.csv", "lot_c.csv", "lot_d.csv", "lot_e.csv", "lot_f.csv")
+LOTS = ("dev.csv", *(f"lot_{letter}.csv" for letter in "abcdefijklmnoqrstuvwx"))
 OWN = ("own_cases.txt", "own_rows.txt")
 LETTERS = "lot_g.csv"  # long plain letters; its tags are not in keeping with the other lots, so they are left out
 PLAIN_TEXTS = "plain.csv"  # reports of the load's corpus and of the demo, none with conduct or danger
@@ -40,7 +40,7 @@ PLAIN = 2  # signs; a longer run counts only as a word
 WORD = 2.0
 ALWAYS = 3.0  # what stands in every text; so the start is hardly held back
 COVERED = 4  # signs of a sentence that a reader sealed, from where it counts as conduct
-LEAST_WEIGHT = 2  # hundredths; smaller ones are left out
+LEAST_WEIGHT = 4  # hundredths; smaller ones, a good third of all, changed no more than a row in three hundred
 _SEALED = re.compile("【(.*?)】")
 
 # What the rules' answer counts beside the wording, and from where an answer is yes; hundredths. Chosen on lots c, d and
@@ -50,9 +50,9 @@ COUNTED: dict[Asked, tuple[int, int]] = {
     "110": (40, 0),
     "119": (40, 0),
     "120": (40, 0),
-    "conduct": (40, -30),
+    "conduct": (40, -15),
     "sentence": (40, -20),
-    "up": (40, 0),
+    "up": (60, 0),
     "urgent": (25, 0),
     "dedicated": (25, -20),
     "study": (15, 5),
@@ -60,7 +60,7 @@ COUNTED: dict[Asked, tuple[int, int]] = {
 }
 
 # And for every hundred signs more: chosen on the same lots and on plain letters.
-LONGER: dict[Asked, int] = {"conduct": 20}
+LONGER: dict[Asked, int] = {"conduct": 30}
 # Whose label answers a question; a row without it is not learnt from.
 STEP_OF: dict[Asked, str] = {
     "danger": "danger",

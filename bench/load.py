@@ -31,7 +31,7 @@ class Tally:
 class Sender:
     """One client of the five services of a local system, to be made where an event loop runs.
 
-    aiohttp, for the load's own processor time is the system's: httpx took three times as much.
+    aiohttp, for the load's own processor time is the system's: httpx took twice as much.
     """
 
     def __init__(self, system: System, timeout: float = 30.0) -> None:

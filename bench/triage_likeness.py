@@ -50,7 +50,7 @@ COUNTED: dict[Asked, tuple[int, int]] = {
     "110": (40, 0),
     "119": (40, 0),
     "120": (40, 0),
-    "conduct": (40, -15),
+    "conduct": (60, -35),
     "sentence": (40, -20),
     "up": (60, 0),
     "urgent": (25, 0),

@@ -51,7 +51,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop them, however the session ended."""
     held = config.stash.get(_held, None)
     if held is not None:
-        del os.environ[OF_THIS_RUN]
+        os.environ.pop(OF_THIS_RUN, None)
         held.close()
 
 

@@ -32,7 +32,7 @@ COUNTY_DIGITS = 6
 HELD = "conduct"  # the name of a held part in a report's encrypted field
 LONGEST_RECEIPT = "0" * 128  # of a sealed part: how long a place's own system may make them
 LONGEST_VERSION = 64  # of the rules, as the store's contract has it
-LONGEST_MARK = 128  # the rules' version on an event, as its schema has it; without a mark the ledger asks again
+LONGEST_MARK = 128  # the rules' mark on an event, as its schema has it; without a mark the ledger asks again
 AHEAD_MS = 86_400_000  # an agency's clock or zone may be wrong by hours, not by more than a day
 
 
@@ -114,6 +114,12 @@ class Door:
 
     def prepare(self, event: object, key: ApiKey, accepted_at: str) -> Ready | Refused | Unsealed:
         """Everything that happens to one report before it is published; `accepted_at` is wire time."""
+        try:
+            return self._prepared(event, key, accepted_at)
+        finally:
+            self._rules.likeness.forget()
+
+    def _prepared(self, event: object, key: ApiKey, accepted_at: str) -> Ready | Refused | Unsealed:
         submission, errors = self._spec.read(event)
         if errors:
             return Refused(_id_of(event), errors)
@@ -141,12 +147,12 @@ class Door:
 
     def _proposed(self, data: dict[str, Any]) -> Proposed | None:
         """What the ledger stream would propose by the same rules, which it then need not ask."""
-        version = self._rules.version
-        if not 0 < len(version) <= LONGEST_MARK:
+        mark = self._rules.mark
+        if not 0 < len(mark) <= LONGEST_MARK:
             return None
         kind = kind_of(data.get("details") or {})
         told = (data["title"], data["text"], data.get("category"), data.get("accused"), kind)
-        found = by_itself(Matter(self._spec.name, *told, screened=version), self._rules)
+        found = by_itself(Matter(self._spec.name, *told, screened=mark), self._rules)
         return Proposed(found.danger, found.lane, found.tags, few(found.facts))
 
     def _telling(self, data: dict[str, Any]) -> list[str]:
@@ -218,7 +224,7 @@ class Door:
         if event.type == self._spec.report_type:
             data.setdefault("number", event.id)
             if draft.proposed is not None:
-                data |= {"screened": self._rules.version, "proposed": msgspec.to_builtins(draft.proposed)}
+                data |= {"screened": self._rules.mark, "proposed": msgspec.to_builtins(draft.proposed)}
         reporter = draft.cleaned.reporter
         known = pseudonym(self._ring.pseudonym, reporter, source) if reporter else None
         if known is not None:

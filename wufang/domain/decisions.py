@@ -37,7 +37,7 @@ CALLED = Fact("context-danger", "", "context", 0, 0, "涉及人身安全、已�
 class ReportSubmitted(msgspec.Struct, frozen=True):
     """A report to be linked; its id is its cause.
 
-    By the rules of the version `screened` a door found no conduct; `told` is what it then proposed by them.
+    By the rules of the mark `screened` a door found no conduct; `told` is what it then proposed by them.
     """
 
     cause: str

@@ -97,7 +97,7 @@ class Seasons:
         elif len(county) < MOST_CATEGORIES:
             slot = len(county)
         else:
-            slot = county.pop(_least(county)).slot
+            slot = county.pop(_least(county, self._rules.season_floor)).slot
         county[category] = _standing(slot, years)
         self._slots.put(_key(jurisdiction, slot), Kept(category, years))
 
@@ -181,18 +181,19 @@ def _standing(slot: int, years: Years) -> _Standing:
     return _Standing(slot, max(years.weeks, default=0), sum(years.weeks.values()))
 
 
-def _least(county: Mapping[str, _Standing]) -> str:
-    """The category that can best be spared: quiet for over a year, then fewest people for the weeks it is quiet. (ours)
+def _least(county: Mapping[str, _Standing], floor: int) -> str:
+    """The category that can best be spared: quiet for over a year; one that can have no season yet; then the one with
+    fewest people for the weeks it is quiet. (ours)
 
     By quiet alone what comes every winter would go in autumn, before what somebody made up last week; by people alone
     new categories would drive each other out by turns.
     """
     now = max(one.newest for one in county.values())
 
-    def spared(category: str) -> tuple[bool, float, int, str]:
+    def spared(category: str) -> tuple[bool, bool, float, int, str]:
         one = county[category]
         quiet = now - one.newest
-        return quiet < YEAR, one.people / (1 + quiet), one.newest, category
+        return quiet < YEAR, one.people >= floor, one.people / (1 + quiet), one.newest, category
 
     return min(county, key=spared)
 

@@ -128,8 +128,8 @@ class LedgerState:
         """What the rules propose for a report; they are not asked again where a door did, by the same."""
         if self._triage is None:
             return None
-        if told is not None and told.rules == self._triage.version:
-            return triage.within(context, told)
+        if told is not None and told.rules == self._triage.mark:
+            return triage.within(context, msgspec.structs.replace(told, rules=self._triage.version))
         return triage.propose(matter, self._triage, context)
 
     def tree(self) -> Tree | None:

@@ -35,6 +35,7 @@ from wufang.domain.report import (
     SealedPart,
 )
 from wufang.domain.triage import Danger, Fact, Lane, Tag, Triage
+from wufang.domain.triage.matter import FACTS
 from wufang.wire import topics
 
 TYPE = re.compile(rf"wufang\.({'|'.join(CHANNELS)})\.(report|outcome)\.v1")
@@ -71,7 +72,7 @@ class Proposed(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     danger: Danger | None = None
     lane: Lane = "ordinary"
     tags: tuple[Tag, ...] = ()
-    facts: tuple[Fact, ...] = ()
+    facts: Annotated[tuple[Fact, ...], msgspec.Meta(max_length=FACTS)] = ()
 
 
 class ReportData(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -95,7 +96,7 @@ class ReportData(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
     sealed: Sealed | None = None
     details: dict[str, Any] = {}
     conduct: SealedPart | None = None
-    screened: str | None = None  # by the rules of this version the door found nothing to seal in this title and text
+    screened: str | None = None  # by the rules of this mark the door found nothing to seal in this title and text
     proposed: Proposed | None = None  # and by the same rules
 
 
@@ -126,6 +127,8 @@ class InputEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contentmac: Named
     data: msgspec.Raw
 
+
+LONGEST_TEXT = 1_000_000  # signs; more than an event's bytes
 
 _event = msgspec.json.Decoder(InputEvent)
 _report = msgspec.json.Decoder(ReportData)
@@ -236,8 +239,10 @@ def _report_submitted(channel: Channel, event: InputEvent) -> ReportSubmitted:
 
 def _told(data: ReportData) -> Triage | None:
     found = data.proposed
-    if found is None or data.screened is None:
+    if found is None or data.screened is None or data.conduct is not None:
         return None
+    if not all(0 <= place < LONGEST_TEXT for fact in found.facts for place in (fact.start, fact.end)):
+        raise Unusable("bad_data", "a fact of a proposal stands nowhere")
     return Triage(found.danger, None, found.lane, found.tags, found.facts, data.screened)
 
 

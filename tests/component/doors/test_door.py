@@ -100,8 +100,8 @@ def test_what_was_screened_and_published_as_posted_says_by_which_rules() -> None
         submission = decode("reports.hotline", ready.key, ready.value)
         assert isinstance(submission, ReportSubmitted)
         marks[name] = submission.screened
-    assert marks == {"plain": RULES.version, "masked": None, "sealed": None}
-    other = Door(SPEC, RING, os.urandom, msgspec.structs.replace(RULES, version="9" * 129))
+    assert marks == {"plain": RULES.mark, "masked": None, "sealed": None}
+    other = Door(SPEC, RING, os.urandom, msgspec.structs.replace(RULES, mark="9" * 129))
     unmarked = other.prepare(report("rx-plain"), KEY, ACCEPTED)
     assert isinstance(unmarked, Ready)
     assert "screened" not in orjson.loads(unmarked.value)["data"], "longer than its schema has it"
@@ -131,12 +131,12 @@ def test_what_other_rules_proposed_is_asked_again() -> None:
     assert isinstance(ready, Ready)
     plain = decode("reports.hotline", ready.key, ready.value)
     assert isinstance(plain, ReportSubmitted)
-    assert plain.told == Triage(None, None, "ordinary", (), (), RULES.version)
+    assert plain.told == Triage(None, None, "ordinary", (), (), RULES.mark)
     state, wrong = LedgerState(triage=RULES), Triage("119", None, "urgent", (), (), "triage-0")
     found = state.triage(matter(plain.report), Context(), wrong)
     assert found is not None
     assert (found.danger, found.lane) == (None, "ordinary")
-    believed = state.triage(matter(plain.report), Context(), msgspec.structs.replace(wrong, rules=RULES.version))
+    believed = state.triage(matter(plain.report), Context(), msgspec.structs.replace(wrong, rules=RULES.mark))
     assert believed is not None
     assert believed.danger == "119"
 

@@ -27,6 +27,8 @@ from wufang.domain.warning import RULES, About
 from wufang.ledger import seasons as ledger_seasons
 from wufang.ledger import watch
 from wufang.ledger.fold import Fold, Unfoldable
+from wufang.ledger.seasons import _least as least
+from wufang.ledger.seasons import _Standing as Standing
 from wufang.ledger.state import LedgerState
 from wufang.wire import record
 
@@ -590,3 +592,9 @@ def test_a_season_ends_no_burst_of_its_category() -> None:
     events = ledger.tell(7 * 39, 400, None, **KIND)
     assert [one.sign for one in events if isinstance(one, WarningRaised)] == ["above_season"]
     assert burst.warning not in [one.warning for one in events if isinstance(one, WarningScored)]
+
+
+def test_what_may_have_a_season_is_spared_for_what_was_made_up_last_week() -> None:
+    winter, new, floor = Standing(0, 2_956, RULES.season_floor), Standing(1, 3_000, 1), RULES.season_floor
+    assert least({"供暖": winter, "新类": new}, floor) == "新类"
+    assert least({"供暖": winter, "久无": Standing(2, 2_900, 90)}, floor) == "久无"

@@ -26,7 +26,7 @@ def same(matter: Matter, context: Context = KNOWN) -> None:
     proposed = propose(matter, PLAIN, context)
     assert propose(matter, RULES, context) == proposed
     if proposed.conduct is None:
-        assert propose(msgspec.structs.replace(matter, screened=RULES.version), RULES, context) == proposed
+        assert propose(msgspec.structs.replace(matter, screened=RULES.mark), RULES, context) == proposed
     assert screen(matter, RULES) == screen(matter, PLAIN)
     assert danger(matter, RULES) == danger(matter, PLAIN)
 
@@ -91,4 +91,4 @@ def test_a_doors_mark_counts_for_the_rules_it_names_alone() -> None:
     matter = Matter("hotline", "路灯", "县住建局王局长收了施工队的好处费，把工程批给亲戚。")
     assert propose(matter, RULES).conduct is not None
     assert propose(msgspec.structs.replace(matter, screened="triage-0"), RULES) == propose(matter, RULES)
-    assert propose(msgspec.structs.replace(matter, screened=RULES.version), RULES).conduct is None
+    assert propose(msgspec.structs.replace(matter, screened=RULES.mark), RULES).conduct is None

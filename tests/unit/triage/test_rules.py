@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from wufang.adapters.profile_files import BadProfile, triage_rules
+from wufang.adapters.profile_files import BadProfile, triage_rules, triage_rules_in
 
 GOOD = """
 version = "t-1"
@@ -72,3 +72,14 @@ def test_an_id_that_stands_twice_is_refused(tmp_path: Path) -> None:
 def test_a_profile_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:
     with pytest.raises(BadProfile, match=r"triage\.toml"):
         triage_rules(folder=tmp_path)
+
+
+def test_a_rule_corrected_under_the_old_version_has_another_mark(tmp_path: Path) -> None:
+    marks = set()
+    for number, text in enumerate((GOOD, GOOD, GOOD + "# said\n", GOOD.replace("着火", "起火"))):
+        file = tmp_path / f"{number}.toml"
+        file.write_text(text, "utf-8")
+        made = triage_rules_in(file)
+        assert made.mark.startswith(f"{made.version}#")
+        marks.add(made.mark)
+    assert len(marks) == 2

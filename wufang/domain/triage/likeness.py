@@ -6,6 +6,7 @@ answer counts beside the wording, by so much as the file says; a fact says where
 names the words that weighed most, and a correction is a labelled row.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from itertools import compress, count, repeat
@@ -75,6 +76,7 @@ class Leaning:
             raise ValueError("a run of signs needs a weight for each question")
         self.version = written.version
         self.known = bool(written.weights)
+        self.hash = hashlib.sha256(msgspec.json.encode(written)).hexdigest()
         self.weights = written.weights
         self.questions = written.questions
         self._packed = {signs: _packed(one) for signs, one in written.weights.items()}
@@ -98,11 +100,15 @@ class Leaning:
         """Those of the texts asked last are still known."""
         found = self._found.get(text)
         if found is None:
-            if len(self._found) == KNOWN:
-                self._found.clear()
-                self._sums.clear()
+            if len(self._found) >= KNOWN:
+                self.forget()
             found = self._found[text] = self._cut(text)
         return found
+
+    def forget(self) -> None:
+        """The texts asked last: a door does it behind each report, for they are as they were posted."""
+        self._found.clear()
+        self._sums.clear()
 
     def _cut(self, text: str) -> set[str]:
         """The runs that may have a weight: one of three or four signs only where its first two begin such a run."""

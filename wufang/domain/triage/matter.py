@@ -17,7 +17,7 @@ FACTS_OF_A_RULE, FACTS, MATCHED = 2, 24, 40  # the last in characters
 class Matter(msgspec.Struct, frozen=True):
     """What of one report may be looked at; `kind` is 诉求类型 or 信访目的 where the channel has it.
 
-    `screened` is the version of the rules by which a door found no conduct in this very title and text.
+    `screened` is the mark of the rules by which a door found no conduct in this very title and text.
     """
 
     channel: str

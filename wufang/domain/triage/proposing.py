@@ -67,7 +67,7 @@ def by_itself(matter: Matter, rules: Rules) -> Triage:
 
     Where a door found no conduct by these rules, they are not asked again: a quarter of the cost (record 0417).
     """
-    whole, known = page(matter), matter.screened == rules.version
+    whole, known = page(matter), matter.screened == rules.mark
     look = (rules.rest if known else rules.table).look(whole.text)
     sums = rules.likeness.sums(whole.text)
     conduct = None if known else screened(whole, look, sums, matter.accused, rules)

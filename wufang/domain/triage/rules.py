@@ -5,6 +5,7 @@ signs inside a clause, `…` at most ten and `～` at most 25 inside a sentence.
 the work grows with the length of a text and no faster.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable
 from typing import Literal
@@ -132,6 +133,10 @@ class Seal(msgspec.Struct, frozen=True):
     again: int
 
 
+MEANING = 1  # to be raised when this package's code makes other proposals of the same rules
+HASH_DIGITS = 12
+
+
 class Rules(msgspec.Struct, frozen=True):
     """A profile's triage rules, ready to be asked.
 
@@ -146,6 +151,7 @@ class Rules(msgspec.Struct, frozen=True):
     conduct: Table
     rest: Table
     likeness: Leaning = NONE
+    mark: str = ""  # the version and a hash of all of it: what is taken over from whoever asked by the same mark
 
     def written(self, number: int) -> re.Pattern[str]:
         """A pattern whole, for texts that nobody looked over."""
@@ -191,7 +197,14 @@ def made(written: Written, likeness: Leaning = NONE) -> Rules:
     of_conduct = len(set(conduct.values()))
     version = f"{written.version}+{likeness.version}" if likeness.version else written.version
     table, rest = Table(several, range(first)), Table(several, range(of_conduct, first))
-    return Rules(version, seal, steps, masks, table, Table(several, range(of_conduct)), rest, likeness)
+    mark = f"{version}#{_hash(written, likeness)}"
+    return Rules(version, seal, steps, masks, table, Table(several, range(of_conduct)), rest, likeness, mark)
+
+
+def _hash(written: Written, likeness: Leaning) -> str:
+    """A version is a name that people give: a rule corrected under the old one must not pass for it."""
+    whole = msgspec.json.encode((MEANING, written, likeness.hash))
+    return hashlib.sha256(whole).hexdigest()[:HASH_DIGITS]
 
 
 def _keys(rules: Iterable[Rule], groups: dict[str, str], kept: _Kept) -> dict[str, int]:

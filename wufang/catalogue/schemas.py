@@ -215,8 +215,8 @@ SCREENED: Schema = {
     "type": "string",
     "minLength": 1,
     "maxLength": 128,
-    "title": "已筛查所用的规则版本",
-    "description": "By the rules of this version the door found nothing for another office in title and text.",
+    "title": "已筛查所用的规则标记（版本与校验值）",
+    "description": "By the rules of this mark (version, hash) the door found nothing for another office in title and text.",
 }
 
 PROPOSED: Schema = {

@@ -1,6 +1,7 @@
 """The proposal: danger first, then conduct, then one lane for what is left, then tags; each step with its facts."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import compress
 from typing import Literal
 
 import msgspec
@@ -45,7 +46,8 @@ def propose(matter: Matter, rules: Rules, context: Context = NOTHING_KNOWN) -> T
 
 def within(context: Context, found: Triage) -> Triage:
     """What is proposed for a report beside what the ledger knows of its matter; its facts come first."""
-    known = tuple(fact for holds, fact in _known(context) if holds)
+    holds = (context.burst, context.repeats >= REPEATS, context.season, context.common)
+    known = tuple(compress(_KNOWN, holds))
     if not known:
         return found
     lane: Lane = "dedicated" if context.repeats >= REPEATS and found.lane == "ordinary" else found.lane
@@ -53,13 +55,6 @@ def within(context: Context, found: Triage) -> Triage:
     tags = tuple(tag for tag in _TAGS if tag in found.tags or given[tag])
     lane = "urgent" if context.burst else lane
     return msgspec.structs.replace(found, lane=lane, tags=tags, facts=(*known, *found.facts))
-
-
-def _known(context: Context) -> Iterator[tuple[bool, Fact]]:
-    yield context.burst, _told("context-burst", "短时间内多人反映同一事项或同一地点，列入速办")
-    yield context.repeats >= REPEATS, _told("context-repeats", "同一来件人就同一事项多次反映，列入专办")
-    yield context.season, _told("context-season", "本类诉求正在季节预警期内，列入研办")
-    yield context.common, _told("context-common", "本类诉求近期多件集中出现（行业共性），列入联办")
 
 
 def by_itself(matter: Matter, rules: Rules) -> Triage:
@@ -205,3 +200,12 @@ def _facts(held: Iterable[Hit], of: Page, instead: str | None = None) -> tuple[F
 
 def _told(rule: str, why: str) -> Fact:
     return Fact(rule, "", "context", 0, 0, why)
+
+
+# What the ledger knows of a matter: a burst, a person who comes again, a category's season, its burst.
+_KNOWN = (
+    _told("context-burst", "短时间内多人反映同一事项或同一地点，列入速办"),
+    _told("context-repeats", "同一来件人就同一事项多次反映，列入专办"),
+    _told("context-season", "本类诉求正在季节预警期内，列入研办"),
+    _told("context-common", "本类诉求近期多件集中出现（行业共性），列入联办"),
+)

@@ -31,7 +31,7 @@ class Tally:
 class Sender:
     """One client of the five services of a local system, to be made where an event loop runs.
 
-    aiohttp, for the load's own processor time is the system's: httpx took twice as much.
+    aiohttp, which is lighter than httpx: what the load takes of the machine the system has not.
     """
 
     def __init__(self, system: System, timeout: float = 30.0) -> None:

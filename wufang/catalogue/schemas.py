@@ -216,7 +216,7 @@ SCREENED: Schema = {
     "minLength": 1,
     "maxLength": 128,
     "title": "已筛查所用的规则标记（版本与校验值）",
-    "description": "By the rules of this mark (version, hash) the door found nothing for another office in title and text.",
+    "description": "By the rules of this mark the door found nothing for another office in title and text.",
 }
 
 PROPOSED: Schema = {

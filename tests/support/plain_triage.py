@@ -39,4 +39,4 @@ class PlainLooked(Looked, frozen=True):
 def plain(rules: Rules) -> Rules:
     """The same rules, asked the plain way."""
     table = PlainTable(rules.table.several)
-    return msgspec.structs.replace(rules, table=table, conduct=table, rest=table)
+    return msgspec.structs.replace(rules, table=table, conduct=table)

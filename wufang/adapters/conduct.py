@@ -13,8 +13,10 @@ from wufang.domain.triage import (
     Conduct,
     Danger,
     Matter,
+    Over,
     Rules,
     danger,
+    look_over,
     redacted,
     redacted_accused,
     screen_field,
@@ -48,10 +50,16 @@ class Taken(NamedTuple):
     danger: Danger | None
 
 
-def take_conduct(channel: str, data: dict[str, Any], prose: Collection[str], rules: Rules) -> Taken | None:
-    """The submission without its conduct part, None when there is none. `prose` are the names of fields of words."""
-    matter = _matter(channel, data)
-    conduct, beside = screen_with(matter, _beside(data, prose), rules)
+def take_conduct(
+    channel: str, data: dict[str, Any], prose: Collection[str], rules: Rules, over: Over | None = None
+) -> Taken | None:
+    """The submission without its conduct part, None when there is none. `prose` are the names of fields of words.
+
+    `over` is its look over `matter_of` it, where there was one.
+    """
+    matter = matter_of(channel, data)
+    over = over or look_over(matter, rules)
+    conduct, beside = screen_with(over, matter.accused, _beside(data, prose), rules)
     if conduct is None and beside is None:
         return None
     parts: list[dict[str, Any]] = []
@@ -84,7 +92,7 @@ def _bounded(parts: list[dict[str, Any]], data: dict[str, Any]) -> list[dict[str
     return parts
 
 
-def _matter(channel: str, data: dict[str, Any]) -> Matter:
+def matter_of(channel: str, data: dict[str, Any]) -> Matter:
     """A report as the rules see it; an outcome is its reply."""
     details = data.get("details") or {}
     kind = next((details[name] for name in KINDS if name in details), None)

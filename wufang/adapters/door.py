@@ -12,11 +12,11 @@ import msgspec
 import orjson
 from pydantic import BaseModel
 
-from wufang.adapters.conduct import FILES, Taken, names_conduct, take_conduct
+from wufang.adapters.conduct import FILES, Taken, matter_of, names_conduct, take_conduct
 from wufang.adapters.http_problems import FieldError
 from wufang.adapters.key_file import ApiKey
 from wufang.domain.ids import cause
-from wufang.domain.triage import Danger, Matter, Rules, by_itself, few, kind_of
+from wufang.domain.triage import Danger, Matter, Over, Rules, by_itself, few, kind_of, look_over
 from wufang.privacy.cleaning import LINKS, Cleaned, clean
 from wufang.privacy.content import content_mac
 from wufang.privacy.keyring import KeyRing, RandomBytes
@@ -127,7 +127,8 @@ class Door:
         jurisdiction, wrong = _placed(submission.jurisdiction, data.get("grid_code"), key)
         wrong += _unplaced(submission, self._spec.report_type, key) + _wrong_source(submission.source, key)
         wrong += _wrong_time(data, accepted_at)
-        taken = take_conduct(self._spec.name, data, self._spec.prose, self._rules)
+        over = look_over(matter_of(self._spec.name, data), self._rules)
+        taken = take_conduct(self._spec.name, data, self._spec.prose, self._rules, over)
         cleaned = clean(data if taken is None else taken.data, self._spec.identifiers, submission.id)
         wrong += [_personal_number(f"data.{path}") for path, _ in cleaned.refused]
         telling = self._telling(data)
@@ -141,18 +142,21 @@ class Door:
             return Refused("" if cleaned.named or told else _id_of(event), tuple(wrong))
         code = content_mac(self._ring.content, event["data"])  # type: ignore[index]  # read() accepted it: a mapping
         plain = taken is None and submission.type == self._spec.report_type and _same_words(data, cleaned.data)
-        proposed = self._proposed(cleaned.data) if plain else None
+        proposed = self._proposed(cleaned.data, over) if plain else None
         draft = _Draft(submission, key, jurisdiction, accepted_at, code, cleaned, proposed)
         return self._ready(draft) if taken is None else self._unsealed(draft, taken, self._restored(draft, data))
 
-    def _proposed(self, data: dict[str, Any]) -> Proposed | None:
-        """What the ledger stream would propose by the same rules, which it then need not ask."""
+    def _proposed(self, data: dict[str, Any], over: Over) -> Proposed | None:
+        """What the ledger stream would propose by the same rules, which it then need not ask.
+
+        `over`: the same title and text, looked over.
+        """
         mark = self._rules.mark
         if not 0 < len(mark) <= LONGEST_MARK:
             return None
         kind = kind_of(data.get("details") or {})
         told = (data["title"], data["text"], data.get("category"), data.get("accused"), kind)
-        found = by_itself(Matter(self._spec.name, *told, screened=mark), self._rules)
+        found = by_itself(Matter(self._spec.name, *told, screened=mark), self._rules, over)
         return Proposed(found.danger, found.lane, found.tags, few(found.facts))
 
     def _telling(self, data: dict[str, Any]) -> list[str]:

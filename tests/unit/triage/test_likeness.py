@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bench.triage import Row, answer, rows
 from bench.triage_likeness import LOTS, cases, crossed, learnt, main
 from wufang.adapters.profile_files import BadProfile, triage_rules
-from wufang.domain.triage import Matter, Rules, Triage, danger, propose, redacted, screen
+from wufang.domain.triage import Matter, Rules, Triage, danger, look_over, propose, redacted, screen
 from wufang.domain.triage.likeness import NONE, QUESTIONS, REACH, Leaning, Likeness, Question, runs
 from wufang.domain.triage.proposing import LIKE, LIKE_DANGER, LONG, NOT_DANGER, UNLIKE
 from wufang.domain.triage.sealing import LIKE as LIKE_CONDUCT
@@ -122,11 +122,11 @@ def test_wording_seals_and_unseals_sentences() -> None:
 
 def test_of_other_fields_the_wording_only_takes_back() -> None:
     rules = leaning(种花={"conduct": 900, "sentence": 900}, 警示={"conduct": -900})
-    of = Matter("hotline", "", "路灯坏了。")
-    assert screen_with(of, "派出所的人又在那里种花", rules) == (None, None)
-    found, beside = screen_with(of, "所长收了厂里的红包", rules)
+    of = look_over(Matter("hotline", "", "路灯坏了。"), rules)
+    assert screen_with(of, None, "派出所的人又在那里种花", rules) == (None, None)
+    found, beside = screen_with(of, None, "所长收了厂里的红包", rules)
     assert (found, beside is not None) == (None, True)
-    assert screen_with(of, "所长收了厂里的红包，这是警示", rules) == (None, None)
+    assert screen_with(of, None, "所长收了厂里的红包，这是警示", rules) == (None, None)
     assert screen_field("hotline", "派出所种花", rules) is None
 
 

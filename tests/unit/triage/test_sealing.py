@@ -11,6 +11,7 @@ from wufang.domain.triage import (
     PLACEHOLDER,
     Conduct,
     Matter,
+    look_over,
     redacted,
     redacted_accused,
     screen,
@@ -124,4 +125,5 @@ def test_words_beside_are_screened_as_by_themselves(text: str, beside: str) -> N
         Matter("hotline", "路灯", text, accused="县住建局"),
         Matter("hotline", "", beside, accused="县住建局"),
     )
-    assert screen_with(matter, beside, RULES) == (screen(matter, RULES), screen(other, RULES) if beside else None)
+    found = screen_with(look_over(matter, RULES), matter.accused, beside, RULES)
+    assert found == (screen(matter, RULES), screen(other, RULES) if beside else None)

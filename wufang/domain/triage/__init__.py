@@ -7,6 +7,7 @@ title, text = redacted(matter.title, matter.text, conduct)
 proposal = propose(matter, rules, context)       # or at the door `by_itself`, and in the ledger `within` its context
 """
 
+from wufang.domain.triage.asking import Over, look_over
 from wufang.domain.triage.matter import Conduct, Context, Danger, Fact, Lane, Matter, Span, Tag, Triage, few, kind_of
 from wufang.domain.triage.proposing import by_itself, danger, propose, within
 from wufang.domain.triage.rules import Refused, Rules, Written, made
@@ -28,6 +29,7 @@ __all__ = [
     "Fact",
     "Lane",
     "Matter",
+    "Over",
     "Refused",
     "Rules",
     "Span",
@@ -38,6 +40,7 @@ __all__ = [
     "danger",
     "few",
     "kind_of",
+    "look_over",
     "made",
     "propose",
     "redacted",

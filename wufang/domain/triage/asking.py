@@ -46,6 +46,19 @@ def page(matter: Matter) -> Page:
     return Page(text, len(matter.title), Sentences(text), matter.channel, matter.kind)
 
 
+class Over(msgspec.Struct, frozen=True):
+    """A page looked over once with all patterns: what to seal and what to propose can be asked of the same."""
+
+    page: Page
+    look: Looked
+
+
+def look_over(matter: Matter, rules: Rules) -> Over:
+    """Title and text of a report, looked over."""
+    of = page(matter)
+    return Over(of, rules.table.look(of.text))
+
+
 def hits(of: Page, look: Looked, rules: Rules, step: Step) -> Iterator[Hit]:
     """The rules of a step that hold, each once for a sentence, in the order they are written; not for conduct.
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from wufang.domain.triage.asking import Hit, Page, fact, hits, leant, page
+from wufang.domain.triage.asking import Hit, Over, Page, fact, hits, leant, look_over, page
 from wufang.domain.triage.likeness import Sums
 from wufang.domain.triage.lookup import Looked
 from wufang.domain.triage.matter import Conduct, Context, Danger, Fact, Lane, Matter, Tag, Triage
@@ -57,13 +57,15 @@ def within(context: Context, found: Triage) -> Triage:
     return msgspec.structs.replace(found, lane=lane, tags=tags, facts=(*known, *found.facts))
 
 
-def by_itself(matter: Matter, rules: Rules) -> Triage:
+def by_itself(matter: Matter, rules: Rules, over: Over | None = None) -> Triage:
     """What a report says by itself, whatever else the ledger knows: a door can ask it as well.
 
-    Where a door found no conduct by these rules, they are not asked again: a quarter of the cost (record 0417).
+    Where a door found no conduct by these rules, that is not asked again. `over` is a look over this very title and
+    text, where there was one.
     """
-    whole, known = page(matter), matter.screened == rules.mark
-    look = (rules.rest if known else rules.table).look(whole.text)
+    known = matter.screened == rules.mark
+    over = over or look_over(matter, rules)
+    whole, look = msgspec.structs.replace(over.page, kind=matter.kind), over.look
     sums = rules.likeness.sums(whole.text)
     conduct = None if known else screened(whole, look, sums, matter.accused, rules)
     rest = _rest(whole, conduct)

@@ -140,7 +140,7 @@ HASH_DIGITS = 12
 class Rules(msgspec.Struct, frozen=True):
     """A profile's triage rules, ready to be asked.
 
-    `table` looks for all patterns at once, `conduct` for those that a door asks first, `rest` for all but those.
+    `table` looks for all patterns at once, `conduct` for those of conduct alone, which are asked of other fields too.
     """
 
     version: str
@@ -149,7 +149,6 @@ class Rules(msgspec.Struct, frozen=True):
     masks: dict[Step, int]
     table: Table
     conduct: Table
-    rest: Table
     likeness: Leaning = NONE
     mark: str = ""  # the version and a hash of all of it: what is taken over from whoever asked by the same mark
 
@@ -196,9 +195,9 @@ def made(written: Written, likeness: Leaning = NONE) -> Rules:
     several = [Several(pattern, known) for pattern in kept.patterns]
     of_conduct = len(set(conduct.values()))
     version = f"{written.version}+{likeness.version}" if likeness.version else written.version
-    table, rest = Table(several, range(first)), Table(several, range(of_conduct, first))
+    table, of_conduct_alone = Table(several, range(first)), Table(several, range(of_conduct))
     mark = f"{version}#{_hash(written, likeness)}"
-    return Rules(version, seal, steps, masks, table, Table(several, range(of_conduct)), rest, likeness, mark)
+    return Rules(version, seal, steps, masks, table, of_conduct_alone, likeness, mark)
 
 
 def _hash(written: Written, likeness: Leaning) -> str:

@@ -6,7 +6,7 @@ Rude or slow service is quality and stays; so does what a firm or a neighbour di
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from wufang.domain.triage.asking import Hit, Page, fact, hits_within, page
+from wufang.domain.triage.asking import Hit, Over, Page, fact, hits_within, page
 from wufang.domain.triage.likeness import REACH, Sums
 from wufang.domain.triage.lookup import Looked
 from wufang.domain.triage.matter import Conduct, Fact, Matter, Span
@@ -25,12 +25,14 @@ def screen(matter: Matter, rules: Rules) -> Conduct | None:
     return screened(of, rules.conduct.look(of.text), rules.likeness.sums(of.text), matter.accused, rules)
 
 
-def screen_with(matter: Matter, beside: str, rules: Rules) -> tuple[Conduct | None, Conduct | None]:
-    """The same of a report and of other words sent with it, each by itself; looking over both at once costs as one."""
-    of, other = page(matter), page(Matter(matter.channel, "", beside, accused=matter.accused))
-    look = rules.conduct.look(of.text + other.text)
-    found = screened(of, look, rules.likeness.sums(of.text), matter.accused, rules)
-    return found, _screened_field(other, look, matter.accused, rules) if beside else None
+def screen_with(over: Over, accused: str | None, beside: str, rules: Rules) -> tuple[Conduct | None, Conduct | None]:
+    """The same of a report that was looked over and of other words sent with it, each by itself."""
+    of = over.page
+    found = screened(of, over.look, rules.likeness.sums(of.text), accused, rules)
+    if not beside:
+        return found, None
+    other = page(Matter(of.channel, "", beside))
+    return found, _screened_field(other, rules.conduct.look(other.text), accused, rules)
 
 
 def screen_field(channel: str, words: str, rules: Rules) -> Conduct | None:

@@ -60,17 +60,25 @@ async def catch_up(state: State, kafka: KafkaLog, partition: int, pulse: Pulse, 
         pulse.beat()
 
 
-def save_one(states: Mapping[int, State], sound: Iterable[int], least: int, path: Callable[[int], Path]) -> bool:
-    """Write the file of the `sound` partition that is furthest behind, if by `least` records; whether it was written.
-
-    Partitions fill alike, so many are due at once: one after the other they would stop the stream for seconds.
-    """
-    furthest = max(sorted(sound), key=lambda partition: states[partition].behind, default=None)
-    if furthest is None or states[furthest].behind < least:
+def save_one(states: Mapping[int, State], sound: Iterable[int], most: int, path: Callable[[int], Path]) -> bool:
+    """Write the file of the `sound` partition that is furthest behind, if one is due; whether it was written."""
+    behind = {partition: states[partition].behind for partition in sorted(sound)}
+    if not is_due(behind.values(), most):
         return False
+    furthest = max(behind, key=behind.__getitem__)
     with damage_removes(path(furthest)):
         states[furthest].commit()
     return True
+
+
+def is_due(behind: Iterable[int], most: int) -> bool:
+    """Whether one of some partitions, each so many records behind, is to be written.
+
+    At `most` records it is. Several are written sooner, when they are half of that behind on the mean: they fill alike,
+    and were all due at once, one file after the other would hold the stream up for seconds.
+    """
+    those = [one for one in behind if one]
+    return max(those, default=0) >= most or (len(those) > 1 and 2 * sum(those) >= most * len(those))
 
 
 def _load(make: Callable[[Path], S], path: Path) -> S:

@@ -4,12 +4,13 @@ import asyncio
 import os
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import httpx
 import orjson
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaAdminClient, KafkaProducer
 
 from deploy.local.keeping import ROOT
 from wufang.readmodel.mapping import index_body
@@ -43,36 +44,32 @@ def producer(settings: Settings, values: Sequence[bytes]) -> float:
 
 def faust(settings: Settings, count: int) -> float:
     """Records/s of a Faust agent that takes batches, does nothing and acks, from the topic `producer` filled."""
-    group = settings.group("bench-idle")
     worker = subprocess.Popen(
         [sys.executable, "-m", "bench.idle_stream"],
         cwd=ROOT,
         env={**os.environ, **_env(settings)},
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        text=True,
     )
+    giving_up = threading.Timer(180, worker.kill)
+    giving_up.start()
     try:
-        return count / _drained(settings, group, count)
+        return _handed_out(worker.stdout or (), count)
     finally:
+        giving_up.cancel()
         worker.terminate()
         worker.wait(30)
 
 
-def _drained(settings: Settings, group: str, count: int) -> float:
-    """Seconds from the first committed record to the last."""
-    consumer = KafkaConsumer(bootstrap_servers=settings.kafka, group_id=group, enable_auto_commit=False)
-    places = [TopicPartition(settings.topic(TOPIC), number) for number in range(PARTITIONS)]
-    started = None
-    deadline = time.monotonic() + 180
-    try:
-        while time.monotonic() < deadline:
-            done = sum(consumer.committed(place) or 0 for place in places)
-            if done and started is None:
-                started = time.perf_counter()
-            if done >= count and started is not None:
-                return max(time.perf_counter() - started, 0.001)
-            time.sleep(0.1)
-    finally:
-        consumer.close()
+def _handed_out(said: Iterable[str], count: int) -> float:
+    """Records/s from the first batch, which is not counted, to the last."""
+    first: tuple[float, int] | None = None
+    for line in said:
+        moment, total = line.split()
+        first = first or (float(moment), int(total))
+        if int(total) >= count:
+            return (int(total) - first[1]) / (float(moment) - first[0])
     raise TimeoutError("the idle agent did not finish")
 
 

@@ -15,7 +15,7 @@ from bench.lag import Lags
 from bench.load import BATCH, Sender, Submission
 from deploy.local.system import System
 from wufang.adapters.elastic_index import ElasticIndex
-from wufang.domain.report import Channel
+from wufang.domain.report import CHANNELS, Channel
 
 Say = Callable[[str], None]
 LANES = 4  # clients at once
@@ -68,7 +68,7 @@ async def end_to_end(system: System, corpus: Corpus, count: int, say: Say) -> di
             posted = time.perf_counter() - started
             await _searchable(index, before + count)
         spent = time.perf_counter() - started
-        busy = {name: seconds - busy.get(name, 0.0) for name, seconds in processor_seconds(system).items()}
+        used = _since(busy, system, count)
         cases = (await _counts(index))[1] - standing
     return {
         "end_to_end_reports": count,
@@ -77,7 +77,7 @@ async def end_to_end(system: System, corpus: Corpus, count: int, say: Say) -> di
         "end_to_end_seconds": round(spent, 1),
         "linked_share": round(1 - cases / count, 3),
         "end_to_end_lag": lag,
-        "processor_us_per_report": {name: round(seconds / count * 1e6) for name, seconds in busy.items()},
+        "processor_us_per_report": used,
     }
 
 
@@ -89,6 +89,12 @@ def processor_seconds(system: System) -> dict[str, float]:
             root = psutil.Process(process["pid"])
             spent[name] = sum(sum(one.cpu_times()[:2]) for one in (root, *root.children(recursive=True)))
     return spent
+
+
+def _since(before: dict[str, float], system: System, reports: int) -> dict[str, int]:
+    """Microseconds a report of each process since then."""
+    now = processor_seconds(system)
+    return {name: round((seconds - before.get(name, 0.0)) / reports * 1e6) for name, seconds in now.items()}
 
 
 async def rebuild_rate(system: System, say: Say) -> dict[str, Any]:
@@ -108,32 +114,47 @@ class _Probe:
 
     waiting: dict[str, float]
     seconds: list[float]
+    passed: int = 0
+
+    def next(self) -> bool:
+        """Whether this report is waited for: one in ten is."""
+        self.passed += 1
+        return self.passed % 10 == 0
 
 
-async def freshness(system: System, corpus: Corpus, rate: int, seconds: float, say: Say) -> dict[str, Any]:
-    """Accepted to searchable at a steady rate and nothing else, of one report in ten; polled every 200 ms."""
+async def freshness(
+    system: System, corpus: Corpus, rate: int, seconds: float, ticks: int, say: Say, name: str = "freshness"
+) -> dict[str, Any]:
+    """Accepted to searchable at a steady rate and nothing else, of one report in ten; polled every 200 ms.
+
+    At each tick every channel posts its share: `ticks` times five posts a second.
+    """
     say("waiting until the streams are idle")
     async with Lags(system.settings()) as lags:
         await lags.idle()
-        say(f"freshness at {rate} reports/s for {seconds:.0f} s")
+        say(f"freshness at {rate} reports/s for {seconds:.0f} s, in {ticks * len(CHANNELS)} posts a second")
+        busy = processor_seconds(system)
         async with lags.noted() as lag:
-            took = sorted(await _fresh(system, corpus, rate, seconds))
+            took = sorted(await _fresh(system, corpus, rate, seconds, ticks))
+        spent = _since(busy, system, round(rate * seconds))
     return {
-        "freshness_rate": rate,
-        "freshness_seconds": seconds,
-        "freshness_samples": len(took),
-        "freshness_lag": lag,
-        "freshness_p50_s": round(took[len(took) // 2], 3),
-        "freshness_p99_s": round(took[int(len(took) * 0.99)], 3),
+        f"{name}_rate": rate,
+        f"{name}_posts_per_s": ticks * len(CHANNELS),
+        f"{name}_seconds": seconds,
+        f"{name}_samples": len(took),
+        f"{name}_lag": lag,
+        f"{name}_processor_us_per_report": spent,
+        f"{name}_p50_s": round(took[len(took) // 2], 3),
+        f"{name}_p99_s": round(took[int(len(took) * 0.99)], 3),
     }
 
 
-async def _fresh(system: System, corpus: Corpus, rate: int, seconds: float) -> list[float]:
+async def _fresh(system: System, corpus: Corpus, rate: int, seconds: float, ticks: int) -> list[float]:
     probe, stop = _Probe({}, []), asyncio.Event()
     watching = asyncio.create_task(_watch(system, probe, stop))
     sender = Sender(system)
     try:
-        await _paced(sender, corpus, rate, seconds, probe)
+        await _paced(sender, corpus, rate, seconds, ticks, probe)
     finally:
         stop.set()
         await watching
@@ -141,22 +162,27 @@ async def _fresh(system: System, corpus: Corpus, rate: int, seconds: float) -> l
     return probe.seconds
 
 
-async def _paced(sender: Sender, corpus: Corpus, rate: int, seconds: float, probe: _Probe) -> None:
-    """Ten small posts a second."""
-    share = max(1, rate // 10)
+async def _paced(sender: Sender, corpus: Corpus, rate: int, seconds: float, ticks: int, probe: _Probe) -> None:
+    """The channels' posts evenly over the tick."""
     loop = asyncio.get_running_loop()
     begin = loop.time()
     posts: set[asyncio.Task[None]] = set()
-    for number in range(round(seconds * 10)):
-        await asyncio.sleep(max(0.0, begin + number / 10 - loop.time()))
-        posts.add(asyncio.create_task(_sampled(sender, list(corpus.events(share)), probe)))
+    for tick in range(round(seconds * ticks)):
+        shares: dict[Channel, Batch] = {channel: [] for channel in CHANNELS}
+        for channel, event in corpus.events(max(1, rate // ticks)):
+            shares[channel].append((channel, event))
+        for place, share in enumerate(shares.values()):
+            at = begin + (tick + place / len(shares)) / ticks
+            await asyncio.sleep(max(0.0, at - loop.time()))
+            posts.add(asyncio.create_task(_sampled(sender, share, probe)))
     await asyncio.gather(*posts)
 
 
-async def _sampled(sender: Sender, share: list[Submission], probe: _Probe) -> None:
+async def _sampled(sender: Sender, share: Sequence[Submission], probe: _Probe) -> None:
+    """One report in ten is noted when its post is answered."""
     await sender.send(share)
     now = time.perf_counter()
-    probe.waiting.update({event["id"]: now for _, event in share[::10]})
+    probe.waiting.update({event["id"]: now for _, event in share if probe.next()})
 
 
 async def _watch(system: System, probe: _Probe, stop: asyncio.Event) -> None:

@@ -16,6 +16,7 @@ from typer._click.exceptions import ClickException
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
+from wufang.cli import help_page
 from wufang.cli.failure import Failure, explain
 from wufang.cli.usage import ABORTED, explained
 
@@ -44,7 +45,9 @@ class Commands(TyperGroup):
         if not alone:
             return super().main(*given, **extra)
         args: Sequence[str] | None = given[0] if given else extra.get("args")
-        as_json = "--json" in (sys.argv[1:] if args is None else args)
+        asked = sys.argv[1:] if args is None else args
+        as_json = "--json" in asked
+        help_page.frames_for(asked)
         try:
             code = super().main(*given, **extra)
         except Abort:
@@ -76,7 +79,18 @@ class Commands(TyperGroup):
         """For running: the real command."""
         name, stub, rest = super().resolve_command(ctx, args)
         entry = self.lazy.get(name or "")
-        return (name, stub, rest) if entry is None else (name, load(entry, ctx, name or ""), rest)
+        if entry is None:
+            return name, stub, rest
+        command = load(entry, ctx, name or "")
+        help_page.own_option(command, ctx)
+        return name, command, rest
+
+    def get_help_option(self, ctx: Context) -> Any:
+        """The line of --help on the first page."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = help_page.OWN_OPTION
+        return option
 
     def invoke(self, ctx: Context) -> Any:
         """Failures of any command become one sentence and a non-zero exit."""

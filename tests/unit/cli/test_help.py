@@ -15,6 +15,7 @@ from wufang.cli.failure import Failure, explain
 
 PLAIN = {"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}
 runner = CliRunner(env=PLAIN)
+TYPERS_OWN = ("Options", "Arguments", "Commands", "[required]", "[default", "Show this")
 PERSONS_ONLY = {"logs"}  # prints files as they are
 
 
@@ -39,6 +40,13 @@ def test_every_command_has_help(name: str) -> None:
     result = runner.invoke(app, [name, "--help"])
     assert result.exit_code == 0, result.output
     assert COMMANDS[name].help[:8] in result.output
+
+
+@pytest.mark.parametrize("words", [[], *([name, *leaf] for name in COMMANDS for leaf in ways(name))], ids=" ".join)
+def test_a_help_page_speaks_chinese(words: list[str]) -> None:
+    shown = runner.invoke(app, [*words, "--help"]).output
+    assert "显示本说明" in shown
+    assert [words for words in TYPERS_OWN if words in shown] == []
 
 
 def leaves(command: Any) -> list[Any]:

@@ -1,6 +1,6 @@
 """Who is asking: the API key behind a request, or a refusal that says nothing about which keys there are."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from fastapi import Request, Security
@@ -10,13 +10,16 @@ from wufang.adapters.http_problems import Refusal
 from wufang.adapters.key_file import ApiKey, KeyFile, Scope
 
 _bearer = HTTPBearer(auto_error=False, scheme_name="apiKey", description="机构密钥：Authorization: Bearer wf_…")
-KeyDependency = Callable[..., None]
+KeyDependency = Callable[..., Awaitable[None]]
 
 
 def key_required(keys: KeyFile, scope: Scope, channel: str | None, clock: Callable[[], datetime]) -> KeyDependency:
-    """A dependency that passes a live key of this scope (and channel), found in `request.state.key`."""
+    """A dependency that passes a live key of this scope (and channel), found in `request.state.key`.
 
-    def check(request: Request, credentials: HTTPAuthorizationCredentials | None = Security(_bearer)) -> None:
+    A coroutine, for FastAPI hands every other to a thread; the file is read again only when it changed.
+    """
+
+    async def check(request: Request, credentials: HTTPAuthorizationCredentials | None = Security(_bearer)) -> None:
         key = keys.find(credentials.credentials, clock()) if credentials is not None else None
         if key is None:
             raise Refusal("unauthenticated", "请使用有效的机构密钥", WWW_Authenticate="Bearer")

@@ -180,7 +180,6 @@ class KafkaPublisher:
             enable_idempotence=True,  # said aloud: else a conflicting option turns it off with a mere warning
             acks="all",
             compression_type="zstd",
-            linger_ms=5,
             batch_size=131_072,
             delivery_timeout_ms=milliseconds,
             request_timeout_ms=max(1_000, milliseconds * 5 // 8),

@@ -42,10 +42,10 @@ def operations(
     router = APIRouter(tags=["运行"])
     by_key = key_required(keys, "metrics", None, clock)
 
-    def allowed(request: Request, credentials: HTTPAuthorizationCredentials | None = Security(BEARER)) -> None:
+    async def allowed(request: Request, credentials: HTTPAuthorizationCredentials | None = Security(BEARER)) -> None:
         """A key with the scope `metrics`, or a person whose role may read them."""
         if credentials is not None and credentials.credentials.startswith(TOKEN_START):
-            by_key(request, credentials)
+            await by_key(request, credentials)
         else:
             person(request, credentials)
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.triage import Row, answer, rows
-from bench.triage_likeness import LOTS, cases, crossed, learnt, main
+from bench.triage_likeness import LOTS, cases, crossed, joined, learnt, main
 from wufang.adapters.profile_files import BadProfile, triage_rules
 from wufang.domain.triage import Matter, Rules, Triage, danger, look_over, propose, redacted, screen
 from wufang.domain.triage.likeness import NONE, QUESTIONS, REACH, Leaning, Likeness, Question, runs
@@ -74,6 +74,26 @@ def test_wording_takes_a_lane_back_unless_the_rule_is_firm() -> None:
     assert (proposed(text, ALONE).lane, proposed(text, rules).lane) == ("urgent", "ordinary")
     assert [fact.why for fact in proposed(text, rules).facts] == [UNLIKE["urgent"]]
     assert proposed("全村停水三天。今天演习。", rules).lane == "urgent"
+
+
+def test_of_two_lanes_the_surer_one_unless_a_firm_rule_of_urgent_holds() -> None:
+    rules = leaning(种花={"urgent": 30, "dedicated": 40})
+    assert proposed("有人在路边种花。", rules).lane == "dedicated"
+    assert proposed("全村停水三天。有人在路边种花。", rules).lane == "urgent"
+    assert proposed("有人在路边种花。", leaning(种花={"urgent": 40, "dedicated": 40})).lane == "urgent"
+
+
+def test_a_firm_rule_of_a_lane_is_held_back_where_all_speaks_against_it() -> None:
+    lanes = [proposed("全村停水三天。演习。", leaning(演习={"urgent": one})).lane for one in (-149, -150)]
+    assert lanes == ["urgent", "ordinary"]
+
+
+def test_the_lanes_are_learnt_as_one_choice() -> None:
+    rows_of = {"ordinary": "甲", "urgent": "乙", "dedicated": "丙"}
+    found = joined([({signs: 1.0, "丁": 1.0}, lane) for lane, signs in rows_of.items() for _ in range(20)])
+    for lane in ("urgent", "dedicated"):
+        weights = found[lane][1]
+        assert weights[rows_of[lane]] > 0 > weights["甲"]
 
 
 @pytest.mark.parametrize("asked", ["study", "joint"])
@@ -166,7 +186,7 @@ def test_a_common_view_is_told_no_word_of_what_is_sealed() -> None:
 
 
 def test_the_version_names_both(tmp_path: Path) -> None:
-    assert RULES.version == "triage-4+likeness-4"
+    assert RULES.version == "triage-4+likeness-5"
     (tmp_path / "default").mkdir()
     shutil.copy(PROFILE / "triage.toml", tmp_path / "default")
     alone = triage_rules(folder=tmp_path)
@@ -223,7 +243,7 @@ def test_the_file_is_written_as_it_is_read(tmp_path: Path) -> None:
     table.write_text("\n".join(lines[:20]) + "\n", "utf-8")
     assert main(["--table", str(table), "--out", str(tmp_path / "out.json")]) == 0
     written = msgspec.json.decode((tmp_path / "out.json").read_bytes(), type=Likeness)
-    assert written.version == "likeness-4"
+    assert written.version == "likeness-5"
     assert Leaning(written).known
 
 

@@ -21,6 +21,7 @@ LONG = 100  # signs: in a longer report the sentences round a rule of danger are
 ALONE = 40  # hundredths; a sentence with a rule that leans so far to danger by itself is enough there
 OUTWEIGHED = -25  # hundredths; in a short report a rule's sentence that leans no farther away by itself is enough
 AWAY = -100  # hundredths; there those round a firm rule must lean less far away than this (record 0405)
+FIRM_AWAY = -150  # hundredths; a firm rule of a lane holds unless what is left leans farther away (record 0405)
 _HANDED_TO: tuple[Danger, ...] = ("110", "119", "120")
 _TAGS: tuple[Tag, ...] = ("study", "joint")
 LIKE_DANGER = "无规则命中，用词似正在危及人身安全，请立即核对并转接"
@@ -159,13 +160,24 @@ def _unquoted(known: Fact, conduct: Conduct | None) -> Fact:
 
 
 def _lane(of: Page, look: Looked, leans: Sums, rules: Rules, emergency: Danger | None) -> tuple[Lane, tuple[Fact, ...]]:
-    is_urgent, urgent = _answered("urgent", list(hits(of, look, rules, "urgent")), of, leans, rules)
+    """Where both lanes hold, the surer one, unless danger was found or a firm rule of urgent holds."""
+    at_once, again = (list(hits(of, look, rules, step)) for step in ("urgent", "dedicated"))
+    is_urgent, urgent = _answered("urgent", at_once, of, leans, rules)
     if emergency is not None:
         urgent = (*urgent, _told("context-danger", "涉及人身安全、已提请转接，其余事项一并速办"))
-    is_dedicated, dedicated = _answered("dedicated", list(hits(of, look, rules, "dedicated")), of, leans, rules)
-    if is_urgent or emergency is not None:
-        return "urgent", (*urgent, *dedicated)
-    return "dedicated" if is_dedicated else "ordinary", (*urgent, *dedicated)
+    is_dedicated, dedicated = _answered("dedicated", again, of, leans, rules)
+    facts = (*urgent, *dedicated)
+    if emergency is not None or (is_urgent and not is_dedicated):
+        return "urgent", facts
+    if not is_dedicated:
+        return "ordinary", facts
+    counted = rules.likeness.counted
+    sure = counted("urgent", leans["urgent"], bool(at_once)) >= counted("dedicated", leans["dedicated"], bool(again))
+    return "urgent" if is_urgent and (sure or _firm_lane(at_once, leans["urgent"])) else "dedicated", facts
+
+
+def _firm_lane(held: Iterable[Hit], leans: int) -> bool:
+    return _firm(held) and leans > FIRM_AWAY
 
 
 def _tags(of: Page, look: Looked, leans: Sums, rules: Rules) -> tuple[tuple[Tag, ...], tuple[Fact, ...]]:
@@ -183,7 +195,7 @@ def _answered(
     asked: Literal["urgent", "dedicated", "study", "joint"], held: list[Hit], of: Page, leans: Sums, rules: Rules
 ) -> tuple[bool, tuple[Fact, ...]]:
     """What rules and wording say together, and why: rules, that wording decided, or that it outweighed."""
-    if not _firm(held) and not rules.likeness.holds(asked, leans[asked], bool(held)):
+    if not _firm_lane(held, leans[asked]) and not rules.likeness.holds(asked, leans[asked], bool(held)):
         return False, _facts(held[:1], of, UNLIKE[asked])
     return True, _facts(held, of) if held else (leant(asked, of, rules, LIKE[asked]),)
 

@@ -46,8 +46,9 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `close` is the sentence within 40 signs of the first need, `near` the sentence of the first need with the one before
     and the one after. `unless` always looks at the whole sentence at least. `why` is read by officials. A rule that is
-    `firm` holds whatever the wording of the report leans to (of danger in a long one: round the rule); the others hold
-    unless it plainly leans away. A firm rule of conduct may be taken back too, but not because the report is long.
+    `firm` holds whatever the wording of the report leans to (of danger in a long one: round the rule; of a lane unless
+    it leans very far away); the others hold unless it plainly leans away. A firm rule of conduct may be taken back too,
+    but not because the report is long.
     """
 
     id: str
@@ -133,7 +134,7 @@ class Seal(msgspec.Struct, frozen=True):
     again: int
 
 
-MEANING = 1  # to be raised when this package's code makes other proposals of the same rules
+MEANING = 2  # to be raised when this package's code makes other proposals of the same rules
 HASH_DIGITS = 12
 
 

@@ -4,10 +4,12 @@ python -m bench.seasons [--count 40] [--out OUT.json]
 
 Seven years of one category (bench.series: weekdays, festivals, days that waver by a quarter), each year at a level of
 its own, 15 % up or down; three years teach, the others are judged week by week, as the ledger does. A season is eight
-weeks that begin on the same date each year, a week earlier or later by chance, with two or three times as many people.
+weeks that begin on the same date each year, a week earlier or later by chance, with two or three times as many people;
+or four weeks that end with the day before 春节, judged by both calendars and by the sun's alone.
 """
 
 import argparse
+import datetime
 import json
 import random
 import sys
@@ -17,7 +19,7 @@ from statistics import fmean, median
 from typing import Any
 
 from bench import machine
-from bench.series import FACTORS, START, WAVER, YEAR, poisson
+from bench.series import EPOCH, FACTORS, SPRING_FESTIVALS, START, WAVER, YEAR, poisson
 from wufang.domain.warning.rules import RULES
 from wufang.domain.warning.season import AHEAD, AboveSeason, SeasonAhead, above_season, season_ahead, week_of
 
@@ -27,6 +29,8 @@ TAUGHT_YEARS = 3
 JUDGED_YEARS = 4
 LEVELS = 44.0  # the shape of a year's level: a standard deviation of 15 %
 LASTS = 8  # weeks of a season
+BEFORE_SPRING = 4  # weeks of one that ends with the year of the moon
+FESTIVALS = [datetime.date(year, *day).toordinal() - EPOCH - START for year, day in sorted(SPRING_FESTIVALS.items())]
 OTHERS = 200  # people a week who tell the county of other things
 Weeks = dict[int, int]
 Found = SeasonAhead | AboveSeason
@@ -36,10 +40,21 @@ Judge = Callable[[Weeks, int, Weeks], Found | None]
 def category(chance: random.Random, rate: float, rise: float = 1.0, begins: int = 0) -> tuple[Weeks, list[int]]:
     """People by week, and the first week of each year's season, which begins about day `begins` of a year."""
     starts = [year * YEAR + begins + 7 * chance.choice((-1, 0, 0, 1)) for year in range(TAUGHT_YEARS + JUDGED_YEARS)]
+    return _made(chance, rate, rise, starts, LASTS)
+
+
+def before_spring(chance: random.Random, rate: float, rise: float) -> tuple[Weeks, list[int]]:
+    """The same with a season of the four weeks before each 春节."""
+    return _made(chance, rate, rise, [day - 7 * BEFORE_SPRING for day in FESTIVALS], BEFORE_SPRING)
+
+
+def _made(
+    chance: random.Random, rate: float, rise: float, starts: Sequence[int], lasts: int
+) -> tuple[Weeks, list[int]]:
     levels = [chance.gammavariate(LEVELS, 1 / LEVELS) for _ in starts]
     weeks: Weeks = {}
     for day, factor in enumerate(FACTORS):
-        times = rise if any(0 <= day - start < 7 * LASTS for start in starts) else 1.0
+        times = rise if any(0 <= day - start < 7 * lasts for start in starts) else 1.0
         mean = rate * factor * levels[day // YEAR] * times * chance.gammavariate(WAVER, 1 / WAVER)
         week = week_of(START + day)
         weeks[week] = weeks.get(week, 0) + poisson(chance, mean)
@@ -69,13 +84,25 @@ def calm(rate: float, count: int, judge: Judge) -> dict[str, float]:
 
 def ahead(rate: float, rise: float, count: int) -> dict[str, Any]:
     """Of the seasons that came: how many were told of before they began, and how many weeks before."""
+
+    def one(number: int) -> tuple[Weeks, list[int]]:
+        chance = _chance(rate, rise, number)
+        return category(chance, rate, rise, 60 + chance.randrange(240))
+
+    return _early([one(number) for number in range(count)], season_ahead)
+
+
+def moved(rate: float, rise: float, count: int, judge: Judge) -> dict[str, Any]:
+    """The same of seasons before 春节."""
+    return _early([before_spring(_chance(rate, rise, number), rate, rise) for number in range(count)], judge)
+
+
+def _early(series: Sequence[tuple[Weeks, list[int]]], judge: Judge) -> dict[str, Any]:
     early: list[int] = []
     true: list[bool] = []
     asked = 0
-    for number in range(count):
-        chance = _chance(rate, rise, number)
-        weeks, starts = category(chance, rate, rise, 60 + chance.randrange(240))
-        given = told(weeks, season_ahead)
+    for weeks, starts in series:
+        given = told(weeks, judge)
         asked += len(starts)
         early += [start - one.week + 1 for start in starts for one in given if 0 <= start - one.week + 1 <= LASTS]
         true += [sum(weeks.get(one.week + at, 0) for at in range(AHEAD)) >= one.needed for one in given]
@@ -84,6 +111,11 @@ def ahead(rate: float, rise: float, count: int) -> dict[str, Any]:
         "weeks_before": median(early) if early else None,
         "came_true": round(fmean(true), 2) if true else None,
     }
+
+
+def by_the_sun(weeks: Weeks, today: int, county: Weeks) -> Found | None:
+    """As it was judged before the moon's calendar was known."""
+    return season_ahead(weeks, today, county, calendars=("sun",))
 
 
 def rows(count: int) -> Iterator[dict[str, Any]]:
@@ -95,6 +127,8 @@ def rows(count: int) -> Iterator[dict[str, Any]]:
             "false_above_a_year": calm(rate, count, above_season),
             "twofold": ahead(rate, 2.0, count),
             "threefold": ahead(rate, 3.0, count),
+            "threefold_before_spring": moved(rate, 3.0, count, season_ahead),
+            "threefold_before_spring_by_the_sun": moved(rate, 3.0, count, by_the_sun),
         }
 
 

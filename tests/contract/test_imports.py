@@ -30,7 +30,7 @@ ROOMS = ("domain", "wire", "readmodel", "ledger", "privacy")
 # What the core may import from outside. `datetime` only to calculate: the linter bans its clocks (test_core.py).
 CALCULATES = frozenset(
     "abc base64 binascii bisect collections dataclasses datetime enum functools hashlib heapq hmac itertools json math"
-    " operator re string struct typing unicodedata msgspec orjson rjieba".split()
+    " operator re string struct typing unicodedata borax msgspec orjson rjieba".split()
 )
 ALLOWED = {
     **dict.fromkeys(("domain", "wire", "readmodel"), CALCULATES),

@@ -16,6 +16,7 @@ from wufang.domain.warning.season import (
     AHEAD,
     NOTHING,
     AboveSeason,
+    Calendar,
     SameWeeks,
     SeasonAhead,
     Years,
@@ -31,7 +32,7 @@ from wufang.domain.warning.season import (
 from wufang.domain.warning.track import too_old
 from wufang.ledger.tables import Snapshot, Table, as_packed
 
-METHOD = "same-weeks"
+METHODS: dict[Calendar, str] = {"sun": "same-weeks", "moon": "same-weeks-moon"}
 WEEK_DAYS = 7
 # Categories are free text: of a county only so many have their years kept, each in a slot that another may take over. A
 # row is read only when its category is told of or a week begins.
@@ -166,7 +167,7 @@ def _raised(about: About, found: SeasonAhead | AboveSeason, sighting: Sighting, 
         seen=0,
         further=found.needed,
         members=(),
-        method=METHOD,
+        method=METHODS[found.calendar],
         rules=rules.version,
         surprise=found.surprise,
         years=tuple(map(_year, found.years)),

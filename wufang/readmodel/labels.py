@@ -93,15 +93,19 @@ def warning_words(raised: WarningRaised) -> str:
         return f"{new}，同类事项通常约{raised.expected:.1f}位"
     if raised.sign == "season":
         years = "、".join(f"{_year(one)}{one.seen}位（此前八周{one.before}位）" for one in raised.years)
-        return (
-            f"往年同期来件增多：{years}；预计自{_date(raised.since)}起四周约{raised.expected:.0f}位来件人，请提前研办"
-        )
+        came = f"往年{_same_weeks(raised)}来件增多：{years}"
+        return f"{came}；预计自{_date(raised.since)}起四周约{raised.expected:.0f}位来件人，请提前研办"
     if raised.sign == "above_season":
         years = "、".join(f"{_year(one)}{one.seen}位" for one in raised.years)
         came = f"自{_date(raised.since)}起四周{raised.seen}位不同来件人反映"
-        return f"{came}，按往年同期约{raised.expected:.1f}位（{years}），请研办"
+        return f"{came}，按往年{_same_weeks(raised)}约{raised.expected:.1f}位（{years}），请研办"
     again = f"，已反映的人又来件{raised.again}次" if raised.again else ""
     return f"{raised.window}天内{raised.seen}位不同来件人反映{again}，按以往约{raised.expected:.1f}位"
+
+
+def _same_weeks(raised: WarningRaised) -> str:
+    """By which calendar the weeks are the same."""
+    return "农历同期" if raised.method.endswith("moon") else "同期"
 
 
 def _year(one: EarlierYear) -> str:

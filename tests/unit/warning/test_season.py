@@ -1,14 +1,20 @@
 """Seasons: said before they come, and said when they are more than ever; years by hand."""
 
+import datetime
 import random
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
 from wufang.domain.warning import RULES
+from wufang.domain.warning.moon import EPOCH
 from wufang.domain.warning.season import (
+    AHEAD,
     LATE_KEPT,
     NOTHING,
     WEEKS_KEPT,
+    SeasonAhead,
     Years,
     above_season,
     season_ahead,
@@ -110,6 +116,52 @@ def test_a_festival_that_moves_far_is_found_in_no_week_of_the_season() -> None:
     weeks = moon((-3, 0, 5))
     ahead = [season_ahead(weeks, TODAY + 7 * late, county(4)) for late in range(-8, 1)]
     assert not any(ahead)
+
+
+SPRING_FESTIVALS = ("2023-01-22", "2024-02-10", "2025-01-29", "2026-02-17")
+
+
+def before_spring(festivals: Sequence[str] = SPRING_FESTIVALS, each: int = 20) -> Weeks:
+    """Two people a week, and so many in each of the two weeks before a festival."""
+    days = [datetime.date.fromisoformat(one).toordinal() - EPOCH for one in festivals]
+    weeks = dict.fromkeys(range(week_of(days[0]) - 60, week_of(days[-1]) + 8), 2)
+    return weeks | {week_of(day) - back: each for day in days for back in (1, 2)}
+
+
+def first_told(weeks: Weeks, **more: Any) -> SeasonAhead:
+    """The first season said from December 2025 on."""
+    december = datetime.date(2025, 12, 1).toordinal() - EPOCH
+    county = dict.fromkeys(range(min(weeks), max(weeks) + 1), 40)
+    told = (
+        season_ahead({at: n for at, n in weeks.items() if at <= week_of(day)}, day, county, **more)
+        for day in range(december, december + 90, 7)
+    )
+    return next(one for one in told if one is not None)
+
+
+def test_what_comes_before_spring_is_told_of_in_this_years_weeks() -> None:
+    """By the sun alone it is said of weeks that end a month before: those of 2023."""
+    weeks = before_spring()
+    rise = week_of(datetime.date(2026, 2, 17).toordinal() - EPOCH) - 2
+    found = first_told(weeks)
+    assert (found.calendar, found.week <= rise < found.week + AHEAD) == ("moon", True)
+    assert sum(weeks[found.week + at] for at in range(AHEAD)) >= found.needed
+    alone = first_told(weeks, calendars=("sun",))
+    assert alone.week + AHEAD <= rise
+
+
+def test_what_goes_by_the_sun_is_told_of_by_the_sun() -> None:
+    weeks = before_spring(("2023-01-22", "2024-01-22", "2025-01-22", "2026-01-22"))
+    assert first_told(weeks).calendar == "sun"
+
+
+def test_a_festival_that_came_later_is_not_above_its_season() -> None:
+    """Four weeks to the festival of 2026 are more than those of earlier Februaries, and not than before any other."""
+    weeks = before_spring(each=100)
+    today = datetime.date(2026, 2, 17).toordinal() - EPOCH
+    county = dict.fromkeys(range(min(weeks), max(weeks) + 1), 40)
+    assert above_season(weeks, today, county, calendars=("sun",)) is not None
+    assert above_season(weeks, today, county) is None
 
 
 def same_weeks(back: int, each: int) -> Weeks:

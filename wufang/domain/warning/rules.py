@@ -24,7 +24,7 @@ class KindRules(msgspec.Struct, frozen=True):
 class Rules(msgspec.Struct, frozen=True):
     """Times in days, floors in newly reporting people, levels in powers of ten."""
 
-    version: str = "warn-2"
+    version: str = "warn-3"
 
     # A person counts once in so many days, so no window counts anybody twice. Also the longest window.
     windows: tuple[int, ...] = (1, 3, 7, 28)

@@ -1,15 +1,17 @@
 """Seasons (研办): what came in the same weeks of earlier years, to be told before it comes again, and when it is more.
 
 State: a category's newly reporting people by week (`Years`), and those of its whole county, which tell what years are
-known and how much more is told of anything. Years are those of the sun: what moves with the moon is found where its
-weeks of all known years lie within one window, and else not.
+known and how much more is told of anything. The same weeks are those of the same date by the sun or by the moon: what
+comes before 年关 moves by up to a month. A season need show by one of the two; what is above a season, by both.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
+from wufang.domain.warning.moon import moon_years_ago, sun_years_ago
 from wufang.domain.warning.rules import RULES, Rules
 from wufang.domain.warning.sighting import day_of, day_start
 from wufang.domain.warning.tail import surprise
@@ -19,6 +21,13 @@ LATE_KEPT = 2_048
 AHEAD = 4
 BEFORE = 8
 OTHERS_DOUBT = 10  # people: until a county told of more in four weeks, its growth is not believed
+
+
+Calendar = Literal["sun", "moon"]
+Calendars = tuple[Calendar, ...]
+BOTH: Calendars = ("sun", "moon")  # of equals the sun's
+_YEARS_AGO: dict[Calendar, Callable[[int, int], int | None]] = {"sun": sun_years_ago, "moon": moon_years_ago}
+SOON = 6  # weeks: by so much a date of the moon's may come later by the sun's than in the earlier years, with one more
 
 
 class Years(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -52,6 +61,7 @@ class SeasonAhead(msgspec.Struct, frozen=True):
     needed: int
     years: tuple[SameWeeks, ...]
     surprise: float
+    calendar: Calendar = "sun"
 
 
 class AboveSeason(msgspec.Struct, frozen=True):
@@ -63,6 +73,7 @@ class AboveSeason(msgspec.Struct, frozen=True):
     seen: int
     years: tuple[SameWeeks, ...]
     surprise: float
+    calendar: Calendar = "sun"
 
 
 def week_of(day: int) -> int:
@@ -115,10 +126,29 @@ def people(weeks: Mapping[int, int], since: int, until: int) -> int:
 
 
 def season_ahead(
-    weeks: Mapping[int, int], today: int, county: Mapping[int, int], rules: Rules = RULES
+    weeks: Mapping[int, int], today: int, county: Mapping[int, int], rules: Rules = RULES, calendars: Calendars = BOTH
 ) -> SeasonAhead | None:
-    """Whether every known earlier year rose in the four weeks that begin next week (today's is not over)."""
-    years = [_same(weeks, at) for at in _earlier(today + 7, county, BEFORE, rules)]
+    """Whether every known earlier year rose in the four weeks that begin next week (today's is not over).
+
+    Where the years rise together more by the other calendar, and that soon, its weeks are waited for: by the sun 年关
+    of earlier years may lie a month before this year's.
+    """
+
+    def asked(calendar: Calendar, ahead: int) -> SeasonAhead | None:
+        return _season_by(calendar, weeks, today + 7 * ahead, county, rules)
+
+    now = {calendar: found for calendar in calendars if (found := asked(calendar, 0)) is not None}
+    if not now:
+        return None
+    soon = {calendar: [found for at in range(SOON) if (found := asked(calendar, at))] for calendar in calendars}
+    surest = max(calendars, key=lambda calendar: max([found.surprise for found in soon[calendar]], default=0.0))
+    return now.get(surest)
+
+
+def _season_by(
+    calendar: Calendar, weeks: Mapping[int, int], today: int, county: Mapping[int, int], rules: Rules
+) -> SeasonAhead | None:
+    years = [_same(weeks, at) for at in _earlier(today + 7, calendar, county, BEFORE, rules)]
     if len(years) < rules.season_years or not all(_rose(year, rules) for year in years):
         return None
     before, after = sum(year.before for year in years), sum(year.people for year in years)
@@ -132,20 +162,37 @@ def season_ahead(
     week = week_of(today) + 1
     now = max(people(weeks, week - 1 - BEFORE, week - 1) / 2, 0.5)
     needed = max(rules.verdict_floor, math.ceil(rules.season_times * now))
-    return SeasonAhead(week, round(now * after / level, 1), needed, tuple(years), found)
+    return SeasonAhead(week, round(now * after / level, 1), needed, tuple(years), found, calendar)
 
 
 def above_season(
-    weeks: Mapping[int, int], today: int, county: Mapping[int, int], rules: Rules = RULES
+    weeks: Mapping[int, int], today: int, county: Mapping[int, int], rules: Rules = RULES, calendars: Calendars = BOTH
 ) -> AboveSeason | None:
-    """Whether the last four whole weeks brought more than the same weeks of earlier years and the county's growth."""
-    week = week_of(today) - AHEAD
-    seen = people(weeks, week, week + AHEAD)
+    """Whether the last four whole weeks brought more than the same weeks of earlier years and the county's growth.
+
+    By each calendar by which enough years are known: a festival that came later this year is no rise.
+    """
+    seen = people(weeks, week_of(today) - AHEAD, week_of(today))
     if seen < rules.season_floor:
         return None
-    years = [_same(weeks, at - AHEAD) for at in _earlier(today, county, AHEAD, rules)]
-    if len(years) < rules.season_years:
-        return None
+    asked = [(calendar, _earlier(today, calendar, county, AHEAD, rules)) for calendar in calendars]
+    known = [(calendar, then) for calendar, then in asked if len(then) >= rules.season_years]
+    found = [_above_by(calendar, then, weeks, today, county, rules) for calendar, then in known]
+    sure = [one for one in found if one is not None]
+    return min(sure, key=lambda one: one.surprise) if sure and len(sure) == len(found) else None
+
+
+def _above_by(
+    calendar: Calendar,
+    then: Sequence[int],
+    weeks: Mapping[int, int],
+    today: int,
+    county: Mapping[int, int],
+    rules: Rules,
+) -> AboveSeason | None:
+    week = week_of(today) - AHEAD
+    seen = people(weeks, week, week + AHEAD)
+    years = [_same(weeks, at - AHEAD) for at in then]
     more = [_more(weeks, county, week, year.week) for year in years]
     mean = max(_mean(more, [year.people for year in years]), 0.5)
     found = surprise(seen, mean, _shape(sum(year.people for year in years), rules))
@@ -154,7 +201,7 @@ def above_season(
     following = [people(weeks, year.week + AHEAD, year.week + 2 * AHEAD) for year in years]
     next_mean = _mean(more, following)
     needed = max(rules.verdict_floor, math.ceil(rules.season_times * next_mean))
-    return AboveSeason(week, round(mean, 1), needed, seen, tuple(years), found)
+    return AboveSeason(week, round(mean, 1), needed, seen, tuple(years), found, calendar)
 
 
 def _same(weeks: Mapping[int, int], week: int) -> SameWeeks:
@@ -175,9 +222,10 @@ def _more(weeks: Mapping[int, int], county: Mapping[int, int], now: int, then: i
     return max(1.0, (others[0] + OTHERS_DOUBT) / (others[1] + OTHERS_DOUBT))
 
 
-def _earlier(day: int, county: Mapping[int, int], before: int, rules: Rules) -> list[int]:
-    """The week of this date in each of three earlier years that is known, latest first; years of 365.25 days."""
-    weeks = [week_of(day - 1461 * year // 4) for year in range(1, 4)]
+def _earlier(day: int, calendar: Calendar, county: Mapping[int, int], before: int, rules: Rules) -> list[int]:
+    """The week of this date in each of three earlier years that is known, latest first."""
+    days = [_YEARS_AGO[calendar](day, year) for year in range(1, 4)]
+    weeks = [week_of(one) for one in days if one is not None]
     return [week for week in weeks if _known(county, week - before, week + AHEAD, rules)]
 
 

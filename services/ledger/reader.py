@@ -122,7 +122,24 @@ class CaseReader:
         if not _CASE_ID.fullmatch(case_id):
             return None
         found = (await self._index.get("cases", [case_id])).get(case_id)
-        return found if found is not None and allows(scope, found.document) else None
+        if found is None or not allows(scope, found.document):
+            return None
+        return found if await self._leads_into_reach(found, scope) else None
+
+    async def _leads_into_reach(self, case: Found, scope: Scope) -> bool:
+        """Whether what a case was put into is in reach too: where it leads would tell an organisation that there is a
+        case it may not see. Asked of an organisation alone, for an area is the same all the way."""
+        if not scope.organisation:
+            return True
+        for _ in range(MOST_TURNS):
+            further = case.document.get("leads_to")
+            if further is None:
+                return True
+            found = (await self._index.get("cases", [further])).get(further)
+            if found is None or not allows(scope, found.document):
+                return False
+            case = found
+        return False
 
     async def timeline(self, case: CaseHead, scope: Scope, size: int, after: After = ()) -> Entries:
         """A page of a case that the caller may see, with what happened to the cases put into it.

@@ -141,7 +141,7 @@ def _public_keys(raw: bytes) -> dict[str, jwt.PyJWK]:
 
 def _person(claims: dict[str, Any]) -> Person:
     try:
-        person = msgspec.convert({"subject": claims["sub"], **claims}, Person)
+        person = msgspec.convert({**claims, "subject": claims["sub"]}, Person)
     except msgspec.ValidationError:
         raise NotAPerson("a claim is missing or not understood") from None
     jurisdiction = person.jurisdiction

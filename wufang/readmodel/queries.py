@@ -119,7 +119,7 @@ def _sort(search: Search) -> Sort:
 
 def _cases_query(search: Search, scope: Scope, found: Mapping[str, float]) -> Body:
     clauses: Body = {"filter": [scope_filter(scope), *_plain_filters(search)]}
-    if not search.facets.get("state"):
+    if scope.organisation or not search.facets.get("state"):  # to an organisation one may lead where it sees nothing
         clauses["must_not"] = [{"terms": {"state": list(HIDDEN_STATES)}}]
     if search.text:
         own = matches(search.text, CASE_FIELDS)

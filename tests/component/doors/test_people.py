@@ -162,3 +162,8 @@ def test_the_local_issuer_makes_its_keys_once(tmp_path: Path) -> None:
     expired = LocalIssuer.open(settings).token(SOMEBODY, datetime.now(UTC) - timedelta(days=1))
     with pytest.raises(NotAPerson):
         people.person(expired)
+
+
+def test_who_the_token_is_of_is_its_sub_whatever_else_it_claims(people: People) -> None:
+    """The name of our own field came before the registered claim: a profile's attribute named somebody else."""
+    assert people.person(signed(subject="u-2")).subject == "u-1"

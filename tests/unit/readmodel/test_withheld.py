@@ -7,19 +7,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import pytest
+from msgspec import structs
 
 from services.ledger.reader import CaseReader
 from services.ledger.warnings import WarningReader
 from tests.component.view.test_search import Ledger
 from tests.component.view.test_warnings import raised, written
-from tests.unit.readmodel.samples import a_report
+from tests.unit.readmodel.samples import a_case, a_report
 from wufang.adapters.conduct import take_conduct
 from wufang.adapters.elastic_index import ElasticIndex, Found
 from wufang.adapters.profile_files import triage_rules
 from wufang.catalogue.channels import channel_specs
+from wufang.domain.case import Case
 from wufang.domain.report import SealedPart
 from wufang.domain.warning import About
-from wufang.readmodel.actions import Action
+from wufang.readmodel.actions import Action, case_action
 from wufang.readmodel.document import Kind
 from wufang.readmodel.queries import Search, WarningSearch
 from wufang.readmodel.scope import Scope
@@ -117,3 +119,28 @@ async def test_what_a_desk_sees_does_not_tell_that_anything_was_sealed(index: El
     assert whole[0].accused == []
     for word in ("withheld", "conduct", "另有其他单位", "另行转交", "r" * 40):
         assert word not in shown
+
+
+@pytest.mark.parametrize("changed", [{"withheld": True}, {"accused": (OFFICE,)}])
+async def test_a_case_put_into_one_out_of_reach_does_not_tell_that_there_is_one(changed: dict[str, Any]) -> None:
+    """Where it leads was on its page and in the list of cases put elsewhere, and opened nothing: so there was one."""
+    own, on_the_way, hidden = (
+        structs.replace(a_case(a_report(1, jurisdiction=COUNTY)), id=f"{COUNTY}-{number}-0") for number in (1, 2, 3)
+    )
+    way = [
+        structs.replace(own, state="merged", leads_to=on_the_way.id),
+        structs.replace(on_the_way, state="merged", leads_to=hidden.id),
+    ]
+
+    async def found(scope: Scope, *last: Case) -> tuple[int, int]:
+        """How many of the two are opened, and how many the list has of all (this index has no post filter)."""
+        index = cast(ElasticIndex, ListedIndex([case_action(case) for case in (*way, *last)]))
+        reader, asked = CaseReader(index), Search(facets={"state": ("merged",)})
+        opened = [await reader.case(case.id, scope) for case in way]
+        return len([case for case in opened if case is not None]), (await reader.search(asked, scope)).total
+
+    unit = UNITS[0]
+    assert await found(unit, structs.replace(hidden, **changed)) == (0, 0)
+    assert await found(unit) == (0, 0), "what is not in the index yet may be hidden"
+    assert (await found(unit, hidden))[0] == 2, "one that leads into reach is opened"
+    assert await found(Scope(COUNTY), structs.replace(hidden, **changed)) == (2, 3)

@@ -9,6 +9,7 @@ from typing import Any
 
 from wufang.privacy.masking import replace
 from wufang.privacy.numbers import Kind, personal_number
+from wufang.privacy.own import NOBODY, local_number, name_forms, said_name, said_number
 from wufang.privacy.patterns import find_personal, looks_personal
 
 REPORTER_FIELDS = ("reporter", "reporter_name", "reporter_phone", "reporter_id_card")
@@ -25,10 +26,6 @@ OPAQUE = frozenset({"images", "occurred_at", "received_at", "concluded_at"})
 GRID_CODE = "grid_code"
 SHORTEST = 6  # signs; nothing personal has a shorter form
 LINKS = frozenset({"link"})
-# What forms hold in place of a name: these stand in numbers and file names of every office.
-NOBODY = frozenset(
-    "匿名 无名 不详 未知 某某 某某某 市民 居民 群众 村民 业主 网友 先生 女士 来电人 诉求人 信访人 热线 信访".split()
-)
 Literals = tuple[tuple[str, Kind], ...]
 
 
@@ -59,12 +56,20 @@ def clean(
         for name, kind, least in _REPORTER_LITERALS
         if len(cleaned.reporter.get(name, "")) >= least
     )
+    names = _names(cleaned.reporter.get("reporter_name", ""))
     own = tuple((text, kind) for text, kind in literals if text != data.get("reporter") and text not in NOBODY)
-    walk = _Walk(cleaned, literals, own, frozenset(identifiers) - LINKS)
+    own += tuple((name, Kind.NAME) for name in names)
+    local = local_number(cleaned.reporter.get("reporter_phone", ""))
+    walk = _Walk(cleaned, literals, own, names, local, frozenset(identifiers) - LINKS)
     cleaned.data = {key: walk.value(value, key, key) for key, value in data.items() if key not in REPORTER_FIELDS}
     if also is not None and _named(also, own) is not None:
         cleaned.named = True
     return cleaned
+
+
+def _names(name: str) -> tuple[str, ...]:
+    """The reporter's name in every form it may be said in, of nobody none."""
+    return name_forms(name) if name in NOBODY or len(name) < 2 else (name, *name_forms(name))
 
 
 def _named(text: str, own: Literals) -> Kind | None:
@@ -79,6 +84,8 @@ class _Walk:
     cleaned: Cleaned
     literals: Literals
     own: Literals  # of the literals those that no identifier may hold
+    names: tuple[str, ...]
+    local: str | None  # the reporter's number without an area code
     identifiers: frozenset[str]
 
     def value(self, value: Any, name: str, path: str) -> Any:
@@ -105,6 +112,7 @@ class _Walk:
         for literal, kind in self.literals:
             if literal in clean_text:
                 clean_text = clean_text.replace(literal, f"[{kind}]")
+        clean_text = self._without_own(clean_text)
         spans = find_personal(clean_text) if len(clean_text) >= SHORTEST else []
         if spans and link:
             spans = [span for span in spans if span.kind is not Kind.BANK_CARD or looks_personal(clean_text)]
@@ -113,6 +121,13 @@ class _Walk:
         if clean_text is not text and clean_text != text:
             self.cleaned.personal[path] = text
         return clean_text
+
+    def _without_own(self, text: str) -> str:
+        """Without the reporter's name in other forms, and their landline as it is told at home."""
+        for name in self.names:
+            spans = list(said_name(text, name))
+            text = replace(text, spans) if spans else text
+        return text if self.local is None else replace(text, list(said_number(text, self.local)))
 
     def _identifier(self, text: str, path: str) -> str:
         kind = looks_personal(text) or _named(text, self.own)

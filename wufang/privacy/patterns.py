@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from wufang.privacy.disguises import ANNOUNCED, announced, cut_up
+from wufang.privacy.markup import set_apart, shown
 from wufang.privacy.numbers import Group, Kind, classify, surely_personal
 from wufang.privacy.signs import CUTS, DIGIT, NOUGHTS, SEPARATORS, folded, folded_digits, plain_digits
 
@@ -58,10 +59,25 @@ class Span(NamedTuple):
 
 def find_personal(text: str) -> list[Span]:
     """All personal spans of a text, in order, without overlaps."""
+    spans = _in_plain(text)
+    if "<" in text or "&" in text or "\\" in text:
+        spans += _in_markup(text)
+    return _without_overlaps(sorted(spans)) if spans else spans
+
+
+def _in_plain(text: str) -> list[Span]:
     spans = [Span(*found) for found in announced(text)] if ANNOUNCED.search(text) else []
     if _SUSPICIOUS.search(text):
         spans += [*_numbers(text), *_cut_up(text), *_plates(text), *_emails(text)]
-    return _without_overlaps(sorted(spans)) if spans else spans
+    return spans + [Span(*found) for found in set_apart(text)]
+
+
+def _in_markup(text: str) -> list[Span]:
+    """What a reader of the page sees, with the tags and entities between."""
+    found = shown(text)
+    if found is None:
+        return []
+    return [Span(found.starts[start], found.ends[end - 1], kind) for start, end, kind in _in_plain(found.text)]
 
 
 def looks_personal(identifier: str) -> Kind | None:

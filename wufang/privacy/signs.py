@@ -4,16 +4,17 @@ import re
 import unicodedata
 
 # What stands between digits unseen: control and format characters, fillers, combining and keycap marks.
-_UNSEEN = (
+UNSEEN = (
     r"\x00-\x1f\x7f-\x9f\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     r"\u2060-\u206f\u20d0-\u20ff\u3164\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff"
 )
 # What people put between digits: blanks, dashes, dots, brackets.
 SEPARATORS = (
-    rf"\s{_UNSEEN}"
+    rf"\s{UNSEEN}"
     r"\-\u2010-\u2015\u2212\uff0d\ufe63.\u00b7\u2022\u30fb\uff0e_\uff3f/\uff0f"
     r"()\uff08\uff09,\uff0c"
 )
+DOTS = ".\u00b7\u2022\u2027\u30fb\uff0e"  # between the parts of a name as well
 # Characters of blocks with digits of their own, up to those in squares and circles beyond the first plane.
 _CODES = [
     code for code in (*range(0xB2, 0x2800), *range(0x1F100, 0x1F10D)) if unicodedata.digit(chr(code), None) is not None

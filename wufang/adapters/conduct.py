@@ -8,6 +8,8 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
+from msgspec import structs
+
 from wufang.domain.triage import (
     PLACEHOLDER,
     Conduct,
@@ -15,14 +17,17 @@ from wufang.domain.triage import (
     Matter,
     Over,
     Rules,
+    Span,
     danger,
     look_over,
     redacted,
     redacted_accused,
+    screen,
     screen_field,
     screen_with,
     sealed_text,
 )
+from wufang.privacy.markup import Shown, joined
 
 MARK = "……"  # in place of the rules' own words: those would be found by a search, and counted
 # 诉求类型, 信访目的, 事项类型: 举报 and 检举控告 tell what the dots stand for.
@@ -60,17 +65,59 @@ def take_conduct(
     matter = matter_of(channel, data)
     over = over or look_over(matter, rules)
     conduct, beside = screen_with(over, matter.accused, _beside(data, prose), rules)
+    conduct = _as_read(matter, conduct, rules)
     if conduct is None and beside is None:
         return None
     parts: list[dict[str, Any]] = []
     left = _without_spans(data, matter, conduct, parts)
     sealed = sealed_text(matter.title, matter.text, conduct) if conduct is not None else ""
-    _drop_accused(left, conduct or beside, sealed, rules, parts)
+    _drop_accused(left, conduct or beside, sealed, channel, rules, parts)
     left = dict(_Walk(frozenset(prose), channel, sealed, rules, parts).items(left, ""))
     if not parts:
         return None
     up = any(one.up for one in (conduct, beside) if one is not None)
     return Taken(left, _bounded(parts, data), up, danger(matter, rules, conduct)[0])
+
+
+def _as_read(matter: Matter, conduct: Conduct | None, rules: Rules) -> Conduct | None:
+    """What is found too where tags, unseen signs, blanks or full lines cut the words up: at its places in the text."""
+    read = {"title": joined(matter.title), "text": joined(matter.text)}
+    words = {name: one.text for name, one in read.items() if one is not None}
+    found = screen(structs.replace(matter, **words), rules) if words else None
+    if found is None:
+        return conduct
+    spans = [_written(span, read[span.field]) for span in found.spans]
+    known = () if conduct is None else (conduct,)
+    return Conduct(
+        tuple(_merged(sorted([*spans, *(span for one in known for span in one.spans)]))),
+        found.up or any(one.up for one in known),
+        (*found.facts, *(fact for one in known for fact in one.facts)),
+    )
+
+
+def _written(span: Span, read: Shown | None) -> Span:
+    if read is None:
+        return span
+    return Span(span.field, read.starts[span.start], read.ends[span.end - 1])
+
+
+def _merged(spans: list[Span]) -> Iterator[Span]:
+    """Spans in order; those that overlap or touch are one."""
+    last: Span | None = None
+    for span in spans:
+        if last is not None and last.field == span.field and span.start <= last.end:
+            last = Span(last.field, last.start, max(last.end, span.end))
+            continue
+        if last is not None:
+            yield last
+        last = span
+    if last is not None:
+        yield last
+
+
+def _plain(words: str) -> str:
+    read = joined(words)
+    return words if read is None else read.text
 
 
 def names_conduct(channel: str, name: str, rules: Rules) -> bool:
@@ -101,15 +148,15 @@ def matter_of(channel: str, data: dict[str, Any]) -> Matter:
 
 
 def _beside(data: dict[str, Any], prose: Collection[str]) -> str:
-    """All other fields of words, a line each."""
-    beside = {name: value for name, value in data.items() if name not in _ELSEWHERE}
+    """All other fields of words, a line each; whom it accuses is often told with what they did."""
+    beside = {name: value for name, value in data.items() if name not in _ELSEWHERE or name == "accused"}
     return "\n".join(_words(beside, "", prose))
 
 
 def _words(value: Any, name: str, prose: Collection[str]) -> Iterator[str]:
     if isinstance(value, str):
         if name in prose:
-            yield value
+            yield _plain(value)
         elif name in FILES and _HAN.search(value):
             yield _spoken(value)
     elif isinstance(value, dict):
@@ -144,10 +191,13 @@ def _headed(text: str) -> str:
 
 
 def _drop_accused(
-    left: dict[str, Any], conduct: Conduct | None, sealed: str, rules: Rules, parts: list[dict[str, Any]]
+    left: dict[str, Any], conduct: Conduct | None, sealed: str, channel: str, rules: Rules, parts: list[dict[str, Any]]
 ) -> None:
     accused = left.get("accused")
-    if accused is not None and redacted_accused(accused, conduct, sealed, rules) is None:
+    if accused is None:
+        return
+    kept = redacted_accused(accused, conduct, sealed, rules)
+    if kept is None or screen_field(channel, _plain(accused), rules) is not None:
         parts.append({"field": "accused", "start": 0, "text": accused})
         del left["accused"]
 
@@ -185,4 +235,4 @@ class _Walk(NamedTuple):
         if name not in KEPT:
             return name in self.prose or name in KINDS or name in FILES
         repeats = name in _NAMED and value in self.sealed
-        return repeats or screen_field(self.channel, value, self.rules) is not None
+        return repeats or screen_field(self.channel, _plain(value), self.rules) is not None

@@ -1,4 +1,4 @@
-"""Texts that came out of a web form or a post: numbers with tags, entities, pictures or other signs between digits.
+"""Texts that came out of a web form, a post or a scan: numbers and words with tags, entities or other signs between.
 
 What a reader sees is what counts: a tag or &nbsp; is a blank to him, &#49; is a one, and 138😀1234😀5678 is a number.
 """
@@ -8,12 +8,23 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from wufang.privacy.numbers import Kind
-from wufang.privacy.signs import CUTS, SEPARATORS
+from wufang.privacy.signs import CUTS, FORMATS, SEPARATORS
 
 _TAG = r"<[^<>]{1,200}>|&(?:nbsp|ensp|emsp|thinsp|shy|zwj|zwnj);|\\[nrt]"
 _CODE = r"&#(?:([0-9]{1,6})|[xX]([0-9a-fA-F]{1,5}));"
 _PIECE = re.compile(rf"{_TAG}|{_CODE}", re.IGNORECASE)
 _WORTH = re.compile(rf"[0-9]\s{{0,8}}(?:{_TAG})\s{{0,8}}[0-9<&\\]|&#[xX]?[0-9a-fA-F]{{1,6}};", re.IGNORECASE)
+_HAN = "[一-龥]"
+_SPACED = r"[ \t\u3000]{1,3}"
+# Four signs or more each with a blank behind (a scan's text), and a line that ends within a sentence (a letter's).
+_APART = re.compile(
+    rf"{_TAG}|{_CODE}|[{FORMATS}]+"
+    rf"|(?<={_HAN}){_SPACED}(?={_HAN}{_SPACED}{_HAN}{_SPACED}{_HAN})"
+    rf"|(?<={_HAN}[ \t\u3000]{_HAN}[ \t\u3000]{_HAN}){_SPACED}(?={_HAN})"
+    r"|(?<=[^\n。！？!?；;：:]{15})\r?\n(?=[^\s])",
+    re.IGNORECASE,
+)
+_MAYBE = re.compile(rf"[<&\\\s{FORMATS}]")
 # The same signs, none of a word, between the usual pieces of a mobile, or between all its digits.
 _SET_APART = re.compile(
     r"1(?<![0-9]1)(?:[3-9][0-9](?P<three>\W{1,12})[0-9]{4}(?P=three)[0-9]{4}|(?P<one>\W{1,12})[3-9](?:(?P=one)[0-9]){9})"
@@ -33,24 +44,34 @@ class Shown(NamedTuple):
 
 def shown(text: str) -> Shown | None:
     """The text as a reader sees it; None when no number in it can be cut up by markup."""
-    if _WORTH.search(text) is None:
-        return None
+    return _read(text, _PIECE, " ") if _WORTH.search(text) else None
+
+
+def joined(text: str) -> Shown | None:
+    """The text with its words in one piece: without tags, unseen signs, blanks between all signs, and line breaks where
+    a line was full; None when there are none of these."""
+    return _read(text, _APART, "") if _MAYBE.search(text) and _APART.search(text) else None
+
+
+def _read(text: str, pieces: re.Pattern[str], between: str) -> Shown:
     signs: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     at = 0
-    for piece in _PIECE.finditer(text):
-        starts += [*range(at, piece.start()), piece.start()]
-        ends += [*range(at + 1, piece.start() + 1), piece.end()]
-        signs += [text[at : piece.start()], _sign(piece)]
+    for piece in pieces.finditer(text):
+        read = _sign(piece) or between
+        starts += [*range(at, piece.start()), *[piece.start()] * len(read)]
+        ends += [*range(at + 1, piece.start() + 1), *[piece.end()] * len(read)]
+        signs += [text[at : piece.start()], read]
         at = piece.end()
     return Shown("".join([*signs, text[at:]]), [*starts, *range(at, len(text))], [*ends, *range(at + 1, len(text) + 1)])
 
 
 def _sign(piece: re.Match[str]) -> str:
+    """The sign that an entity writes; empty for what writes none."""
     decimal, hexadecimal = piece.groups()
     code = int(decimal or "0") if hexadecimal is None else int(hexadecimal, 16)
-    return chr(code) if 0x20 < code < 0xD800 or 0xE000 <= code < 0x110000 else " "
+    return chr(code) if 0x20 < code < 0xD800 or 0xE000 <= code < 0x110000 else ""
 
 
 def set_apart(text: str) -> Iterator[tuple[int, int, Kind]]:

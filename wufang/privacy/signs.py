@@ -3,11 +3,12 @@
 import re
 import unicodedata
 
-# What stands between digits unseen: control and format characters, fillers, combining and keycap marks.
-UNSEEN = (
-    r"\x00-\x1f\x7f-\x9f\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+# What stands between signs unseen: format characters, fillers, combining and keycap marks.
+FORMATS = (
+    r"\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     r"\u2060-\u206f\u20d0-\u20ff\u3164\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff"
 )
+UNSEEN = rf"\x00-\x1f\x7f-\x9f{FORMATS}"  # with control characters
 # What people put between digits: blanks, dashes, dots, brackets.
 SEPARATORS = (
     rf"\s{UNSEEN}"

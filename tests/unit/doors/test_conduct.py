@@ -166,3 +166,65 @@ def test_files_go_along_and_a_files_name_is_read_too(channel: str, name: str) ->
 )
 def test_a_number_that_says_what_an_official_did_is_known(number: str, telling: bool) -> None:
     assert names_conduct("hotline", number, RULES) is telling
+
+
+@pytest.mark.parametrize(
+    "accused",
+    ["平川县住建局局长李某收受贿赂", "王局长（收受好处费）", "和平建筑公司给王局长送红包", "王局长 收 受 贿 赂"],
+)
+def test_what_they_did_beside_the_accused_is_sealed_too(accused: str) -> None:
+    """It went to topic and index as it stood: the field was kept for whom it names, and asked for nothing else."""
+    found = taken(accused=accused)
+    assert found is not None
+    assert found.data == PLAIN
+    assert found.parts == [{"field": "accused", "start": 0, "text": accused}]
+
+
+@pytest.mark.parametrize("accused", ["平川县住建局", "王局长", "平川县纪委监委", "和平建筑公司", "青石巷派出所民警"])
+def test_whom_it_accuses_alone_seals_nothing(accused: str) -> None:
+    assert taken(accused=accused) is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "街 道 办 王 主 任 收 了 包 工 头 五 万 元 红 包。",
+        "\u200b".join("街道办王主任收了包工头五万元红包。"),
+        "街道办王主任受&shy;贿五万元。",
+        "街道办王主任受<b>贿</b>五万元。",
+        "".join(f"&#{ord(sign)};" for sign in "街道办王主任收了包工头五万元红包。"),
+    ],
+)
+def test_words_that_are_cut_up_are_read_as_they_are_shown(written: str) -> None:
+    found = taken(text=f"{LAMP}{written}{HOPE}")
+    assert found is not None
+    assert found.data == {**PLAIN, "text": f"{LAMP}{MARK}{HOPE}"}
+    assert found.parts == [{"field": "text", "start": len(LAMP), "text": written}]
+
+
+def test_a_sentence_goes_on_behind_the_end_of_a_full_line() -> None:
+    told = "听在场的几位邻居讲去年冬天街道办王主任当面收了\n包工头五万元红包就再也不来查看这段路了。"
+    found = taken(text=f"{LAMP}\n{told}\n{HOPE}")
+    assert found is not None
+    assert not any(word in found.data["text"] for word in ("王主任", "包工头", "红包"))
+    assert found.data["text"].startswith(LAMP)
+    assert HOPE in found.data["text"]
+
+
+def test_words_of_other_fields_are_read_as_they_are_shown() -> None:
+    found = taken(details={"lead": "收 了 红 包 的 王 局 长", "expectation": "查 王 局 长 收 受 贿 赂"})
+    assert found is not None
+    assert found.data["details"] == {}
+    assert {part["field"] for part in found.parts} == {"details.lead", "details.expectation"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "和平路 路灯 不亮，请 派人 来修。",
+        "和平路的路灯从上个星期一开始就不亮了\n请派人来看",
+        "路灯<br>不亮&nbsp;已三天",
+    ],
+)
+def test_blanks_and_tags_alone_seal_nothing(text: str) -> None:
+    assert taken(text=text) is None

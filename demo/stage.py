@@ -71,13 +71,26 @@ def _folder(given: Path | None) -> Iterator[Path]:
 
 @contextmanager
 def _announced(folder: Path) -> Iterator[None]:
-    """Other commands on this machine find the demo while it runs."""
+    """Other commands on this machine find the demo while it runs, the newest first; another one stays announced."""
     pointer = local.pointer()
     pointer.parent.mkdir(parents=True, exist_ok=True)
-    pointer.write_text(f"{folder}\n")
+    _told(pointer, [str(folder), *_others(pointer, folder)])
     try:
         yield
     finally:
+        _told(pointer, _others(pointer, folder))
+
+
+def _others(pointer: Path, folder: Path) -> list[str]:
+    """Folders of other demos: of one that was killed the folder may stay, what has no folder is forgotten."""
+    listed = pointer.read_text().splitlines() if pointer.exists() else []
+    return [line for line in listed if line != str(folder) and Path(line).is_dir()]
+
+
+def _told(pointer: Path, folders: list[str]) -> None:
+    if folders:
+        pointer.write_text("".join(f"{line}\n" for line in folders))
+    else:
         pointer.unlink(missing_ok=True)
 
 

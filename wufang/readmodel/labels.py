@@ -46,6 +46,13 @@ WARNINGS: Mapping[str, str] = {
     "season": "季节将至",
     "above_season": "高于往年同期",
 }
+SORTS: Mapping[str, str] = {
+    "relevance": "最相符",
+    "newest": "最近发生",
+    "oldest": "最早发生",
+    "updated": "最近受理",
+    "most_reports": "件数最多",
+}
 WARNING_STATES: Mapping[str, str] = {"open": "待验证", "true": "已应验", "false": "未应验"}
 PLACES: Mapping[str, str] = {
     "estate": "小区、楼宇",

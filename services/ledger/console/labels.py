@@ -17,6 +17,7 @@ from wufang.readmodel.labels import (
     LINKS,
     PROGRESS,
     RESULTS,
+    SORTS,
     STATES,
     TAGS,
     WARNING_STATES,
@@ -50,13 +51,6 @@ __all__ = [  # what the templates ask for; one table with the command line
 ]
 
 CHANNELS: Mapping[str, str] = {str(channel): label for channel, label in CHANNEL_LABELS.items()}
-SORTS: Mapping[str, str] = {
-    "relevance": "最相符",
-    "newest": "最近发生",
-    "oldest": "最早发生",
-    "updated": "最近受理",
-    "most_reports": "件数最多",
-}
 FACETS: Mapping[str, str] = {
     "channel": "渠道",
     "jurisdiction": "区县",
@@ -98,29 +92,48 @@ def answered(answers: Mapping[str, int]) -> str:
 
 
 @cache
-def _details(channel: str) -> Mapping[str, str]:
-    """The titles that the channel's contract gives its own fields."""
+def _details(channel: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The channel's own fields as its contract has them, and the definitions they refer to."""
     schema = registry.read_schema(f"events/{channel}/report.v1.schema.json")
     data = schema["properties"]["data"]
-    name = data["properties"]["details"]["$ref"].rpartition("/")[2]
-    fields = {**schema.get("$defs", {}), **data.get("$defs", {})}[name]["properties"]
-    return {key: field.get("title", key) for key, field in fields.items()}
+    definitions = {**schema.get("$defs", {}), **data.get("$defs", {})}
+    return _plain(data["properties"]["details"], definitions)["properties"], definitions
+
+
+def _plain(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema behind its reference."""
+    return definitions[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
 
 
 def detail(channel: str, name: str) -> str:
     """A channel's own field for people."""
-    return _details(channel).get(name, name) if channel in CHANNELS else name
+    return _title(_details(channel)[0], name) if channel in CHANNELS else name
 
 
-def detail_value(value: Any) -> str:
-    """A field's value for people."""
+def detail_value(channel: str, name: str, value: Any) -> str:
+    """A channel's own field's value for people: codes by the labels of the contract, times as Beijing has them."""
+    fields, definitions = _details(channel) if channel in CHANNELS else ({}, {})
+    return _value(value, fields.get(name, {}), definitions)
+
+
+def _title(fields: Mapping[str, Any], name: str) -> str:
+    title: str = fields.get(name, {}).get("title", name)
+    return title
+
+
+def _value(value: Any, given: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
+    schema = _plain(given, definitions)
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):
-        return "、".join(map(detail_value, value))
+        return "、".join(_value(each, schema.get("items", {}), definitions) for each in value)
     if isinstance(value, dict):
-        return "，".join(f"{name}：{detail_value(inner)}" for name, inner in value.items())
-    return str(value)
+        fields = schema.get("properties", {})
+        inner = {name: _value(each, fields.get(name, {}), definitions) for name, each in value.items()}
+        return "，".join(f"{_title(fields, name)}：{shown}" for name, shown in inner.items())
+    if schema.get("format") == "date-time":
+        return clock(datetime.fromisoformat(value))
+    return str(schema.get("x-labels", {}).get(value, value))
 
 
 def clock(moment: datetime) -> str:

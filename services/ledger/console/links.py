@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from services.ledger.params import EPOCH, CaseSearch, HotList, WarningList
+from wufang.domain.warning.heat import UNKNOWN
 from wufang.domain.warning.window import Window
 
 
@@ -76,3 +77,10 @@ def hot_page(asked: HotList, last: date, days: int) -> str:
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
+
+
+def hot_share(kind: str, name: str) -> str | None:
+    """Where the cases of a hot category or place are found; None for those without a category."""
+    if kind == "place":
+        return "/console?" + urlencode({"q": f'"{name.partition(":")[2]}"'})
+    return None if name == UNKNOWN else "/console?" + urlencode({"category": name})

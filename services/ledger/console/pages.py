@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 
 from services.ledger.access import DESK
 from services.ledger.console import labels
+from services.ledger.console.links import hot_share
 from services.ledger.views import CaseSummary
 from wufang.adapters.http_problems import Refusal
 from wufang.adapters.jwt_people import ROLE_LABELS, Person
@@ -31,7 +32,9 @@ _environment = Environment(
     lstrip_blocks=True,
 )
 _environment.filters.update(clock=labels.clock, day=labels.day, percent=labels.percent)
-_environment.globals.update(labels=labels, role_labels=ROLE_LABELS, desk_roles=DESK, age=age, once=lambda: token_hex(8))
+_environment.globals.update(
+    labels=labels, role_labels=ROLE_LABELS, desk_roles=DESK, age=age, hot_share=hot_share, once=lambda: token_hex(8)
+)
 
 
 def page(name: str, status: int = 200, **values: Any) -> HTMLResponse:

@@ -7,7 +7,7 @@ from importlib.resources.abc import Traversable
 
 import msgspec
 
-from wufang.adapters.unread import not_toml, unread
+from wufang.adapters.unread import misfit, not_toml, unread
 from wufang.domain.categories import Refused as TreeRefused
 from wufang.domain.categories import Tree
 from wufang.domain.categories import Written as WrittenTree
@@ -41,6 +41,10 @@ def triage_rules_in(file: Traversable, weights: Traversable | None = None) -> Ru
         raise BadProfile(f"读不到规则文件 {file}：{unread(error)}") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadProfile(f"规则文件 {file} 不是 TOML：{not_toml(error)}") from error
+    except msgspec.ValidationError as error:
+        raise BadProfile(
+            f"规则文件 {file} 不能使用：{misfit(error)}；须是整份规则，如 profiles/default/triage.toml"
+        ) from error
     except (msgspec.DecodeError, Refused) as error:
         raise BadProfile(f"规则文件不能使用 / triage rules cannot be used: {file}: {error}") from error
 

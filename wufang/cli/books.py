@@ -39,6 +39,7 @@ FAULTS = {
     "sealed_part_missing": "台账有凭据而封存库没有",
     "release_not_ordered": "台账已解除封存而封存库没有解除",
 }
+INDEXED = {"cases": "事项", "reports": "诉求件", "timeline": "经过", "receipts": "回执", "warnings": "预警"}
 DIFFERENCES = {
     "missing": "缺失",
     "extra": "多出",
@@ -158,7 +159,7 @@ def _print_index(balance: Balance) -> None:
     documents = balance.documents
     if documents is None:
         return
-    agree = "，".join(f"{kind} {count}" for kind, count in sorted(documents.agree.items()))
+    agree = "，".join(f"{INDEXED.get(kind, kind)} {count}" for kind, count in sorted(documents.agree.items()))
     out.print(f"索引（第 {balance.generation} 代）：一致 {agree or 0}")
     for difference, count in documents.counts.items():
         named = "、".join(documents.named[difference][:SHOWN]) + ("…" if count > SHOWN else "")

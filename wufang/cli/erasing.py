@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from wufang.cli import local, operating
+from wufang.cli import operating
 from wufang.cli.failure import Failure
 from wufang.cli.output import AsJson, err, out, print_json
 from wufang.cli.progress import shown
@@ -107,6 +107,6 @@ def _from_receipt(source: str, receipt: str) -> str:
     from wufang.adapters.secrets_file import load_key_ring
 
     try:
-        return read_receipt(load_key_ring(local.settings().secrets).receipt, source, receipt).cause
+        return read_receipt(load_key_ring(operating.settings("kafka").secrets).receipt, source, receipt).cause
     except BadReceipt:
         raise Failure("回执无效，或不是这个来源的") from None

@@ -64,7 +64,7 @@ def _print(found: HotTopics, window: Window) -> None:
         table.add_row(one.case_id, Text(one.title), str(one.heat), str(one.people), f"{one.growth:+d}")
     out.print(table)
     for title, shares in (("热点分类", found.categories), ("热点地点", found.places)):
-        out.print(_shares(title, shares))
+        out.print(_shares(title, shares) if shares else f"{title}：没有。")
     out.print(found.formula, style="dim")
 
 

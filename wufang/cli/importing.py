@@ -17,9 +17,10 @@ from rich import progress as bars
 from rich.table import Table
 from rich.text import Text
 
-from wufang.cli import local
+from wufang.cli import local, words
 from wufang.cli.failure import Failure
 from wufang.cli.output import AsJson, err, out, print_json
+from wufang.domain.report import CHANNEL_LABELS
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -45,9 +46,7 @@ STATES = {
 
 @app.command("import")
 def import_(
-    channel: Annotated[
-        str, typer.Argument(help="渠道：hotline grid sentiment petition party_building", metavar="CHANNEL")
-    ],
+    channel: Annotated[str, typer.Argument(help=f"渠道： {words.coded(CHANNEL_LABELS)}", metavar="CHANNEL")],
     file: Annotated[Path | None, typer.Argument(help="表格文件，.csv 或 .xlsx，第一行为表头", metavar="FILE")] = None,
     column: Annotated[
         list[str] | None, typer.Option(help="字段=列名，可多次；字段见 --fields", metavar="FIELD=COLUMN")
@@ -261,7 +260,13 @@ def _print_fields(fields: dict[str, Field], as_json: bool) -> None:
     for each in fields.values():
         shown = "、".join(label for label, value in each.choices.items() if label != value)
         needed = "必填" if each.path in REQUIRED else ""
-        table.add_row(each.path, each.label, needed, kinds[each.kind] + ("，可多个" if each.many else ""), shown)
+        table.add_row(
+            each.path,
+            f"{each.within}：{each.label}" if each.within else each.label,
+            needed,
+            kinds[each.kind] + ("，可多个" if each.many else ""),
+            shown,
+        )
     out.print(table)
     out.print("县级行政区划代码用 --jurisdiction 给出，或每行一列；没有编号列时，以这一行的内容为编号。")
 
@@ -280,10 +285,10 @@ def _print_result(result: dict[str, Any], as_json: bool) -> None:
 
 
 def _print_errors(errors: list[dict[str, Any]], file: str) -> None:
-    table = Table("行", "列", "规则", "说明", box=None)
+    table = Table("行", "列", "说明", box=None)
     for error in errors[:SHOWN_ERRORS]:
         column = "column" if error["column"] else "field"
-        table.add_row(str(error["row"]), *(Text(error[name]) for name in (column, "rule", "message")))
+        table.add_row(str(error["row"]), *(Text(error[name]) for name in (column, "message")))
     err.print(table)
     more = f"（此处列出前 {SHOWN_ERRORS} 条）" if len(errors) > SHOWN_ERRORS else ""
     err.print(f"[yellow]{len({e['row'] for e in errors})} 行未收下，{len(errors)} 处有误{more}，全部见 {file}[/]")

@@ -12,6 +12,7 @@ from rich.table import Table
 from wufang.cli import local
 from wufang.cli.failure import Failure
 from wufang.cli.output import AsJson, err, out, print_json
+from wufang.cli.words import channels_named
 
 if TYPE_CHECKING:
     from wufang.adapters.key_file import ApiKey
@@ -71,7 +72,12 @@ def list_(file: KeyFile = None, as_json: AsJson = False) -> None:
     for key in keys:
         state = {"live": "[green]有效[/]", "expired": "过期", "revoked": "已停用"}[key["state"]]
         table.add_row(
-            key["id"], key["source"], " ".join(key["channels"]), key["jurisdiction"], state, key["created_at"][:10]
+            key["id"],
+            key["source"],
+            channels_named(key["channels"]) or "（系统内部）",
+            key["jurisdiction"],
+            state,
+            key["created_at"][:10],
         )
     out.print(table)
 

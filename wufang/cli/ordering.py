@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
 
-from wufang.cli import people_api
+from wufang.cli import people_api, words
+from wufang.cli.case import whole_case
 from wufang.cli.failure import Failure
 from wufang.cli.output import AsJson, out, print_json
 from wufang.cli.people_api import Token, Url
@@ -18,6 +20,7 @@ from wufang.readmodel.labels import LANES, TAGS
 app = typer.Typer(no_args_is_help=True, help="处置：并案、撤销并案、改归、不得并案、确为一事、定办、定类。")
 PATIENCE = 30.0  # seconds; a command is done within one or two when nothing is behind
 EVERY = 0.3
+REPORT_ID = re.compile("[0-9a-f]{64}")
 Reason = Annotated[str, typer.Option("--reason", help="理由，记入台账")]
 CaseId = Annotated[str, typer.Argument(help="事项编号", metavar="CASE")]
 
@@ -25,7 +28,7 @@ CaseId = Annotated[str, typer.Argument(help="事项编号", metavar="CASE")]
 @app.command()
 def merge(
     case_id: CaseId,
-    merged: Annotated[str, typer.Argument(help="并入的事项", metavar="MERGED")],
+    merged: Annotated[str, typer.Argument(help="并入前者的事项", metavar="MERGED")],
     reason: Reason,
     url: Url = None,
     token: Token = None,
@@ -54,7 +57,7 @@ def restore(
 def move(
     case_id: CaseId,
     reports: Annotated[
-        list[str], typer.Argument(help="诉求件（wufang case CASE --json 中的 report_id）", metavar="REPORT")
+        list[str], typer.Argument(help="诉求件的编号，见 wufang case；或其 report_id", metavar="REPORT")
     ],
     reason: Reason,
     to: Annotated[str | None, typer.Option("--to", help="归入的事项；不填则另立事项")] = None,
@@ -64,7 +67,8 @@ def move(
 ) -> None:
     """改归：把诉求件移到另一事项，或另立事项。"""
     named = (case_id,) if to is None else (case_id, to)
-    body = {"reports": reports, "to": to, "seen": _seen(named, url, token), "reason": reason}
+    seen = _seen(named, url, token)  # before the reports: what joins or leaves in between is refused
+    body = {"reports": _reports(case_id, reports, url, token), "to": to, "seen": seen, "reason": reason}
     _order(case_id, "move", body, url, token, as_json)
 
 
@@ -87,14 +91,15 @@ def keep_together(
     case_id: CaseId,
     reason: Reason,
     reports: Annotated[
-        list[str] | None, typer.Argument(help="诉求件的 report_id；不填则为事项中的全部", metavar="[REPORT]")
+        list[str] | None, typer.Argument(help="诉求件的编号或 report_id；不填则为事项中的全部", metavar="[REPORT]")
     ] = None,
     url: Url = None,
     token: Token = None,
     as_json: AsJson = False,
 ) -> None:
     """确为一事：这些件是同一事项，以后不再建议分开。"""
-    body = {"reports": reports or [], "seen": _seen((case_id,), url, token), "reason": reason}
+    seen = _seen((case_id,), url, token)
+    body = {"reports": _reports(case_id, reports or [], url, token), "seen": seen, "reason": reason}
     _order(case_id, "keep-together", body, url, token, as_json)
 
 
@@ -109,8 +114,8 @@ def lane(
     as_json: AsJson = False,
 ) -> None:
     """定办：定一个事项的办理方式和标签；以后规则的建议不再改动它。"""
-    tags = [_code(each, TAGS, "--tag") for each in tag or []]
-    told = {"lane": _code(lane, LANES, "LANE"), "tags": tags}
+    tags = [words.code_of(each, TAGS, "--tag") for each in tag or []]
+    told = {"lane": words.code_of(lane, LANES, "LANE"), "tags": tags}
     body = {**told, "seen": _seen((case_id,), url, token), "reason": reason}
     _order(case_id, "lane", body, url, token, as_json)
 
@@ -138,12 +143,21 @@ def _category(name: str) -> str:
     return code
 
 
-def _code(given: str, labels: Mapping[str, str], name: str) -> str:
-    """The code of what was typed as code or in Chinese."""
-    codes = {label: code for code, label in labels.items()} | {code: code for code in labels}
-    if given not in codes:
-        raise Failure(f"{name} 不认得“{given}”，可用：{'、'.join(labels.values())}", code=2)
-    return codes[given]
+def _reports(case_id: str, named: Sequence[str], url: str | None, token: str | None) -> list[str]:
+    """The ids of a case's reports, named by id or by the number that `wufang case` shows. Raises Failure."""
+    if all(map(REPORT_ID.fullmatch, named)):
+        return list(named)
+    listed = whole_case(case_id, url, token)["reports"]["reports"]
+    return [one if REPORT_ID.fullmatch(one) else _numbered(case_id, one, listed) for one in named]
+
+
+def _numbered(case_id: str, number: str, listed: Sequence[Mapping[str, Any]]) -> str:
+    found: list[str] = [report["report_id"] for report in listed if report["number"] == number]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise Failure(f"事项 {case_id} 中没有编号为“{number}”的件；各件的编号见 wufang case {case_id}", code=2)
+    raise Failure(f"事项 {case_id} 中编号为“{number}”的有 {len(found)} 件，请写明是哪一件：{'、'.join(found)}", code=2)
 
 
 def _seen(case_ids: tuple[str, ...], url: str | None, token: str | None) -> dict[str, int]:
@@ -161,7 +175,7 @@ def _order(case_id: str, verb: str, body: dict[str, Any], url: str | None, token
     if as_json:
         print_json(state | {"receipt": receipt})
     if state["state"] != "done":
-        raise Failure(f"{state['label']}；回执 {receipt}")
+        raise Failure(state["label"] + (f"；回执 {receipt}" if state["state"] == "pending" else ""))
     if not as_json:
         out.print(f"{state['label']}：事项 {state['case_id']}")
 

@@ -11,11 +11,13 @@ import typer
 from wufang.cli import local
 from wufang.cli.failure import Failure
 
+# What an answer calls a field, as an official reads it; of a list's item the list is named.
+_FIELDS = {"reason": "理由", "reports": "诉求件", "area": "行政区划代码", "tags": "标签", "code": "分类代码"}
 Parameters = Sequence[tuple[str, str]]
 Url = Annotated[str | None, typer.Option(help="查询服务地址，默认本机")]
 Token = Annotated[str | None, typer.Option(help="人员令牌，默认 WUFANG_TOKEN 或本机签发")]
 Cursor = Annotated[str | None, typer.Option(help="上一页给出的游标，看下一页")]
-_MEND = {401: "，请用 wufang token 或 WUFANG_TOKEN 给出有效的令牌", 403: "，请换用有权限的令牌"}
+_MEND = {401: "（--token 或 WUFANG_TOKEN；本机可由 wufang token 签发）", 403: "，请换用有权限的令牌"}
 
 
 def get(path: str, parameters: Parameters, url: str | None, token: str | None) -> dict[str, Any]:
@@ -41,10 +43,14 @@ def _asked(method: str, path: str, url: str | None, token: str | None, **sent: A
     if response.is_success:
         return body
     said = body.get("detail") or body.get("title") or "没有说明"
-    listed = "；".join(f"{error['field']}：{error['message']}" for error in body.get("errors", []))
+    listed = "；".join(f"{_named(error['field'])}：{error['message']}" for error in body.get("errors", []))
     mend = f"；{local.how_to_mend('elasticsearch')}" if response.status_code == 503 else ""
     where = f"查询服务 {base}（{response.status_code}）"
     raise Failure(f"{where}：{said}{'；' + listed if listed else ''}{_MEND.get(response.status_code, mend)}")
+
+
+def _named(field: str) -> str:
+    return _FIELDS.get(field.split(".")[0], field)
 
 
 def _object(response: httpx.Response) -> dict[str, Any]:

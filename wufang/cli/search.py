@@ -8,10 +8,11 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from wufang.cli import local, people_api
+from wufang.cli import local, people_api, words
 from wufang.cli.failure import Failure
 from wufang.cli.output import AsJson, out, print_json
 from wufang.cli.people_api import Cursor, Token, Url
+from wufang.readmodel.labels import SORTS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,7 +27,7 @@ def search(
     since: Annotated[str | None, typer.Option("--from", help="发生时间起，如 2026-03-01")] = None,
     until: Annotated[str | None, typer.Option("--to", help="发生时间止（含当日）")] = None,
     area: Annotated[str | None, typer.Option(help="行政区划代码前缀")] = None,
-    sort: Annotated[str, typer.Option(help="relevance newest oldest updated most_reports")] = "relevance",
+    sort: Annotated[str, typer.Option(help=f"{words.coded(SORTS)}")] = "relevance",
     size: Annotated[int, typer.Option(min=1, max=100, help="最多列出几个")] = 10,
     cursor: Cursor = None,
     url: Url = None,
@@ -37,7 +38,7 @@ def search(
     began, ended = day_started(since) if since else "", day_ended(until) if until else ""
     if began and ended and _moment(began) >= _moment(ended):
         raise Failure(f"起止日期写反了：--from {since} 晚于 --to {until}", code=2)
-    asked = [("q", text), ("sort", sort), ("size", str(size))]
+    asked = [("q", text), ("sort", words.code_of(sort, SORTS, "--sort")), ("size", str(size))]
     asked += [("channel", local.channel_of(each)) for each in channel or []]
     asked += [("since", began)] if began else []
     asked += [("until", ended)] if ended else []

@@ -12,12 +12,13 @@ from rich.table import Table
 from rich.text import Text
 
 from wufang.adapters.unread import unread
-from wufang.cli import local
+from wufang.cli import local, words
 from wufang.cli.failure import Failure
 from wufang.cli.output import AsJson, out, print_json
+from wufang.domain.report import CHANNEL_LABELS
 
 app = typer.Typer()
-Channel = Annotated[str, typer.Argument(help="渠道：hotline grid sentiment petition party_building", metavar="CHANNEL")]
+Channel = Annotated[str, typer.Argument(help=f"渠道： {words.coded(CHANNEL_LABELS)}", metavar="CHANNEL")]
 Key = Annotated[str | None, typer.Option(help="机构密钥，默认 WUFANG_API_KEY 或本机系统的密钥")]
 Url = Annotated[str | None, typer.Option(help="受理服务地址，默认本机")]
 Jurisdiction = Annotated[str | None, typer.Option(help="县级行政区划代码，六位；用本机密钥时须给出")]

@@ -167,7 +167,7 @@ def _parted_told(one: PartedExample) -> Iterable[str]:
     for reports, first in one.leaves:
         yield f"    分出 {reports} 件："
         for told in first:
-            why = "人的决定" if told.by_hand else "原无关联依据" if told.link is None else _link(told.link)
+            why = "人的决定" if told.by_hand else "立项" if told.link is None else _link(told.link)
             yield f"      {told.number} {told.title}（原归入：{why}）"
 
 

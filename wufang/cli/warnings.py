@@ -19,10 +19,8 @@ app = typer.Typer()
 
 @app.command()
 def warnings(
-    kind: Annotated[
-        list[str] | None, typer.Option(help="matter place category growing season above_season，可多次")
-    ] = None,
-    state: Annotated[list[str] | None, typer.Option(help="open true false，可多次")] = None,
+    kind: Annotated[list[str] | None, typer.Option(help=f"种类，可多次： {words.coded(labels.WARNINGS)}")] = None,
+    state: Annotated[list[str] | None, typer.Option(help=f"可多次： {words.coded(labels.WARNING_STATES)}")] = None,
     since: Annotated[str | None, typer.Option("--from", help="预警时间起，如 2026-03-01")] = None,
     until: Annotated[str | None, typer.Option("--to", help="预警时间止（含当日）")] = None,
     area: Annotated[str | None, typer.Option(help="行政区划代码前缀")] = None,
@@ -33,7 +31,9 @@ def warnings(
     as_json: AsJson = False,
 ) -> None:
     """列出预警：预期几位、来了几位、自何日起、是否应验。"""
-    asked = [("size", str(size)), *(("kind", each) for each in kind or []), *(("state", each) for each in state or [])]
+    asked = [("size", str(size))]
+    asked += [("kind", words.code_of(each, labels.WARNINGS, "--kind")) for each in kind or []]
+    asked += [("state", words.code_of(each, labels.WARNING_STATES, "--state")) for each in state or []]
     asked += [("since", day_started(since))] if since else []
     asked += [("until", day_ended(until))] if until else []
     asked += [(name, value) for name, value in (("area", area), ("cursor", cursor)) if value]

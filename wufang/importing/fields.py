@@ -8,7 +8,7 @@ from typing import Any, Literal
 from wufang.importing.problems import ImportProblem
 
 Kind = Literal["text", "time", "day", "flag", "whole", "number", "choice"]
-ID, JURISDICTION = "id", "jurisdiction"
+ID, JURISDICTION, DETAILS = "id", "jurisdiction", "details"
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Field:
     kind: Kind = "text"
     many: bool = False
     choices: Mapping[str, str] = field(default_factory=dict)
+    within: str = ""  # the Chinese name of what it is a part of, where that is not the report itself
 
 
 _ENVELOPE = (Field(ID, "事件编号"), Field(JURISDICTION, "县级行政区划代码"))
@@ -27,22 +28,22 @@ _ENVELOPE = (Field(ID, "事件编号"), Field(JURISDICTION, "县级行政区划�
 
 def report_fields(schema: Mapping[str, Any]) -> dict[str, Field]:
     """Every leaf of a report's JSON Schema by its path, with `id` and `jurisdiction` of the envelope."""
-    leaves = _leaves(schema, schema.get("$defs", {}), "")
+    leaves = _leaves(schema, schema.get("$defs", {}), "", "")
     return {each.path: each for each in (*_ENVELOPE, *leaves)}
 
 
-def _leaves(schema: Mapping[str, Any], defs: Mapping[str, Any], at: str) -> Iterator[Field]:
+def _leaves(schema: Mapping[str, Any], defs: Mapping[str, Any], at: str, within: str) -> Iterator[Field]:
     for name, given in schema.get("properties", {}).items():
         label = given.get("title", name)
         inner = _plain(given, defs)
         if inner.get("type") == "object":
-            yield from _leaves(inner, defs, f"{at}{name}.")
+            yield from _leaves(inner, defs, f"{at}{name}.", "" if name == DETAILS else label)
         elif inner.get("type") == "array":
             item = _plain(inner.get("items", {}), defs)
             if item.get("type") != "object":
-                yield Field(f"{at}{name}", label, _kind(item), many=True, choices=_choices(item))
+                yield Field(f"{at}{name}", label, _kind(item), True, _choices(item), within)
         else:
-            yield Field(f"{at}{name}", label, _kind(inner), choices=_choices(inner))
+            yield Field(f"{at}{name}", label, _kind(inner), False, _choices(inner), within)
 
 
 def _plain(schema: Mapping[str, Any], defs: Mapping[str, Any]) -> Mapping[str, Any]:

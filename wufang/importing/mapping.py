@@ -86,7 +86,9 @@ def check(mapping: Columns, header: Sequence[str]) -> None:
     """Raises ImportProblem when a mapped column is missing or a required field has no source."""
     fed = mapping.columns.keys() | mapping.constants.keys()
     if missing := [name for name in REQUIRED if name not in fed]:
-        raise ImportProblem(f"必填字段 {'、'.join(missing)} 没有对应的列，请加 --column {missing[0]}=列名")
+        flags = " ".join(f"--column {name}=列名" for name in missing)
+        told = f"必填字段 {'、'.join(missing)} 没有对应的列，请加 {flags}"
+        raise ImportProblem(f"{told}；表头是：{'、'.join(header)}。字段的意思见 --fields")
     if absent := [column for column in mapping.columns.values() if column not in header]:
         raise ImportProblem(f"表中没有列“{'”“'.join(absent)}”；表头是：{'、'.join(header)}")
     if ID in mapping.constants:

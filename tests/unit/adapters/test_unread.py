@@ -3,11 +3,12 @@
 import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from wufang.adapters.linking_files import BadRules, linking_rules
 from wufang.adapters.profile_files import BadProfile, triage_rules_in
-from wufang.adapters.unread import not_toml, unread
+from wufang.adapters.unread import misfit, not_toml, unread
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,29 @@ def test_where_a_toml_file_is_wrong(text: str, told: str) -> None:
     with pytest.raises(tomllib.TOMLDecodeError) as refused:
         tomllib.loads(text)
     assert not_toml(refused.value) == told
+
+
+class Inner(msgspec.Struct, forbid_unknown_fields=True):
+    id: str
+
+
+class Outer(msgspec.Struct, forbid_unknown_fields=True):
+    group: list[Inner]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, "缺少 group 一项"),
+        ({"group": [], "groups": []}, "没有 groups 这一项"),
+        ({"group": [{"id": "a"}, {"id": 3}]}, "group[1].id 值的类型不对，应为 str"),
+        ({"group": [{}]}, "group[0] 缺少 id 一项"),
+    ],
+)
+def test_what_a_file_has_too_much_or_too_little(given: object, told: str) -> None:
+    with pytest.raises(msgspec.ValidationError) as refused:
+        msgspec.convert(given, Outer)
+    assert misfit(refused.value) == told
 
 
 def test_files_of_rules_say_so(tmp_path: Path) -> None:

@@ -141,7 +141,16 @@ async def _sent_nothing(*_: object) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(
-    "line", [["topics"], ["quarantine", "list"], ["reconcile"], ["rebuild"], ["token"]], ids=lambda line: line[0]
+    "line",
+    [
+        ["topics"],
+        ["quarantine", "list"],
+        ["reconcile"],
+        ["rebuild"],
+        ["token"],
+        ["erase", "--source", "my-12345", "--receipt", "x"],
+    ],
+    ids=lambda line: line[0],
 )
 def test_where_nothing_runs_nobody_is_spoken_to(line: list[str], nothing_runs: Path) -> None:
     """Whatever listens on 9092 and 9200 may be somebody else's."""

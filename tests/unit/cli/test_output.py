@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
-from wufang.cli import case, output
+from wufang.cli import case, output, suggesting
 from wufang.cli.output import SafeConsole, print_json
 
 EVIL = "停\x1b]52;c;cm0=\x07水\x9b2J[/red][link=https://evil.example]看\u202e"
@@ -93,3 +93,16 @@ def test_json_says_such_signs_in_ascii(capsys: pytest.CaptureFixture[str]) -> No
 def test_both_streams_are_safe() -> None:
     assert isinstance(output.out, SafeConsole)
     assert isinstance(output.err, SafeConsole)
+
+
+def test_what_a_person_is_asked_is_printed_as_it_is() -> None:
+    """One title with a closing tag of forums ended the whole list; others were taken for links and colours."""
+    link = {"score": 0.5, "reasons": [{"detail": EVIL}]}
+    one = {"case_id": "990101-1-0", "title": EVIL, "reports": 1, "channels": {"hotline": 1}, "excerpt": f"{EVIL}[/b]"}
+    pair = {"case": one, "other": {**one, "case_id": "990101-2-0"}, "link": link}
+    side = {"places": [EVIL], "words": [EVIL], "reports": [{"title": EVIL}]}
+    orders = {"move": {"reports": ["r"]}, "keep_together": {"reports": ["r", "s"]}}
+    split = {"case": one, "sides": [side, side], "reasons": link["reasons"], **orders}
+    told = shown(suggesting._pair(pair), suggesting._apart(split))
+    assert told.count("[/red][link=https://evil.example]") == 5 + 8
+    assert [sign for sign in NOT_WANTED if sign in told] == []

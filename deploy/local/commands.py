@@ -76,7 +76,7 @@ def _opened(folder: Path, workers: int) -> System:
 
 
 def _print_up(system: System, told: dict[str, Any]) -> None:
-    console = system.url("ledger-service")
+    console = f"{system.url('ledger-service')}/console，登录用的令牌由 wufang token 签发"
     if told["already_running"]:
         out.print(f"已在运行，什么都没有改动：{system.folder}。控制台：{console}", highlight=False, soft_wrap=True)
         for row in describe(system):

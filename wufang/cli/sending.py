@@ -66,10 +66,13 @@ def _events(file: str) -> list[dict[str, Any]]:
 def _lines(raw: bytes, file: str) -> list[Any]:
     import orjson
 
-    try:
-        return [orjson.loads(line) for line in raw.splitlines() if line.strip()]
-    except orjson.JSONDecodeError as error:
-        raise Failure(f"{file} 不是 JSON：{error}") from None
+    events = []
+    for place, line in enumerate(raw.splitlines(), start=1):
+        try:
+            events += [orjson.loads(line)] if line.strip() else []
+        except orjson.JSONDecodeError as error:
+            raise Failure(f"{file} 不是 JSON：第 {place} 行第 {error.colno} 个字符处写法不对") from None
+    return events
 
 
 async def _post(url: str, key: str, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -97,7 +100,7 @@ def _print_answers(answers: list[dict[str, Any]]) -> None:
         else:
             out.print(Text.assemble(("未收下", "red"), " ", answer["id"]))
             for error in answer["errors"]:
-                out.print(f"  {error['field']}（{error['rule']}）：{error['message']}", markup=False)
+                out.print(Text("  " + "：".join(filter(None, (error["field"], error["message"])))))
 
 
 @app.command()

@@ -96,3 +96,11 @@ def test_a_refused_field_is_told_in_chinese(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(Failure) as refused:
         people_api.get("/v1/cases", [], "http://127.0.0.1:9", "x")
     assert "理由：太短；诉求件：格式不对；x：y" in str(refused.value)
+
+
+def test_what_is_no_json_is_told_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "events.ndjson"
+    file.write_text('{"id": "a"}\n\n{"id": b}\n')
+    result = runner.invoke(app, ["send", "hotline", str(file), "--jurisdiction", "990101"])
+    assert result.exit_code == 1
+    assert "不是 JSON：第 3 行第 8 个字符处写法不对" in result.stderr

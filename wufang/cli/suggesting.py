@@ -60,17 +60,9 @@ def _pair(pair: dict[str, Any]) -> Asked:
     table.add_row(*(Text(one["excerpt"][:80]) for one in (case, other)))
     reasons = "；".join(reason["detail"] for reason in link["reasons"])
     older, younger = sorted((case["case_id"], other["case_id"]), key=lambda name: int(name.split("-")[1]))
-<<<<<<< HEAD
     table.caption = Text(f"把握 {link['score']:.0%}：{reasons}")
     answers = (("是", "merge"), ("不是", "keep-apart"))
     return table, [f"{answer}：wufang {verb} {older} {younger} --reason …" for answer, verb in answers]
-=======
-    table.caption = Text(
-        f"把握 {link['score']:.0%}：{reasons}\n"
-        f"是：wufang merge {older} {younger} --reason …\n不是：wufang keep-apart {older} {younger} --reason …"
-    )
-    return table
->>>>>>> 49e6519 (wufang suggestions prints the words of strangers as they are)
 
 
 def _apart(split: dict[str, Any]) -> Asked:
@@ -80,7 +72,6 @@ def _apart(split: dict[str, Any]) -> Asked:
     table = Table(*heads, title=Text(f"{case_id} {split['case']['title']}"), caption_justify="left", expand=True)
     table.add_row(*(Text("、".join(side["places"])) for side in sides))
     table.add_row(*(Text("、".join(side["words"])) for side in sides))
-<<<<<<< HEAD
     table.add_row(*(Text("\n".join(map(_shown, side["reports"][:SHOWN]))) for side in sides))
     table.caption = Text("；".join(reason["detail"] for reason in split["reasons"]))
     leave, both = (_named(split[answer]["reports"], sides) for answer in ("move", "keep_together"))
@@ -100,13 +91,3 @@ def _named(reports: list[str], sides: list[dict[str, Any]]) -> str:
     counts = Counter(numbers.values())
     plain = {one: number for one, number in numbers.items() if counts[number] == 1 and PLAIN.fullmatch(number)}
     return " ".join(plain.get(one, one) for one in reports)
-=======
-    table.add_row(*(Text("\n".join(report["title"] for report in side["reports"][:SHOWN])) for side in sides))
-    reasons = "；".join(reason["detail"] for reason in split["reasons"])
-    leave, both = (" ".join(split[answer]["reports"]) for answer in ("move", "keep_together"))
-    table.caption = Text(
-        f"{reasons}\n是两个：wufang move {case_id} {leave} --reason …\n"
-        f"确为一事：wufang keep-together {case_id} {both} --reason …"
-    )
-    return table
->>>>>>> 49e6519 (wufang suggestions prints the words of strangers as they are)

@@ -100,9 +100,9 @@ def test_what_a_person_is_asked_is_printed_as_it_is() -> None:
     link = {"score": 0.5, "reasons": [{"detail": EVIL}]}
     one = {"case_id": "990101-1-0", "title": EVIL, "reports": 1, "channels": {"hotline": 1}, "excerpt": f"{EVIL}[/b]"}
     pair = {"case": one, "other": {**one, "case_id": "990101-2-0"}, "link": link}
-    side = {"places": [EVIL], "words": [EVIL], "reports": [{"title": EVIL}]}
-    orders = {"move": {"reports": ["r"]}, "keep_together": {"reports": ["r", "s"]}}
+    side = {"places": [EVIL], "words": [EVIL], "reports": [{"report_id": "r", "number": "1", "title": EVIL}]}
+    orders = {"move": {"reports": ["r"]}, "keep_together": {"reports": ["r"]}}
     split = {"case": one, "sides": [side, side], "reasons": link["reasons"], **orders}
-    told = shown(suggesting._pair(pair), suggesting._apart(split))
+    told = shown(suggesting._pair(pair)[0], suggesting._apart(split)[0])
     assert told.count("[/red][link=https://evil.example]") == 5 + 8
     assert [sign for sign in NOT_WANTED if sign in told] == []

@@ -28,8 +28,8 @@ from wufang.adapters.profile_files import category_tree
 from wufang.domain.categories import RULES, Tree, read
 from wufang.domain.ids import case_id
 from wufang.domain.report import Report
-from wufang.ledger.lessons import Lessons
-from wufang.ledger.tables import Snapshot
+from wufang.ledger.storage.tables import Snapshot
+from wufang.ledger.taught.lessons import Lessons
 
 SEED = 4
 SHORTEST, LONGEST = 100, 150

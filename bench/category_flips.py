@@ -10,8 +10,8 @@ from typing import Any
 from wufang.domain.categories import Tree
 from wufang.domain.ids import case_id
 from wufang.domain.report import Report
-from wufang.ledger.lessons import Lessons
-from wufang.ledger.tables import Snapshot
+from wufang.ledger.storage.tables import Snapshot
+from wufang.ledger.taught.lessons import Lessons
 
 COUNTY = "990101"
 MOST = 12

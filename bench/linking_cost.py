@@ -16,8 +16,8 @@ import psutil
 
 from bench.corpus import Corpus
 from wufang.domain.linking import Subject
-from wufang.ledger.link_index import LinkIndex
-from wufang.ledger.tables import Snapshot
+from wufang.ledger.candidates.link_index import LinkIndex
+from wufang.ledger.storage.tables import Snapshot
 
 COUNTY = "990101"
 NOON = 1_772_000_000_000

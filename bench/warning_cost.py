@@ -26,9 +26,9 @@ from wufang.domain import ids
 from wufang.domain.events import Warned
 from wufang.domain.warning import About, Sighting
 from wufang.domain.warning.season import WEEKS_KEPT, Years, week_at
-from wufang.ledger.seasons import MOST_CATEGORIES, Seasons
 from wufang.ledger.state import LedgerState
-from wufang.ledger.tables import Snapshot
+from wufang.ledger.storage.tables import Snapshot
+from wufang.ledger.watching.seasons import MOST_CATEGORIES, Seasons
 from wufang.ledger.writer import Input, Rules, draft
 from wufang.wire.inputs import wire_time
 from wufang.wire.position import Position

@@ -48,8 +48,8 @@ from wufang.domain.linking import RULES, Reason, Side, Split
 from wufang.domain.report import CHANNELS, Point, Report, Reporter, Restored, Sealed, SealedPart
 from wufang.domain.triage import Fact
 from wufang.domain.warning import About
-from wufang.ledger.fold import FORMAT, Fold
-from wufang.ledger.rebuild import case_actions, final_actions
+from wufang.ledger.folding.fold import FORMAT, Fold
+from wufang.ledger.proofs.rebuild import case_actions, final_actions
 from wufang.ledger.state import LedgerState
 from wufang.readmodel.actions import Action
 from wufang.readmodel.document import content_hash
@@ -64,7 +64,7 @@ LIKELY = Suggestion("0102", "城建 / 市容", 700, "category-0", "tree-0", ("�
 COUNTIES = (COUNTY, "430103")
 RAISE = {
     "ledger": "VERSION in wufang/wire/record.py, or a new version in an event's tag (wufang/domain/events.py)",
-    "state": "FORMAT in wufang/ledger/fold.py",
+    "state": "FORMAT in wufang/ledger/folding/fold.py",
     "linker": "version in wufang/domain/linking/rules.py",
     "links": "version in wufang/domain/linking/rules.py",
     "documents": "DOCUMENTS in wufang/readmodel/indices.py",

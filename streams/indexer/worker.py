@@ -20,8 +20,8 @@ from wufang.adapters.elastic_bulk import Refused, Trouble
 from wufang.adapters.elastic_index import ElasticIndex, ElasticUnavailable, MappingMismatch
 from wufang.adapters.kafka_log import KafkaLog
 from wufang.domain.case import Case, cases_of
-from wufang.ledger.fold import Fold, Unfoldable
-from wufang.ledger.rebuild import moved_actions, origin
+from wufang.ledger.folding.fold import Fold, Unfoldable
+from wufang.ledger.proofs.rebuild import moved_actions, origin
 from wufang.readmodel.actions import Action, case_action, quarantine_action, record_actions, warning_action
 from wufang.settings import Settings
 from wufang.telemetry import log

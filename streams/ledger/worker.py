@@ -22,7 +22,7 @@ from wufang.adapters.kafka_partition import partition_of
 from wufang.adapters.profile_files import category_tree, triage_rules
 from wufang.domain.events import WarningRaised
 from wufang.domain.notice import kind_of
-from wufang.ledger.fold import Unfoldable
+from wufang.ledger.folding.fold import Unfoldable
 from wufang.ledger.state import LedgerState
 from wufang.ledger.writer import Draft, Input, Poison, Rules, draft
 from wufang.settings import Settings

@@ -16,7 +16,7 @@ def refused(place: str) -> bool:
     return "TID251" in done.stdout
 
 
-@pytest.mark.parametrize("room", ["domain", "wire", "readmodel", "ledger", "privacy"])
+@pytest.mark.parametrize("room", ["domain", "wire", "readmodel", "ledger", "ledger/folding", "privacy"])
 def test_a_clock_in_the_core_is_refused(room: str) -> None:
     assert refused(f"wufang/{room}/made_up.py")
 

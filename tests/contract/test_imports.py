@@ -65,6 +65,12 @@ def test_a_contract_is_kept(graph: grimp.ImportGraph, name: str) -> None:
         ("layers", "wufang.domain.case", "wufang.wire.record"),
         ("layers", "wufang.adapters.door", "wufang.cli.words"),
         ("layers", "wufang.cli.words", "wufang.catalogue.pages"),
+        ("rooms", "wufang.ledger.storage.tables", "wufang.ledger.folding.members"),
+        ("rooms", "wufang.ledger.folding.fold", "wufang.ledger.proofs.books"),
+        ("rooms", "wufang.ledger.watching.watch", "wufang.ledger.folding.fold"),
+        ("rooms", "wufang.ledger.trials.relink", "wufang.ledger.candidates.link_index"),
+        ("rooms", "wufang.ledger.proofs.rebuild", "wufang.ledger.state"),
+        ("rooms", "wufang.ledger.state", "wufang.ledger.writer"),
         ("library", "wufang.operations.reconcile", "services.channel.report"),
         ("library", "wufang.wire.record", "bench.corpus"),
         ("programs", "services.channel.report", "streams.common.app"),
@@ -94,6 +100,13 @@ def test_a_contract_fires(graph: grimp.ImportGraph, name: str, importer: str, im
     touched = deepcopy(graph)
     assert {importer, imported} <= touched.modules
     touched.add_import(importer=importer, imported=imported)
+    assert not kept(touched, CONTRACTS[name])
+
+
+@pytest.mark.parametrize(("name", "module"), [("layers", "wufang.new"), ("rooms", "wufang.ledger.new")])
+def test_a_module_without_a_room_is_found(graph: grimp.ImportGraph, name: str, module: str) -> None:
+    touched = deepcopy(graph)
+    touched.add_module(module)
     assert not kept(touched, CONTRACTS[name])
 
 

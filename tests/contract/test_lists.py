@@ -13,8 +13,8 @@ from wufang.domain import notice, report, triage
 from wufang.domain.commands import Refusal
 from wufang.domain.events import Answer
 from wufang.domain.linking import Kind
-from wufang.ledger.fold import Fold
-from wufang.ledger.rebuild import final_actions
+from wufang.ledger.folding.fold import Fold
+from wufang.ledger.proofs.rebuild import final_actions
 from wufang.readmodel import labels
 from wufang.readmodel.queries import timeline_of_two
 

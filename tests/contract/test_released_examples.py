@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.events import a_record
 from wufang.catalogue.generate import ROOT, release
-from wufang.ledger.fold import Unfoldable
+from wufang.ledger.folding.fold import Unfoldable
 from wufang.ledger.state import LedgerState
 from wufang.wire import inputs, record
 from wufang.wire.inputs import Unusable

@@ -17,7 +17,7 @@ from tests.support.events import (
     rules,
 )
 from wufang.domain.case import Case, evolve
-from wufang.ledger.fold import Fold
+from wufang.ledger.folding.fold import Fold
 from wufang.ledger.state import LedgerState
 from wufang.ledger.writer import draft
 from wufang.wire import inputs as wire_inputs

@@ -18,7 +18,7 @@ from kafka.errors import KafkaError
 
 from tests.support.events import encoded, topic_of
 from wufang.adapters.kafka_admin import ensure_topics
-from wufang.ledger.fold import Fold
+from wufang.ledger.folding.fold import Fold
 from wufang.settings import Settings
 from wufang.wire import record, topics
 from wufang.wire.position import Position

@@ -7,8 +7,8 @@ import httpx
 
 from tests.support.deployment import Deployment
 from wufang.adapters.elastic_index import ElasticIndex
-from wufang.ledger.fold import Fold
-from wufang.ledger.rebuild import final_actions
+from wufang.ledger.folding.fold import Fold
+from wufang.ledger.proofs.rebuild import final_actions
 from wufang.readmodel.actions import Action, case_action, quarantine_action
 from wufang.readmodel.document import content_hash
 from wufang.readmodel.indices import KINDS, index_prefix

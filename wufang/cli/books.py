@@ -14,8 +14,8 @@ from wufang.cli import operating
 from wufang.cli.output import AsJson, err, out, print_json
 from wufang.cli.progress import shown
 from wufang.cli.words import channel_label
-from wufang.ledger.books import Sums
-from wufang.ledger.rebuild import Comparison
+from wufang.ledger.proofs.books import Sums
+from wufang.ledger.proofs.rebuild import Comparison
 from wufang.operations.reconcile import Balance, reconcile
 from wufang.operations.sealed_parts import Orphans
 

@@ -62,7 +62,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
     from wufang.adapters.elastic_index import ElasticError
     from wufang.adapters.kafka_reader import LogSilent, LogTruncated
-    from wufang.ledger.fold import Unfoldable
+    from wufang.ledger.folding.fold import Unfoldable
     from wufang.operations.own_folder import AlreadyRunning
 
     try:

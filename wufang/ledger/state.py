@@ -34,12 +34,12 @@ from wufang.domain.linking import RULES, Found, Reading, standing
 from wufang.domain.report import Outcome, Report
 from wufang.domain.warning import RULES as WARNING_RULES
 from wufang.domain.warning import About
-from wufang.ledger.fold import Applied, Fold, Unfoldable
-from wufang.ledger.lessons import Lessons
-from wufang.ledger.link_index import LinkIndex
-from wufang.ledger.splits import Splits
-from wufang.ledger.tables import Table, as_json
-from wufang.ledger.watch import Watch
+from wufang.ledger.candidates.link_index import LinkIndex
+from wufang.ledger.candidates.splits import Splits
+from wufang.ledger.folding.fold import Applied, Fold, Unfoldable
+from wufang.ledger.storage.tables import Table, as_json
+from wufang.ledger.taught.lessons import Lessons
+from wufang.ledger.watching.watch import Watch
 from wufang.wire.record import Envelope
 
 

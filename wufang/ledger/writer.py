@@ -10,7 +10,7 @@ import msgspec
 
 from wufang.domain.decisions import Duplicate, Known, Recorded, Submission, decide, sealed_key
 from wufang.domain.events import CategoryDecided, Warned
-from wufang.ledger.fold import Unfoldable
+from wufang.ledger.folding.fold import Unfoldable
 from wufang.ledger.state import LedgerState
 from wufang.wire import inputs, record
 from wufang.wire.inputs import Unusable

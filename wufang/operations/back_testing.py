@@ -1,8 +1,8 @@
 """`wufang triage --back-test`: what other triage rules would have proposed over the log; it writes nothing."""
 
 from wufang.domain.triage import Rules
-from wufang.ledger.back_test import BackTest, BackTested
-from wufang.ledger.relink import ALWAYS, Span
+from wufang.ledger.trials.back_test import BackTest, BackTested
+from wufang.ledger.trials.relink import ALWAYS, Span
 from wufang.operations.ledger_pass import LedgerPass, ledger_pass
 from wufang.operations.progress import Progress, Steps, silent
 from wufang.settings import Settings

@@ -10,7 +10,7 @@ from wufang.domain.case import placement
 from wufang.domain.warning import CaseFigures, HotTopics, hot_topics
 from wufang.domain.warning.window import Told, Window, figures, told
 from wufang.domain.watched import sighting
-from wufang.ledger.fold import Applied, Fold
+from wufang.ledger.folding.fold import Applied, Fold
 from wufang.operations.ledger_pass import LedgerPass, ledger_pass
 from wufang.operations.progress import Progress, Steps, silent
 from wufang.settings import Settings

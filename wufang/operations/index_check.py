@@ -9,8 +9,8 @@ from wufang.adapters.elastic_index import ElasticIndex, ElasticUnavailable
 from wufang.adapters.kafka_groups import ConsumerGroups
 from wufang.adapters.kafka_partition import Place
 from wufang.adapters.kafka_reader import LogReader, Message
-from wufang.ledger.fold import Fold, Unfoldable
-from wufang.ledger.rebuild import Comparison, DocumentBook, Key, touched
+from wufang.ledger.folding.fold import Fold, Unfoldable
+from wufang.ledger.proofs.rebuild import Comparison, DocumentBook, Key, touched
 from wufang.operations.progress import Progress, Steps
 from wufang.operations.waiting import committed_to
 from wufang.readmodel.actions import quarantine_action

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from wufang.adapters.kafka_partition import partition_of
 from wufang.adapters.kafka_reader import LogReader, Message
-from wufang.ledger.fold import Fold
+from wufang.ledger.folding.fold import Fold
 from wufang.operations.progress import Steps
 from wufang.settings import Settings
 from wufang.wire import record, topics

@@ -11,8 +11,8 @@ from wufang.adapters.elastic_bulk import Refused, Trouble
 from wufang.adapters.elastic_index import ElasticIndex
 from wufang.adapters.kafka_partition import Place
 from wufang.adapters.kafka_reader import LogReader, Message
-from wufang.ledger.fold import Fold
-from wufang.ledger.rebuild import Coalesced, DocumentBook, Key, final_actions
+from wufang.ledger.folding.fold import Fold
+from wufang.ledger.proofs.rebuild import Coalesced, DocumentBook, Key, final_actions
 from wufang.operations.index_check import labels_of
 from wufang.operations.progress import Steps
 from wufang.readmodel.actions import Action, Written, quarantine_action, written

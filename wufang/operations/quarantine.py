@@ -13,8 +13,8 @@ from wufang.adapters.kafka_groups import ConsumerGroups
 from wufang.adapters.kafka_log import KafkaLog
 from wufang.adapters.kafka_partition import Place
 from wufang.adapters.kafka_reader import LogReader, Message
-from wufang.ledger.fold import Applied, Fold
-from wufang.ledger.rebuild import final_actions
+from wufang.ledger.folding.fold import Applied, Fold
+from wufang.ledger.proofs.rebuild import final_actions
 from wufang.readmodel.actions import Action, case_action
 from wufang.readmodel.indices import KINDS
 from wufang.settings import Settings

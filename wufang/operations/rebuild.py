@@ -16,7 +16,7 @@ from wufang.adapters.elastic_index import ElasticIndex
 from wufang.adapters.kafka_groups import ConsumerGroups, GroupBusy
 from wufang.adapters.kafka_partition import Place
 from wufang.adapters.kafka_reader import LogReader
-from wufang.ledger.rebuild import Comparison
+from wufang.ledger.proofs.rebuild import Comparison
 from wufang.operations.index_check import scan_stored
 from wufang.operations.loading import OUTPUTS, Loader, Pipeline
 from wufang.operations.own_folder import own_folder

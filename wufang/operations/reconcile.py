@@ -11,9 +11,9 @@ from pathlib import Path
 from wufang.adapters.kafka_groups import ConsumerGroups
 from wufang.adapters.kafka_partition import Place, partition_of
 from wufang.adapters.kafka_reader import LogReader, Message
-from wufang.ledger.books import Fault, InputSide, Kept, LedgerSide, Registry, Sums, digest, ledger_hash
-from wufang.ledger.fold import Fold, Unfoldable
-from wufang.ledger.rebuild import Comparison, DocumentBook, case_actions, final_actions
+from wufang.ledger.folding.fold import Fold, Unfoldable
+from wufang.ledger.proofs.books import Fault, InputSide, Kept, LedgerSide, Registry, Sums, digest, ledger_hash
+from wufang.ledger.proofs.rebuild import Comparison, DocumentBook, case_actions, final_actions
 from wufang.operations.index_check import IndexCheck
 from wufang.operations.progress import Progress, Steps, silent
 from wufang.operations.sealed_parts import Orphans, SealedBooks

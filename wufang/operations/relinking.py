@@ -12,8 +12,8 @@ from wufang.domain.case import Member, placement
 from wufang.domain.decisions import subject
 from wufang.domain.linking import RULES, Link, Rules
 from wufang.domain.linking.rerun import Rerun
-from wufang.ledger.fold import Fold
-from wufang.ledger.relink import (
+from wufang.ledger.folding.fold import Fold
+from wufang.ledger.trials.relink import (
     ALWAYS,
     Evidence,
     Joined,

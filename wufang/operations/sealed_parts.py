@@ -13,8 +13,8 @@ from wufang.adapters.sealing_store import Booked, SealingStore, StoreAway, Store
 from wufang.domain import ids
 from wufang.domain.events import ConductReleased, Event, Placed, ReportConcluded
 from wufang.domain.report import SealedPart
-from wufang.ledger.books import Fault
-from wufang.ledger.fold import Applied
+from wufang.ledger.folding.fold import Applied
+from wufang.ledger.proofs.books import Fault
 from wufang.settings import Settings
 
 _MARKED = b'"conduct"'  # most inputs have none and are not decoded again

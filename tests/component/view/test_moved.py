@@ -10,8 +10,8 @@ from tests.unit.ledger.test_regrouping import BOTH, GAS, LAMPS, LIFT, POOL, Desk
 from tests.unit.ledger.test_splits import LIFT_AGAIN, POOL_AGAIN
 from wufang.adapters.elastic_index import ElasticIndex
 from wufang.adapters.secrets_file import create_secrets
-from wufang.ledger.fold import Fold
-from wufang.ledger.rebuild import case_actions, final_actions
+from wufang.ledger.folding.fold import Fold
+from wufang.ledger.proofs.rebuild import case_actions, final_actions
 from wufang.readmodel.actions import Action
 from wufang.settings import Settings
 

@@ -23,7 +23,7 @@ from wufang.adapters.kafka_groups import ConsumerGroups
 from wufang.adapters.kafka_log import KafkaLog
 from wufang.adapters.kafka_partition import Place, partition_of
 from wufang.adapters.kafka_reader import LogReader, Message
-from wufang.ledger.fold import Fold
+from wufang.ledger.folding.fold import Fold
 from wufang.ledger.writer import Input
 from wufang.readmodel.indices import KINDS
 from wufang.settings import Settings

@@ -7,7 +7,7 @@ import pytest
 from tests.integration.books.office import Office
 from tests.integration.books.test_reconcile import books
 from tests.support.events import cause_of, outcome_data, outcome_event, report_data, report_event
-from wufang.ledger.books import ledger_hash
+from wufang.ledger.proofs.books import ledger_hash
 from wufang.operations.erase import NothingFound, erase, wrapped_keys
 from wufang.privacy.keyring import KeyRing, make_secrets, read_secrets
 from wufang.privacy.sealing import CannotUnseal, SealedPersonal, seal, unseal

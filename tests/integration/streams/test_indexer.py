@@ -28,7 +28,7 @@ from wufang.adapters.elastic_index import ElasticIndex
 from wufang.adapters.kafka_log import KafkaLog
 from wufang.adapters.kafka_partition import partition_of
 from wufang.domain.report import CHANNELS
-from wufang.ledger.fold import Fold
+from wufang.ledger.folding.fold import Fold
 from wufang.ledger.state import LedgerState
 from wufang.ledger.writer import Rules, draft
 from wufang.readmodel.actions import Action, record_actions

@@ -3,8 +3,8 @@
 from typing import Any
 
 from tests.support.events import a_chain
-from wufang.ledger.fold import Fold
-from wufang.ledger.rebuild import Coalesced, Comparison, DocumentBook, Key, case_actions, final_actions, touched
+from wufang.ledger.folding.fold import Fold
+from wufang.ledger.proofs.rebuild import Coalesced, Comparison, DocumentBook, Key, case_actions, final_actions, touched
 from wufang.readmodel.actions import Action, written
 
 

@@ -5,8 +5,8 @@ import pytest
 from tests.support.events import a_chain, cause_of, encoded, report_event
 from wufang.domain.decisions import ReportSubmitted
 from wufang.domain.events import CaseOpened
-from wufang.ledger.books import InputSide, Kept, LedgerSide, Registry, Sums, digest, identity, ledger_hash
-from wufang.ledger.fold import Applied, Fold
+from wufang.ledger.folding.fold import Applied, Fold
+from wufang.ledger.proofs.books import InputSide, Kept, LedgerSide, Registry, Sums, digest, identity, ledger_hash
 from wufang.wire import inputs, record
 from wufang.wire.position import Position
 

@@ -18,7 +18,7 @@ from tests.support.events import as_input, cause_of, outcome_event, report_data,
 from tests.support.model import World
 from wufang.domain import ids
 from wufang.domain.decisions import OutcomeSubmitted, Recorded, decide
-from wufang.ledger.fold import Fold
+from wufang.ledger.folding.fold import Fold
 from wufang.ledger.state import LedgerState
 from wufang.ledger.writer import Input, draft
 from wufang.wire import inputs as wire_inputs

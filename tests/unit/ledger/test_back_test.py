@@ -11,9 +11,9 @@ from tests.unit.ledger.test_regrouping import Desk, _order, orders
 from tests.unit.ledger.test_watch import KIND, Ledger, this_year, three_winters
 from tests.unit.triage.test_rules import GOOD
 from wufang.adapters.profile_files import triage_rules, triage_rules_in
-from wufang.ledger.back_test import BackTest, BackTested, Change, Proposed
-from wufang.ledger.fold import Fold
-from wufang.ledger.relink import ALWAYS, Span
+from wufang.ledger.folding.fold import Fold
+from wufang.ledger.trials.back_test import BackTest, BackTested, Change, Proposed
+from wufang.ledger.trials.relink import ALWAYS, Span
 
 FIRE = ("梧桐里三栋楼道着火", "梧桐里三栋楼道堆物着火，浓烟很大，住户困在楼上下不来。")
 RUBBISH = ("梧桐里垃圾桶满了没人清运", "梧桐里北门的垃圾桶满了，请派人清运。")

@@ -71,7 +71,7 @@ def test_fold_does_not_depend_on_where_it_commits(ledger: list[bytes], every: in
 
 def test_fold_does_not_depend_on_the_cache(ledger: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     plain = fold(ledger, 7)
-    from wufang.ledger.tables import Table
+    from wufang.ledger.storage.tables import Table
 
     def forget(self: Table[str, object], written: object = ()) -> None:
         """Keep nothing in memory: every read comes from the file."""

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from tests.support.events import as_input, outcome_event, report_event, rules
 from wufang.domain import ids
 from wufang.domain.events import OutcomeRefused, ReportConcluded
-from wufang.ledger.books import InputSide, LedgerSide
-from wufang.ledger.fold import Applied, Fold
+from wufang.ledger.folding.fold import Applied, Fold
+from wufang.ledger.proofs.books import InputSide, LedgerSide
 from wufang.ledger.state import LedgerState
 from wufang.ledger.writer import Draft, Input, draft
 from wufang.wire import inputs as wire_inputs

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.events import COUNTY, a_chain, a_record, a_report, an_outcome, linked, opened
 from wufang.domain.events import Event, ReportConcluded, SubmissionConflicted
-from wufang.ledger.fold import Fold, Unfoldable
+from wufang.ledger.folding.fold import Fold, Unfoldable
 from wufang.wire import record
 from wufang.wire.record import Head, digest
 

@@ -11,8 +11,8 @@ from wufang.domain.report import Report
 from wufang.domain.warning import CaseFigures, HotTopics, day_of, hot_topics
 from wufang.domain.warning.heat import UNKNOWN
 from wufang.domain.warning.window import Told, Window, figures
-from wufang.ledger.fold import Applied, Fold
-from wufang.ledger.rebuild import moved_actions, origin
+from wufang.ledger.folding.fold import Applied, Fold
+from wufang.ledger.proofs.rebuild import moved_actions, origin
 from wufang.operations.hot import _Seen
 from wufang.readmodel.actions import Action, record_actions
 from wufang.readmodel.document import case_document

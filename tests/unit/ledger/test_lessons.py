@@ -15,10 +15,10 @@ from tests.unit.categories.made import TREE
 from wufang.domain.categories import RULES, Learned, lesson, read
 from wufang.domain.events import CategoryDecided, CommandRefused
 from wufang.domain.report import Report
-from wufang.ledger import lessons
-from wufang.ledger.lessons import MOST_TAUGHT, Lessons
 from wufang.ledger.state import LedgerState
-from wufang.ledger.tables import Snapshot
+from wufang.ledger.storage.tables import Snapshot
+from wufang.ledger.taught import lessons
+from wufang.ledger.taught.lessons import MOST_TAUGHT, Lessons
 from wufang.ledger.writer import Draft, Input, draft
 from wufang.wire import record
 

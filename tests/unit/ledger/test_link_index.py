@@ -6,8 +6,8 @@ from tests.support.events import COUNTY, MATTERS, a_report
 from wufang.domain.decisions import subject
 from wufang.domain.linking import RULES, find, read
 from wufang.domain.linking.memory import MemoryIndex
-from wufang.ledger.link_index import LinkIndex
-from wufang.ledger.tables import Snapshot
+from wufang.ledger.candidates.link_index import LinkIndex
+from wufang.ledger.storage.tables import Snapshot
 
 
 def test_decides_as_the_index_in_memory_does() -> None:

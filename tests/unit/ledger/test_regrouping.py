@@ -15,8 +15,8 @@ from wufang.adapters.profile_files import triage_rules
 from wufang.domain.case import Case
 from wufang.domain.commands import Refusal
 from wufang.domain.events import CaseRestored, CasesKeptApart, CommandRefused, ReportsMoved
-from wufang.ledger.fold import Fold
-from wufang.ledger.rebuild import final_actions, moved_actions, origin
+from wufang.ledger.folding.fold import Fold
+from wufang.ledger.proofs.rebuild import final_actions, moved_actions, origin
 from wufang.ledger.state import LedgerState
 from wufang.ledger.writer import Input, draft
 from wufang.readmodel.actions import Action, case_action, record_actions

@@ -10,9 +10,9 @@ from tests.support.events import COUNTY, cause_of, command_event, content_of, ou
 from tests.unit.ledger.test_regrouping import Desk, as_told
 from wufang.domain.events import CaseOpened, CommandRefused, ConductReleased, ReportLinked
 from wufang.domain.ids import cause
-from wufang.ledger.fold import Fold
-from wufang.ledger.rebuild import case_actions, final_actions
-from wufang.ledger.regroup import Regroup
+from wufang.ledger.folding.fold import Fold
+from wufang.ledger.folding.regroup import Regroup
+from wufang.ledger.proofs.rebuild import case_actions, final_actions
 from wufang.readmodel.actions import Action
 from wufang.readmodel.document import Document
 

@@ -16,9 +16,9 @@ from wufang.domain.decisions import subject
 from wufang.domain.events import CaseKeptTogether, CaseRestored, CasesKeptApart, CasesMerged, ReportsMoved
 from wufang.domain.linking import RULES, Rules
 from wufang.domain.linking.rerun import Rerun, Step
-from wufang.ledger.fold import Fold
-from wufang.ledger.relink import Compared, MergeOrder, Order, Outcome, Rejoining, Standing, compared
-from wufang.ledger.relink import orders as orders_for
+from wufang.ledger.folding.fold import Fold
+from wufang.ledger.trials.relink import Compared, MergeOrder, Order, Outcome, Rejoining, Standing, compared
+from wufang.ledger.trials.relink import orders as orders_for
 from wufang.wire import record
 
 replace = msgspec.structs.replace

@@ -14,8 +14,8 @@ from wufang.adapters.profile_files import triage_rules
 from wufang.domain.events import CaseKeptTogether, CaseRestored, CasesMerged, ReportsMoved, SplitSuggested
 from wufang.domain.linking import Split
 from wufang.domain.linking.splitting import SPLIT_RULES
-from wufang.ledger.fold import Fold
-from wufang.ledger.splits import Splits
+from wufang.ledger.candidates.splits import Splits
+from wufang.ledger.folding.fold import Fold
 from wufang.ledger.state import LedgerState
 from wufang.ledger.writer import draft
 from wufang.wire import record

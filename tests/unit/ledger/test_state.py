@@ -24,7 +24,7 @@ from wufang.domain.decisions import Known
 from wufang.domain.events import OutcomeRefused, ReportConcluded, SubmissionConflicted
 from wufang.domain.report import Sealed
 from wufang.ledger import state as state_module
-from wufang.ledger.fold import Unfoldable
+from wufang.ledger.folding.fold import Unfoldable
 from wufang.ledger.state import LedgerState
 from wufang.ledger.writer import draft
 from wufang.wire import record

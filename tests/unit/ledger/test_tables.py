@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wufang.ledger.tables import Snapshot, Stored, Table
+from wufang.ledger.storage.tables import Snapshot, Stored, Table
 
 Make = Callable[[], Snapshot]
 

@@ -24,12 +24,12 @@ from wufang.domain.events import (
 from wufang.domain.linking import Found
 from wufang.domain.report import Report, Reporter
 from wufang.domain.warning import RULES, About
-from wufang.ledger import seasons as ledger_seasons
-from wufang.ledger import watch
-from wufang.ledger.fold import Fold, Unfoldable
-from wufang.ledger.seasons import _least as least
-from wufang.ledger.seasons import _Standing as Standing
+from wufang.ledger.folding.fold import Fold, Unfoldable
 from wufang.ledger.state import LedgerState
+from wufang.ledger.watching import seasons as ledger_seasons
+from wufang.ledger.watching import watch
+from wufang.ledger.watching.seasons import _least as least
+from wufang.ledger.watching.seasons import _Standing as Standing
 from wufang.wire import record
 
 DAY = 86_400_000

@@ -25,7 +25,7 @@ from wufang.domain.events import (
     SubmissionConflicted,
 )
 from wufang.ledger import writer
-from wufang.ledger.fold import Fold
+from wufang.ledger.folding.fold import Fold
 from wufang.ledger.state import LedgerState
 from wufang.ledger.writer import Draft, Input, Rules, draft
 from wufang.wire import record

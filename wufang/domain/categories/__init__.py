@@ -8,7 +8,7 @@ and, when a person has confirmed or corrected a case's category, what its report
     learn(learned, lesson(readings), code)          # again with `forget` when that is taken back
 
 `learned` is one jurisdiction's: whole numbers, of bounded size, the same whatever the order of the lessons until words
-are dropped for room. A suggestion made is recorded, never computed again (`wufang.ledger.lessons` holds the counts).
+are dropped for room. A suggestion made is recorded, never computed again; `wufang.ledger.taught` holds the counts.
 """
 
 from wufang.domain.categories.learning import (

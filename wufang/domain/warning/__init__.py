@@ -1,6 +1,6 @@
 """Early warning (未诉先办): bursts, growth, seasons and the hot-topic report; pure.
 
-The ledger feeds it (wufang/ledger/watch.py, seasons.py). What feeds it keeps for one jurisdiction: the first day of its
+The ledger feeds it (wufang/ledger/watching). What feeds it keeps for one jurisdiction: the first day of its
 ledger; a `Track` for each subject (matter, place, category), folded once for every report placed in a case, in the
 ledger's order; people by week (`season.Years`) for each category. A `Burst` is
 recorded, never computed again: `taken` and the marks of what was recorded are all of a replay, `look` is the decision.

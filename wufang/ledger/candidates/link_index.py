@@ -19,7 +19,7 @@ from wufang.domain.linking import (
     read,
     unpacked,
 )
-from wufang.ledger.tables import Snapshot, Table
+from wufang.ledger.storage.tables import Snapshot, Table
 
 SEPARATOR = "\n"  # no case id holds one
 LONG_AGO = -(2**62)  # before whatever is reported

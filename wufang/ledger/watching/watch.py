@@ -31,8 +31,8 @@ from wufang.domain.warning.season import Years, week_of
 from wufang.domain.warning.track import Warned as Mark
 from wufang.domain.warning.track import first, taken
 from wufang.domain.watched import sightings
-from wufang.ledger.seasons import Seasons, last_day
-from wufang.ledger.tables import Snapshot, Table, as_packed
+from wufang.ledger.storage.tables import Snapshot, Table, as_packed
+from wufang.ledger.watching.seasons import Seasons, last_day
 
 METHOD_OF_GROWTH = "three-spans"
 SCORED_AT_ONCE = 32  # warnings one record may settle; the others wait for the next

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from wufang.ledger.tables import Snapshot, Table, as_is
+from wufang.ledger.storage.tables import Snapshot, Table, as_is
 
 APART, TOGETHER = b"1", b"0"  # a table forgets no key
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from wufang.ledger.tables import Snapshot, Table, as_json
+from wufang.ledger.storage.tables import Snapshot, Table, as_json
 
 
 class Together:

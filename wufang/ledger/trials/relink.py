@@ -19,7 +19,7 @@ from wufang.domain.events import CaseKeptTogether, CaseRestored, CasesKeptApart,
 from wufang.domain.linking import Link
 from wufang.domain.linking.people import Said
 from wufang.domain.linking.rerun import Rerun, Step
-from wufang.ledger.fold import Applied, Fold
+from wufang.ledger.folding.fold import Applied, Fold
 
 Span = tuple[int | None, int | None]  # UTC milliseconds: from, and before; None has no end
 ALWAYS: Span = (None, None)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from wufang.domain.events import Event, Warned
 from wufang.domain.notice import Notice, noticed
-from wufang.ledger.tables import Snapshot, Table, as_json
+from wufang.ledger.storage.tables import Snapshot, Table, as_json
 from wufang.wire.record import Envelope
 
 

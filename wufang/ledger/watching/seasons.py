@@ -30,7 +30,7 @@ from wufang.domain.warning.season import (
     week_start,
 )
 from wufang.domain.warning.track import too_old
-from wufang.ledger.tables import Snapshot, Table, as_packed
+from wufang.ledger.storage.tables import Snapshot, Table, as_packed
 
 METHODS: dict[Calendar, str] = {"sun": "same-weeks", "moon": "same-weeks-moon"}
 WEEK_DAYS = 7

@@ -13,10 +13,10 @@ from wufang.domain.decisions import subject
 from wufang.domain.events import CaseRestored, CasesBridged, Event, ReportLinked, ReportsMoved, SplitSuggested
 from wufang.domain.linking import Split
 from wufang.domain.linking.splitting import SPLIT_RULES, SplitRules, Told, come_apart, due, holds, new_place, same
-from wufang.ledger.link_index import LinkIndex
-from wufang.ledger.members import ends
-from wufang.ledger.regroup import Regroup
-from wufang.ledger.tables import Table
+from wufang.ledger.candidates.link_index import LinkIndex
+from wufang.ledger.folding.members import ends
+from wufang.ledger.folding.regroup import Regroup
+from wufang.ledger.storage.tables import Table
 
 
 class Splits:

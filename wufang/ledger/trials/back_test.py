@@ -16,8 +16,8 @@ from wufang.domain.events import Event, Placed, Proposal, ReportLinked, WarningR
 from wufang.domain.report import Report
 from wufang.domain.triage import Context, Danger, Fact, Lane, Rules, Tag, propose
 from wufang.domain.warning import About
-from wufang.ledger.fold import Applied, Fold
-from wufang.ledger.relink import ALWAYS, Span, Standing, grouped
+from wufang.ledger.folding.fold import Applied, Fold
+from wufang.ledger.trials.relink import ALWAYS, Span, Standing, grouped
 from wufang.wire import record
 
 

@@ -18,10 +18,10 @@ from wufang.domain.events import (
 )
 from wufang.domain.linking import Split
 from wufang.domain.linking.splitting import holds
-from wufang.ledger.apart import Apart
-from wufang.ledger.members import Members
-from wufang.ledger.tables import Table
-from wufang.ledger.together import Together
+from wufang.ledger.folding.apart import Apart
+from wufang.ledger.folding.members import Members
+from wufang.ledger.folding.together import Together
+from wufang.ledger.storage.tables import Table
 
 replace = msgspec.structs.replace
 

@@ -8,9 +8,9 @@ from itertools import islice
 from typing import Literal
 
 from wufang.domain.case import Case
-from wufang.ledger.fold import Applied, Fold
-from wufang.ledger.regroup import Standing
-from wufang.ledger.scratch import Scratch
+from wufang.ledger.folding.fold import Applied, Fold
+from wufang.ledger.folding.regroup import Standing
+from wufang.ledger.storage.scratch import Scratch
 from wufang.readmodel.actions import Action, Written, case_action, moved_action, record_actions, warning_action
 from wufang.readmodel.document import Kind, content_hash
 from wufang.readmodel.timeline import Origin

@@ -18,12 +18,12 @@ from wufang.domain.events import (
     SplitSuggested,
 )
 from wufang.domain.notice import Notice
-from wufang.ledger.apart import Apart
-from wufang.ledger.members import Members
-from wufang.ledger.notices import Notices
-from wufang.ledger.regroup import Asked, Regroup, Standing
-from wufang.ledger.tables import Snapshot, Table, as_json
-from wufang.ledger.together import Together
+from wufang.ledger.folding.apart import Apart
+from wufang.ledger.folding.members import Members
+from wufang.ledger.folding.notices import Notices
+from wufang.ledger.folding.regroup import Asked, Regroup, Standing
+from wufang.ledger.folding.together import Together
+from wufang.ledger.storage.tables import Snapshot, Table, as_json
 from wufang.wire import record
 from wufang.wire.record import Envelope, Head
 

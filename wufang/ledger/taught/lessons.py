@@ -26,7 +26,7 @@ from wufang.domain.categories import (
 )
 from wufang.domain.ids import jurisdiction_of
 from wufang.domain.report import Report
-from wufang.ledger.tables import Snapshot, Table, as_packed
+from wufang.ledger.storage.tables import Snapshot, Table, as_packed
 
 MOST_TAUGHT = 8  # reports of a case that teach: what a matter is about, its first ones say
 MEMO_KEPT = 20_000  # words of a county whose logarithms are kept

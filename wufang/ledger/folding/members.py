@@ -12,7 +12,7 @@ import msgspec
 from wufang.domain.case import Hand, Member, Suggestion, placement
 from wufang.domain.events import ConductReleased, Event, LinkSuggested, Proposal
 from wufang.domain.report import Report, Restored, restored
-from wufang.ledger.tables import Snapshot, Table, as_is, as_json
+from wufang.ledger.storage.tables import Snapshot, Table, as_is, as_json
 from wufang.wire import record
 from wufang.wire.record import Envelope
 

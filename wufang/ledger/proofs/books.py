@@ -26,8 +26,8 @@ from wufang.domain.events import (
     WarningRaised,
     WarningScored,
 )
-from wufang.ledger.fold import Applied, Fold
-from wufang.ledger.scratch import Scratch
+from wufang.ledger.folding.fold import Applied, Fold
+from wufang.ledger.storage.scratch import Scratch
 from wufang.wire.position import Position
 
 Fate = Literal["record", "duplicate", "quarantined", "gap"]

@@ -1,0 +1,1 @@
+"""What the linker asks for: the cases a report may belong to, and the cases that may have come apart."""

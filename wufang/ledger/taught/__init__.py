@@ -1,0 +1,1 @@
+"""What people's decisions taught of categories, for suggestions to come."""

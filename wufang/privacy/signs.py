@@ -6,13 +6,14 @@ import unicodedata
 # What stands between signs unseen: format characters, fillers, combining and keycap marks.
 FORMATS = (
     r"\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    r"\u2060-\u206f\u20d0-\u20ff\u3164\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff"
+    r"\u2060-\u206f\u20d0-\u20ff\u2800\u3164\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff"
 )
 UNSEEN = rf"\x00-\x1f\x7f-\x9f{FORMATS}"  # with control characters
 # What people put between digits: blanks, dashes, dots, brackets.
 SEPARATORS = (
     rf"\s{UNSEEN}"
-    r"\-\u2010-\u2015\u2212\uff0d\ufe63.\u00b7\u2022\u30fb\uff0e_\uff3f/\uff0f"
+    r"\-\u2010-\u2015\u2043\u2212\u2500-\u2503\u30fc\uff0d\uff70\ufe31\ufe32\ufe58\ufe63"
+    r".\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff0e\uff65_\uff3f/\uff0f"
     r"()\uff08\uff09,\uff0c"
 )
 DOTS = ".\u00b7\u2022\u2027\u30fb\uff0e"  # between the parts of a name as well

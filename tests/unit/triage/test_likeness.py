@@ -76,6 +76,15 @@ def test_wording_takes_a_lane_back_unless_the_rule_is_firm() -> None:
     assert proposed("全村停水三天。今天演习。", rules).lane == "urgent"
 
 
+def test_one_sentence_that_tells_of_danger_is_enough_where_the_whole_leans_that_way() -> None:
+    """Without a rule a whole report must lean ten hundredths to danger here; one sentence of it is heard sooner."""
+    rules = leaning(种花={"danger": 16}, 路灯={"danger": -14}, 演习={"danger": -17})
+    assert proposed("路灯坏了。有人在路边种花。", rules).danger is not None
+    assert proposed("路灯坏了。演习。有人在路边种花。", rules).danger is None
+    less = leaning(种花={"danger": 15}, 路灯={"danger": -10})
+    assert proposed("路灯坏了。有人在路边种花。", less).danger is None
+
+
 def test_of_two_lanes_the_surer_one_unless_a_firm_rule_of_urgent_holds() -> None:
     rules = leaning(种花={"urgent": 30, "dedicated": 40})
     assert proposed("有人在路边种花。", rules).lane == "dedicated"

@@ -19,6 +19,7 @@ FEW_SIGNS = 24  # in so few there is no wording to outweigh a rule of danger: �
 REPEATS = 2  # earlier reports of the same reporter that make a matter one of 专办 (ours)
 LONG = 100  # signs: in a longer report the sentences round a rule of danger are asked too, of a firm one as well
 ALONE = 40  # hundredths; a sentence with a rule that leans so far to danger by itself is enough there
+IN_ONE = 15  # hundredths; where a report leans to danger at all, one sentence that leans so far is enough (record 0405)
 OUTWEIGHED = -25  # hundredths; in a short report a rule's sentence that leans no farther away by itself is enough
 AWAY = -100  # hundredths; there those round a firm rule must lean less far away than this (record 0405)
 FIRM_AWAY = -150  # hundredths; a firm rule of a lane holds unless what is left leans farther away (record 0405)
@@ -112,11 +113,18 @@ def _told_of(held: Sequence[Hit], of: Page, sums: Sums, rules: Rules) -> Sums | 
     """
     if rules.likeness.holds("danger", sums["danger"], bool(held)):
         return sums
+    if not held:
+        return sums if sums["danger"] > 0 and _in_one_sentence(of, rules) else None
     if len(of.text) <= LONG:
-        return sums if _firm(held) or (held and len(of.text) <= FEW_SIGNS) else _alone(held, of, rules)
+        return sums if _firm(held) or len(of.text) <= FEW_SIGNS else _alone(held, of, rules)
     near = ((hit.rule.rule.firm, *_near(hit.sentence, of, rules)) for hit in held)
     found = (told for firm, alone, told in near if _near_enough(alone["danger"], told["danger"], firm, rules))
     return next(found, None)
+
+
+def _in_one_sentence(of: Page, rules: Rules) -> bool:
+    """Whether a sentence tells of danger by itself: what else the report is about must not delay it."""
+    return any(rules.likeness.sums(of.text[start:end])["danger"] > IN_ONE for start, end in of.sentences.bounds)
 
 
 def _alone(held: Sequence[Hit], of: Page, rules: Rules) -> Sums | None:

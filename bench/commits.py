@@ -1,4 +1,4 @@
-"""`python -m bench.commits`: what a snapshot's commit of 2,000 records costs, by how surely SQLite writes it.
+"""`python -m bench.commits`: what a snapshot's commit of 1,000 records costs, by how surely SQLite writes it.
 
 The ledger stream's own state over made-up records of one county, on the disk of the temporary folder (`TMPDIR`); the
 modes take turns, so that a busy machine is busy for all of them. Processor time of this thread, and seconds passed: the
@@ -16,7 +16,7 @@ from bench.restart import _chain
 from wufang.ledger.state import LedgerState
 
 COUNTY = "990101"
-EACH = 2_000  # records a commit: MOST_BEHIND of the ledger stream
+EACH = 1_000  # records a commit: MOST_BEHIND of the ledger stream
 COMMITS = 8
 MODES = ("OFF", "NORMAL", "FULL")
 

@@ -3,7 +3,7 @@
 python -m bench.decision [--reports 6000] [--cases 4000] [--counties 3] [--json OUT.json] [--profile door|ledger]
 
 Made-up reports (bench.corpus) go through the channels' own `Door.prepare`, and what it publishes through the worker's
-`draft`, with the default profile's rules, over snapshots on disk that are written every 2,000 records as the worker
+`draft`, with the default profile's rules, over snapshots on disk that are written every 1,000 records as the worker
 does. Each part's time is its own, without the parts asked within it. The digests are those of all published events and
 of all ledger records: a change that is to decide nothing else must leave the second as it is. On a machine that others
 use too, run both sides in turn and compare the least of several runs.

@@ -56,10 +56,10 @@ class Settings(BaseModel):
     )
     generation: int = Field(1, ge=1, description="generation of the indices the indexer writes")
     batch: int = Field(500, ge=1, description="most records a stream worker takes at once")
-    linger: float = Field(0.2, gt=0, description="seconds a stream worker waits for a batch to fill")
+    linger: float = Field(0.1, gt=0, description="seconds a stream worker waits for a batch to fill")
     index_batch: int = Field(1_000, ge=1, description="most records the indexer writes to Elasticsearch at once")
     index_linger: float = Field(
-        0.3,
+        0.2,
         gt=0,
         description="seconds the indexer waits for a batch to fill; small ones cost Elasticsearch twice as much",
     )

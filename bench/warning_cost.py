@@ -36,7 +36,7 @@ from wufang.wire.position import Position
 COUNTY = "990101"
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 WEEK_AT = int(datetime(2026, 11, 16, 4, tzinfo=UTC).timestamp() * 1000)
-COMMIT_EVERY = 2_000
+COMMIT_EVERY = 1_000
 BATCH = 100
 RULES = Rules(524_288, lambda _key: 0)
 

@@ -13,10 +13,10 @@ from pathlib import Path
 from statistics import median
 
 from bench.restart import _chain
+from streams.ledger.worker import MOST_BEHIND
 from wufang.ledger.state import LedgerState
 
 COUNTY = "990101"
-EACH = 1_000  # records a commit: MOST_BEHIND of the ledger stream
 COMMITS = 8
 MODES = ("OFF", "NORMAL", "FULL")
 
@@ -25,9 +25,9 @@ def measure(records: Sequence[bytes], folder: Path) -> dict[str, list[tuple[floa
     """(processor, passed) milliseconds of every commit in each mode."""
     states = {mode: _state(folder / f"{mode}.db", mode) for mode in MODES}
     spent: dict[str, list[tuple[float, float]]] = {mode: [] for mode in MODES}
-    for start in range(0, len(records), EACH):
+    for start in range(0, len(records), MOST_BEHIND):
         for mode, state in states.items():
-            for offset, value in enumerate(records[start : start + EACH], start):
+            for offset, value in enumerate(records[start : start + MOST_BEHIND], start):
                 state.fold(offset, value)
             passed, used = time.perf_counter(), time.thread_time()
             state.commit()
@@ -45,13 +45,13 @@ def _state(path: Path, mode: str) -> LedgerState:
 
 def main() -> None:
     """Print a line for each mode."""
-    records = list(_chain(COUNTY, EACH * COMMITS))
+    records = list(_chain(COUNTY, MOST_BEHIND * COMMITS))
     with tempfile.TemporaryDirectory(prefix="wufang-commits-") as folder:
         for mode, spent in measure(records, Path(folder)).items():
             used, passed = zip(*spent, strict=True)
             sys.stdout.write(
                 f"{mode:7}processor {median(used):6.1f} ms, passed {median(passed):6.1f} ms (median of {len(spent)}),"
-                f" longest {max(passed):6.1f} ms; {median(passed) / EACH * 1e3:.0f} µs a record\n"
+                f" longest {max(passed):6.1f} ms; {median(passed) / MOST_BEHIND * 1e3:.0f} µs a record\n"
             )
 
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.corpus import Corpus
+from streams.ledger.worker import MOST_BEHIND
 from wufang.domain import ids
 from wufang.domain.events import Warned
 from wufang.domain.warning import About, Sighting
@@ -36,7 +37,6 @@ from wufang.wire.position import Position
 COUNTY = "990101"
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 WEEK_AT = int(datetime(2026, 11, 16, 4, tzinfo=UTC).timestamp() * 1000)
-COMMIT_EVERY = 1_000
 BATCH = 100
 RULES = Rules(524_288, lambda _key: 0)
 
@@ -98,7 +98,7 @@ class Side:
         made = draft(self.state, batch, RULES)
         self.state.settle()
         self.since += len(batch)
-        if self.since >= COMMIT_EVERY:
+        if self.since >= MOST_BEHIND:
             self.state.commit()
             self.since = 0
             gc.collect(1)

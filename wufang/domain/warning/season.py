@@ -140,8 +140,8 @@ def season_ahead(
     now = {calendar: found for calendar in calendars if (found := asked(calendar, 0)) is not None}
     if not now:
         return None
-    soon = {calendar: [found for at in range(SOON) if (found := asked(calendar, at))] for calendar in calendars}
-    surest = max(calendars, key=lambda calendar: max([found.surprise for found in soon[calendar]], default=0.0))
+    soon = {calendar: [now.get(calendar), *(asked(calendar, at) for at in range(1, SOON))] for calendar in calendars}
+    surest = max(calendars, key=lambda calendar: max(one.surprise if one else 0.0 for one in soon[calendar]))
     return now.get(surest)
 
 

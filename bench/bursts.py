@@ -24,7 +24,7 @@ from bench.series import TAUGHT, Alarm, calm, ears, farrington, found, ours
 from wufang.domain.linking import Subject, read
 from wufang.domain.linking import rules as linking_rules
 from wufang.domain.linking.places import named
-from wufang.domain.shanghai import SHANGHAI
+from wufang.domain.shanghai import DAY_MS, SHANGHAI, day_of
 from wufang.domain.warning import (
     RULES,
     About,
@@ -34,13 +34,11 @@ from wufang.domain.warning import (
     Rules,
     Sighting,
     Track,
-    day_of,
     fold,
     growing,
     verdict,
     words,
 )
-from wufang.domain.warning.sighting import DAY_MS
 
 SEED = 4
 RATES = (0.1, 0.5, 2.0, 10.0, 30.0)

@@ -9,7 +9,7 @@ from typing import Any
 
 from bench.linking_run import Cases, linked
 from wufang.domain.linking import Subject
-from wufang.domain.warning import day_of
+from wufang.domain.shanghai import day_of
 
 LEAST = 0.98
 

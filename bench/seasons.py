@@ -19,7 +19,8 @@ from statistics import fmean, median
 from typing import Any
 
 from bench import machine
-from bench.series import EPOCH, FACTORS, SPRING_FESTIVALS, START, WAVER, YEAR, poisson
+from bench.series import FACTORS, SPRING_FESTIVALS, START, WAVER, YEAR, poisson
+from wufang.domain.shanghai import day_number
 from wufang.domain.warning.rules import RULES
 from wufang.domain.warning.season import AHEAD, AboveSeason, SeasonAhead, above_season, season_ahead, week_of
 
@@ -30,7 +31,7 @@ JUDGED_YEARS = 4
 LEVELS = 44.0  # the shape of a year's level: a standard deviation of 15 %
 LASTS = 8  # weeks of a season
 BEFORE_SPRING = 4  # weeks of one that ends with the year of the moon
-FESTIVALS = [datetime.date(year, *day).toordinal() - EPOCH - START for year, day in sorted(SPRING_FESTIVALS.items())]
+FESTIVALS = [day_number(datetime.date(year, *day)) - START for year, day in sorted(SPRING_FESTIVALS.items())]
 OTHERS = 200  # people a week who tell the county of other things
 Weeks = dict[int, int]
 Found = SeasonAhead | AboveSeason

@@ -12,14 +12,14 @@ from statistics import fmean, pstdev
 
 import msgspec
 
+from wufang.domain.shanghai import date_of, day_number, weekday
 from wufang.domain.warning.bursts import judge
 from wufang.domain.warning.rules import RULES, Rules
-from wufang.domain.warning.sighting import About, Kind, weekday
+from wufang.domain.warning.sighting import About, Kind
 from wufang.domain.warning.track import Track
 
 YEAR = 365
-EPOCH = datetime.date(1970, 1, 1).toordinal()
-START = datetime.date(2018, 1, 1).toordinal() - EPOCH
+START = day_number(datetime.date(2018, 1, 1))
 WEEK = (1.2, 1.25, 1.2, 1.15, 1.0, 0.6, 0.6)  # a line that is called half as often at weekends
 SPRING_FESTIVALS = {
     2018: (2, 16),
@@ -45,7 +45,7 @@ Alarm = Callable[[Series, int], bool]
 
 def factor(day: int) -> float:
     """What a day is worth beside the mean day: its weekday, and the festivals around it."""
-    date = datetime.date.fromordinal(day + EPOCH)
+    date = date_of(day)
     factors = [_near(date, datetime.date(date.year, 10, 1), NATIONAL_DAY)]
     factors.append(_near(date, datetime.date(date.year, 5, 1), MAY_DAY))
     if date.year in SPRING_FESTIVALS:

@@ -11,11 +11,11 @@ from typing import Any
 
 import msgspec
 
-from services.ledger.params import EPOCH
 from services.ledger.views import HotCase, HotPage, HotShare
 from wufang.adapters.elastic_index import ElasticIndex
 from wufang.adapters.http_problems import Refusal
-from wufang.domain.warning import CaseFigures, day_of, hot_topics
+from wufang.domain.shanghai import date_of, day_of
+from wufang.domain.warning import CaseFigures, hot_topics
 from wufang.domain.warning.heat import Share
 from wufang.domain.warning.window import Told, Window, figures
 from wufang.readmodel import queries
@@ -40,9 +40,9 @@ class HotReader:
         rows = await self._rows(window, area, scope)
         found = hot_topics(await self._cases(rows, scope), size)
         return HotPage(
-            since=_date(window.last - window.days + 1),
-            until=_date(window.last),
-            before_since=_date(window.last - 2 * window.days + 1),
+            since=date_of(window.last - window.days + 1),
+            until=date_of(window.last),
+            before_since=date_of(window.last - 2 * window.days + 1),
             formula=found.formula,
             top=[HotCase(**msgspec.structs.asdict(one)) for one in found.top],
             categories=list(_shares("category", found.categories)),
@@ -53,7 +53,7 @@ class HotReader:
         """The day of the newest report that the scope reaches; None where there is none."""
         hits = (await self._index.search("cases", queries.newest_case([area], scope)))["hits"]["hits"]
         told = [min(hit["_source"]["last_occurred_at"], hit["_source"]["last_accepted_at"]) for hit in hits]
-        return _date(day_of(told[0])) if told else None
+        return date_of(day_of(told[0])) if told else None
 
     async def _rows(self, window: Window, area: str, scope: Scope) -> Rows:
         found: dict[str, list[Told]] = defaultdict(list)
@@ -88,7 +88,3 @@ def _told(bucket: Mapping[str, Any]) -> Told:
 def _shares(kind: str, shares: Sequence[Share]) -> Iterator[HotShare]:
     for one in shares:
         yield HotShare(label=subject_label(kind, one.name), **msgspec.structs.asdict(one))
-
-
-def _date(day: int) -> date:
-    return date.fromordinal(EPOCH.toordinal() + day)

@@ -10,6 +10,7 @@ from wufang.domain.linking import Kind
 from wufang.domain.notice import Kind as WarningKind
 from wufang.domain.notice import State as WarningState
 from wufang.domain.report import Channel
+from wufang.domain.shanghai import day_number
 from wufang.domain.triage import Danger, Lane, Tag
 from wufang.domain.warning.window import Window
 from wufang.readmodel.queries import Facet, Search, Sort, WarningSearch
@@ -22,7 +23,6 @@ Area = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}){1,3}$")]
 Month = Annotated[str, StringConstraints(pattern=r"^(19[0-9]{2}|20[0-9]{2}|2100)-(0[1-9]|1[0-2])$")]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2100, 12, 31))]
-EPOCH = date(1970, 1, 1)
 HOT_DAYS, MOST_HOT_DAYS = 28, 3_653
 Progress = Literal["none", "some", "all"]
 Size = Annotated[int, Field(ge=1, le=100, title="每页条数")]
@@ -138,7 +138,7 @@ class HotList(BaseModel):
         if not 1 <= days <= MOST_HOT_DAYS:
             wrong = FieldError("since", "window", "首日不能晚于末日，时段最长十年", "2026-03-01")
             raise Refusal("refused", "查询的时段有误", [wrong])
-        return Window(last.toordinal() - EPOCH.toordinal(), days)
+        return Window(day_number(last), days)
 
 
 class Paging(BaseModel):

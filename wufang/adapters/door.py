@@ -33,7 +33,7 @@ HELD = "conduct"  # the name of a held part in a report's encrypted field
 LONGEST_RECEIPT = "0" * 128  # of a sealed part: how long a place's own system may make them
 LONGEST_VERSION = 64  # of the rules, as the store's contract has it
 LONGEST_MARK = 128  # the rules' mark on an event, as its schema has it; without a mark the ledger asks again
-AHEAD_MS = 86_400_000  # an agency's clock or zone may be wrong by hours, not by more than a day
+CLOCK_ERROR_MS = 86_400_000  # an agency's clock or zone may be wrong by hours, not by more than a day
 
 
 class ChannelSpec(Protocol):
@@ -320,7 +320,7 @@ def _wrong_time(data: Mapping[str, Any], accepted_at: str) -> list[FieldError]:
 
 @lru_cache(4)  # one post has one time of acceptance
 def _latest(accepted_at: str) -> str:
-    return wire_time(round(datetime.fromisoformat(accepted_at).timestamp() * 1000) + AHEAD_MS)
+    return wire_time(round(datetime.fromisoformat(accepted_at).timestamp() * 1000) + CLOCK_ERROR_MS)
 
 
 def _personal_number(field: str) -> FieldError:

@@ -30,8 +30,8 @@ from wufang.domain.commands import (
 from wufang.domain.ids import case_id, cause, conflict_cause, event_id
 from wufang.domain.linking import Link, Reason, Side, Split
 from wufang.domain.report import Channel, Restored
-from wufang.domain.warning import About, day_of
-from wufang.domain.warning.sighting import day_start
+from wufang.domain.shanghai import day_of, day_start
+from wufang.domain.warning import About
 from wufang.privacy.keyring import KeyRing, make_secrets, read_secrets
 from wufang.wire import inputs, record
 from wufang.wire.position import Position

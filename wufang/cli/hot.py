@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -14,7 +14,8 @@ from wufang.cli import operating
 from wufang.cli.failure import Failure, county_of
 from wufang.cli.output import AsJson, out, print_json
 from wufang.cli.progress import shown
-from wufang.domain.warning import HotTopics, day_of
+from wufang.domain.shanghai import date_of, day_of
+from wufang.domain.warning import HotTopics
 from wufang.domain.warning.heat import Share
 from wufang.domain.warning.window import Window
 from wufang.importing.times import BadTime, to_time
@@ -22,7 +23,6 @@ from wufang.operations.hot import hot
 from wufang.readmodel.labels import subject_label
 
 app = typer.Typer()
-_EPOCH = date(1970, 1, 1).toordinal()  # a window's days are counted from there
 
 
 @app.command(name="hot")
@@ -56,7 +56,7 @@ def _last(until: str | None) -> int:
 
 def _print(found: HotTopics, window: Window) -> None:
     if not found.top:
-        first, last = (date.fromordinal(_EPOCH + day) for day in (window.last - window.days + 1, window.last))
+        first, last = (date_of(day) for day in (window.last - window.days + 1, window.last))
         out.print(f"{first} 至 {last} 没有诉求件。更早的：加 --to 最后一天。")
         return
     table = Table("事项", "标题", "热度", "人数", "较前", title="热点事项", title_justify="left", box=None)

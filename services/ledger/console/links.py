@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from services.ledger.params import EPOCH, CaseSearch, HotList, WarningList
+from services.ledger.params import CaseSearch, HotList, WarningList
+from wufang.domain.shanghai import day_number
 from wufang.domain.warning.heat import UNKNOWN
 from wufang.domain.warning.window import Window
 
@@ -64,7 +65,7 @@ class Span(NamedTuple):
 
 def span(asked: HotList, shown: Window, today: date, days: int) -> Span:
     """The hot-topic page over so many days up to today."""
-    on = shown == Window((today - EPOCH).days, days)
+    on = shown == Window(day_number(today), days)
     return Span(f"近{days}天", hot_page(asked, today, days), on)
 
 

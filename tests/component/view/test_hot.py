@@ -17,7 +17,8 @@ from tests.component.view.test_search import Ledger, many
 from tests.unit.readmodel.samples import DAY, START
 from wufang.domain.events import CaseOpened
 from wufang.domain.report import CHANNELS, Report, Reporter
-from wufang.domain.warning import HotTopics, day_of, hot_topics
+from wufang.domain.shanghai import day_of
+from wufang.domain.warning import HotTopics, hot_topics
 from wufang.domain.warning.window import Told, Window, figures, told
 from wufang.domain.watched import sighting
 

@@ -8,7 +8,8 @@ from tests.unit.ledger.test_watch import DAY, Ledger
 from wufang.domain.commands import Actor
 from wufang.domain.events import CaseRestored, CasesMerged, CategoryDecided, ReportsMoved
 from wufang.domain.report import Report
-from wufang.domain.warning import CaseFigures, HotTopics, day_of, hot_topics
+from wufang.domain.shanghai import day_of
+from wufang.domain.warning import CaseFigures, HotTopics, hot_topics
 from wufang.domain.warning.heat import UNKNOWN
 from wufang.domain.warning.window import Told, Window, figures
 from wufang.ledger.folding.fold import Applied, Fold

@@ -1,8 +1,8 @@
 """When a burst is warned of, and when it is not."""
 
 from tests.unit.warning.told import CATEGORY, MATTER, PLACE, crowd, feed, told, warned
+from wufang.domain.shanghai import day_start
 from wufang.domain.warning import RULES, words
-from wufang.domain.warning.sighting import day_start
 from wufang.domain.warning.track import MEMBERS_KEPT
 
 

@@ -1,8 +1,8 @@
 """A matter that keeps growing."""
 
 from tests.unit.warning.told import MATTER, crowd, feed, told
+from wufang.domain.shanghai import day_start
 from wufang.domain.warning import growing
-from wufang.domain.warning.sighting import day_start
 
 
 def test_somebody_new_month_after_month() -> None:

@@ -4,11 +4,12 @@ import datetime
 
 import pytest
 
-from wufang.domain.warning.moon import EPOCH, moon_years_ago, sun_years_ago
+from wufang.domain.shanghai import day_number
+from wufang.domain.warning.moon import moon_years_ago, sun_years_ago
 
 
 def day(written: str) -> int:
-    return datetime.date.fromisoformat(written).toordinal() - EPOCH
+    return day_number(datetime.date.fromisoformat(written))
 
 
 @pytest.mark.parametrize(

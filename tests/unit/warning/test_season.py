@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from wufang.domain.shanghai import day_number, day_of
 from wufang.domain.warning import RULES
-from wufang.domain.warning.moon import EPOCH
 from wufang.domain.warning.season import (
     AHEAD,
     LATE_KEPT,
@@ -23,7 +23,6 @@ from wufang.domain.warning.season import (
     week_of,
     week_start,
 )
-from wufang.domain.warning.sighting import day_of
 
 TODAY = 20_000
 WEEK = week_of(TODAY)
@@ -123,14 +122,14 @@ SPRING_FESTIVALS = ("2023-01-22", "2024-02-10", "2025-01-29", "2026-02-17")
 
 def before_spring(festivals: Sequence[str] = SPRING_FESTIVALS, each: int = 20) -> Weeks:
     """Two people a week, and so many in each of the two weeks before a festival."""
-    days = [datetime.date.fromisoformat(one).toordinal() - EPOCH for one in festivals]
+    days = [day_number(datetime.date.fromisoformat(one)) for one in festivals]
     weeks = dict.fromkeys(range(week_of(days[0]) - 60, week_of(days[-1]) + 8), 2)
     return weeks | {week_of(day) - back: each for day in days for back in (1, 2)}
 
 
 def first_told(weeks: Weeks, **more: Any) -> SeasonAhead:
     """The first season said from December 2025 on."""
-    december = datetime.date(2025, 12, 1).toordinal() - EPOCH
+    december = day_number(datetime.date(2025, 12, 1))
     county = dict.fromkeys(range(min(weeks), max(weeks) + 1), 40)
     told = (
         season_ahead({at: n for at, n in weeks.items() if at <= week_of(day)}, day, county, **more)
@@ -142,7 +141,7 @@ def first_told(weeks: Weeks, **more: Any) -> SeasonAhead:
 def test_what_comes_before_spring_is_told_of_in_this_years_weeks() -> None:
     """By the sun alone it is said of weeks that end a month before: those of 2023."""
     weeks = before_spring()
-    rise = week_of(datetime.date(2026, 2, 17).toordinal() - EPOCH) - 2
+    rise = week_of(day_number(datetime.date(2026, 2, 17))) - 2
     found = first_told(weeks)
     assert (found.calendar, found.week <= rise < found.week + AHEAD) == ("moon", True)
     assert sum(weeks[found.week + at] for at in range(AHEAD)) >= found.needed
@@ -158,7 +157,7 @@ def test_what_goes_by_the_sun_is_told_of_by_the_sun() -> None:
 def test_a_festival_that_came_later_is_not_above_its_season() -> None:
     """Four weeks to the festival of 2026 are more than those of earlier Februaries, and not than before any other."""
     weeks = before_spring(each=100)
-    today = datetime.date(2026, 2, 17).toordinal() - EPOCH
+    today = day_number(datetime.date(2026, 2, 17))
     county = dict.fromkeys(range(min(weeks), max(weeks) + 1), 40)
     assert above_season(weeks, today, county, calendars=("sun",)) is not None
     assert above_season(weeks, today, county) is None

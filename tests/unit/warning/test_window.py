@@ -1,7 +1,7 @@
 """What a case comes to in a window: people once, nobody known once a channel and day, the window before beside it."""
 
+from wufang.domain.shanghai import DAY_MS, day_of, day_start
 from wufang.domain.warning import About, CaseFigures, Sighting
-from wufang.domain.warning.sighting import DAY_MS, day_of, day_start
 from wufang.domain.warning.window import Told, Window, figures, told
 
 CASE, LAST = "990101-1-0", 20_000

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from wufang.domain.shanghai import DAY_MS, day_start
 from wufang.domain.warning import About, Burst, Sighting, Track, fold
-from wufang.domain.warning.sighting import DAY_MS, day_start
 
 MATTER = About("matter", "990101-1-0")
 PLACE = About("place", "青杉里")

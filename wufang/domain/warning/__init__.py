@@ -13,7 +13,7 @@ from wufang.domain.warning.bursts import Burst, Finding, fold, judge, verdict, w
 from wufang.domain.warning.growth import Growth, growing
 from wufang.domain.warning.heat import CaseFigures, HotTopics, hot_topics
 from wufang.domain.warning.rules import RULES, Rules
-from wufang.domain.warning.sighting import About, Kind, Sighting, day_of
+from wufang.domain.warning.sighting import About, Kind, Sighting
 from wufang.domain.warning.track import Track
 
 __all__ = [
@@ -28,7 +28,6 @@ __all__ = [
     "Rules",
     "Sighting",
     "Track",
-    "day_of",
     "fold",
     "growing",
     "hot_topics",

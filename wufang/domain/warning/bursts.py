@@ -10,9 +10,10 @@ from collections import Counter
 
 import msgspec
 
+from wufang.domain.shanghai import day_start
 from wufang.domain.warning.forecast import Past, forecast, past, recent, surest
 from wufang.domain.warning.rules import RULES, Rules
-from wufang.domain.warning.sighting import About, Sighting, day_start
+from wufang.domain.warning.sighting import About, Sighting
 from wufang.domain.warning.tail import surprise, surprise_at_most
 from wufang.domain.warning.track import Track, Warned, begun, taken
 

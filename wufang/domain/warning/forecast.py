@@ -6,8 +6,8 @@ from operator import mul
 
 import msgspec
 
+from wufang.domain.shanghai import weekday
 from wufang.domain.warning.rules import Rules
-from wufang.domain.warning.sighting import weekday
 from wufang.domain.warning.track import Track
 
 

@@ -2,8 +2,9 @@
 
 import msgspec
 
+from wufang.domain.shanghai import day_start
 from wufang.domain.warning.rules import RULES, Rules
-from wufang.domain.warning.sighting import About, day_start
+from wufang.domain.warning.sighting import About
 from wufang.domain.warning.track import Track
 
 SPANS = 3

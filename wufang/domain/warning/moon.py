@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from borax.calendars.lunardate import LunarDate
 
-EPOCH = datetime.date(1970, 1, 1).toordinal()
+from wufang.domain.shanghai import date_of, day_number
 
 
 @lru_cache(1_024)
@@ -15,11 +15,11 @@ def moon_years_ago(day: int, years: int) -> int | None:
     A leap month counts as the month it repeats; behind a short month's last day comes the next month's first.
     """
     try:
-        date = LunarDate.from_solar(datetime.date.fromordinal(day + EPOCH))
+        date = LunarDate.from_solar(date_of(day))
         month: datetime.date = LunarDate(date.year - years, date.month, 1).to_solar_date()
     except (ValueError, OverflowError):
         return None
-    return month.toordinal() - EPOCH + int(date.day) - 1
+    return day_number(month) + int(date.day) - 1
 
 
 def sun_years_ago(day: int, years: int) -> int:

@@ -11,9 +11,9 @@ from typing import Literal
 
 import msgspec
 
+from wufang.domain.shanghai import day_of, day_start
 from wufang.domain.warning.moon import moon_years_ago, sun_years_ago
 from wufang.domain.warning.rules import RULES, Rules
-from wufang.domain.warning.sighting import day_of, day_start
 from wufang.domain.warning.tail import surprise
 
 WEEKS_KEPT = 4 * 53

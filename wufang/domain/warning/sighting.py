@@ -4,11 +4,9 @@ from typing import Literal
 
 import msgspec
 
-from wufang.domain.shanghai import AHEAD_MS
+from wufang.domain.shanghai import day_of
 
 Kind = Literal["matter", "place", "category"]
-
-DAY_MS = 86_400_000
 
 
 class About(msgspec.Struct, frozen=True, order=True, gc=False):
@@ -38,18 +36,3 @@ class Sighting(msgspec.Struct, frozen=True, gc=False):
     def who(self) -> str:
         """Whom it counts for. Nobody known counts once a channel and day: no flood of posts looks like a crowd."""
         return self.reporter if self.reporter is not None else f"?{self.channel}:{self.day}"
-
-
-def day_of(at: int) -> int:
-    """The days from 1970-01-01 to the day of a UTC millisecond in Asia/Shanghai."""
-    return (at + AHEAD_MS) // DAY_MS
-
-
-def day_start(day: int) -> int:
-    """The UTC millisecond at which a day of Asia/Shanghai begins."""
-    return day * DAY_MS - AHEAD_MS
-
-
-def weekday(day: int) -> int:
-    """0 for Monday; 1970-01-01 was a Thursday."""
-    return (day + 3) % 7

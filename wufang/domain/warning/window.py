@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from wufang.domain.shanghai import day_start
 from wufang.domain.warning.heat import PLACE_FLOOR, CaseFigures
-from wufang.domain.warning.sighting import Sighting, day_start
+from wufang.domain.warning.sighting import Sighting
 
 
 class Window(NamedTuple):

@@ -24,7 +24,8 @@ from wufang.domain.events import (
     WarningScored,
 )
 from wufang.domain.linking import Reading
-from wufang.domain.warning import RULES, About, Finding, Growth, Rules, Sighting, Track, day_of
+from wufang.domain.shanghai import day_of
+from wufang.domain.warning import RULES, About, Finding, Growth, Rules, Sighting, Track
 from wufang.domain.warning.bursts import burst, further_needed, going_on, look, surprised, warned
 from wufang.domain.warning.growth import expected, growing
 from wufang.domain.warning.season import Years, week_of

@@ -19,7 +19,9 @@ from wufang.readmodel.labels import DANGERS, LANES, LINKS, TAGS
 
 if TYPE_CHECKING:
     from wufang.ledger.trials.back_test import BackTested, Change, Proposed, Reason
-    from wufang.ledger.trials.relink import Evidence, Order, Span
+    from wufang.ledger.trials.homes import Span
+    from wufang.ledger.trials.orders import Order
+    from wufang.ledger.trials.relink import Evidence
     from wufang.operations.relinking import Asked, Counts, JoinedExample, PartedExample, Relinked
 
 app = typer.Typer()
@@ -191,7 +193,7 @@ def _link(link: Any) -> str:
 
 def order_lines(orders: Sequence[Order], rules: str) -> Iterator[str]:
     """Shell lines that order it, to be read by a person first; a new case that others join is named by a variable."""
-    from wufang.ledger.trials.relink import MergeOrder
+    from wufang.ledger.trials.orders import MergeOrder
 
     reason = shlex.quote(f"按关联规则 {rules} 试算")
     joined = {order.to_new for order in orders if not isinstance(order, MergeOrder)}

@@ -2,7 +2,7 @@
 
 from wufang.domain.triage import Rules
 from wufang.ledger.trials.back_test import BackTest, BackTested
-from wufang.ledger.trials.relink import ALWAYS, Span
+from wufang.ledger.trials.homes import ALWAYS, Span
 from wufang.operations.ledger_pass import LedgerPass, ledger_pass
 from wufang.operations.progress import Progress, Steps, silent
 from wufang.settings import Settings

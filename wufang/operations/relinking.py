@@ -13,18 +13,9 @@ from wufang.domain.decisions import subject
 from wufang.domain.linking import RULES, Link, Rules
 from wufang.domain.linking.rerun import Rerun
 from wufang.ledger.folding.fold import Fold
-from wufang.ledger.trials.relink import (
-    ALWAYS,
-    Evidence,
-    Joined,
-    Order,
-    Outcome,
-    Parted,
-    Rejoining,
-    Span,
-    Standing,
-    orders,
-)
+from wufang.ledger.trials.homes import ALWAYS, Homes, Span
+from wufang.ledger.trials.orders import Order, orders
+from wufang.ledger.trials.relink import Evidence, Joined, Outcome, Parted, Rejoining
 from wufang.operations.ledger_pass import LedgerPass, ledger_pass, opened
 from wufang.operations.progress import Progress, Steps, silent
 from wufang.settings import Settings
@@ -142,15 +133,15 @@ class _Run:
         finally:
             fold.close()
 
-    async def _fold(self, number: int, fold: Fold) -> dict[str, Standing]:
-        counties: dict[str, Standing] = {}
+    async def _fold(self, number: int, fold: Fold) -> dict[str, Homes]:
+        counties: dict[str, Homes] = {}
         async for batch in self._ledger.batches(number, self._steps, "归并台账"):
             for message in batch:
                 applied = fold.fold(message.offset, message.value)
                 if applied is not None and self._ledger.wanted(applied.envelope.jurisdiction):
                     name = applied.envelope.jurisdiction
                     if name not in counties:
-                        counties[name] = Standing(fold, self._span)
+                        counties[name] = Homes(fold, self._span)
                     counties[name].add(applied)
             fold.commit()
         return counties
@@ -161,7 +152,7 @@ class _Run:
         fold: Fold,
         rules: Rules,
         stage: str,
-        counties: dict[str, Standing],
+        counties: dict[str, Homes],
         now: dict[str, dict[str, str]],
     ) -> dict[str, Outcome]:
         runs = {name: Rejoining(Rerun(rules, one.said.people()), now[name]) for name, one in counties.items()}
@@ -182,7 +173,7 @@ class _Run:
                 new = ids.case_id(raw.jurisdiction, raw.seq, 0)
                 run.add(run.rerun.feed(new, subject(placed.report)))
 
-    def _add(self, fold: Fold, county: Standing, now: dict[str, str], before: Outcome, after: Outcome) -> None:
+    def _add(self, fold: Fold, county: Homes, now: dict[str, str], before: Outcome, after: Outcome) -> None:
         result, found = self.result, after.compared
         asked = county.asked()
         result.reports += found.reports

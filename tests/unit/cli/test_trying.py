@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from wufang.cli.failure import Failure
 from wufang.cli.trying import NO_DRY_RUN, _span, app, order_lines
-from wufang.ledger.trials.relink import MergeOrder, MoveOrder
+from wufang.ledger.trials.orders import MergeOrder, MoveOrder
 
 GOOD = 'version = "trial-1"\nthreshold = 0.5\n'
 DAY = 86_400_000

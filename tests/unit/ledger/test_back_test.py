@@ -13,7 +13,7 @@ from tests.unit.triage.test_rules import GOOD
 from wufang.adapters.profile_files import triage_rules, triage_rules_in
 from wufang.ledger.folding.fold import Fold
 from wufang.ledger.trials.back_test import BackTest, BackTested, Change, Proposed
-from wufang.ledger.trials.relink import ALWAYS, Span
+from wufang.ledger.trials.homes import ALWAYS, Span
 
 FIRE = ("梧桐里三栋楼道着火", "梧桐里三栋楼道堆物着火，浓烟很大，住户困在楼上下不来。")
 RUBBISH = ("梧桐里垃圾桶满了没人清运", "梧桐里北门的垃圾桶满了，请派人清运。")

@@ -17,8 +17,10 @@ from wufang.domain.events import CaseKeptTogether, CaseRestored, CasesKeptApart,
 from wufang.domain.linking import RULES, Rules
 from wufang.domain.linking.rerun import Rerun, Step
 from wufang.ledger.folding.fold import Fold
-from wufang.ledger.trials.relink import Compared, MergeOrder, Order, Outcome, Rejoining, Standing, compared
-from wufang.ledger.trials.relink import orders as orders_for
+from wufang.ledger.trials.homes import Homes
+from wufang.ledger.trials.orders import MergeOrder, Order
+from wufang.ledger.trials.orders import orders as orders_for
+from wufang.ledger.trials.relink import Compared, Outcome, Rejoining, compared
 from wufang.wire import record
 
 replace = msgspec.structs.replace
@@ -31,16 +33,16 @@ class Look:
 
     def __init__(self, values: list[bytes]) -> None:
         self.values, self.fold = values, Fold()
-        self.standing = Standing(self.fold)
+        self.homes = Homes(self.fold)
         self.word: dict[frozenset[str], str] = {}
         for offset, value in enumerate(values):
             before = {name: self._members(name) for name in self._cases()}
             applied = self.fold.fold(offset, value)
             assert applied is not None
-            self.standing.add(applied)
+            self.homes.add(applied)
             for event in applied.events:
                 self._hear(event, before)
-        self.now = self.standing.now()
+        self.now = self.homes.now()
 
     def _cases(self) -> list[str]:
         return [
@@ -77,7 +79,7 @@ class Look:
 
     def rerun(self, rules: Rules) -> tuple[dict[str, str], Outcome, list[Step]]:
         """Where the reports stand then, what differs, and every step."""
-        run, steps = Rejoining(Rerun(rules, self.standing.said.people()), self.now), []
+        run, steps = Rejoining(Rerun(rules, self.homes.said.people()), self.now), []
         for value in self.values:
             raw = record.envelope(value)
             assert raw is not None
@@ -88,7 +90,7 @@ class Look:
                 step = run.rerun.feed(ids.case_id(COUNTY, raw.seq, 0), subject(placed.report))
                 steps.append(step)
                 run.add(step)
-        return run.rerun.cases, run.outcome(self.standing.shown), steps
+        return run.rerun.cases, run.outcome(self.homes.shown), steps
 
 
 def groups(homes: Mapping[str, str]) -> set[frozenset[str]]:
@@ -129,7 +131,7 @@ def test_where_no_person_decided_the_same_rules_give_the_same_cases(day: list[An
     then, outcome, _ = look.rerun(RULES)
     assert then == look.now
     assert (outcome.compared.joined, outcome.compared.parted, orders_for(outcome.compared)) == ((), (), ())
-    assert set(outcome.asked) >= look.standing.asked()  # a case keeps its first eight questions
+    assert set(outcome.asked) >= look.homes.asked()  # a case keeps its first eight questions
 
 
 @settings(max_examples=30, deadline=None)
@@ -151,7 +153,7 @@ def test_a_bridge_makes_one_of_two_and_is_named_as_the_reason() -> None:
     assert len(groups(look.now)) == 2
     assert look.rerun(RULES)[1].compared.joined == (), "a person took that bridge back"
     unheard = Look(desk.values)
-    unheard.standing.said = type(unheard.standing.said)()  # as if nobody had
+    unheard.homes.said = type(unheard.homes.said)()  # as if nobody had
     (one,) = unheard.rerun(RULES)[1].compared.joined
     assert [part.case_id for part in one.parts] == [f"{COUNTY}-1-0", f"{COUNTY}-2-0"]
     assert [evidence.report_id for evidence in one.evidence] == [joined.report.id]
@@ -186,7 +188,7 @@ def test_a_suggestion_is_asked_of_two_cases_by_their_names() -> None:
     for number, matter in ((101, LAMPS), (102, SCHOOL), (104, LIKE)):
         desk.take(told(number, matter))
     look = Look(desk.values)
-    assert set(look.rerun(RULES)[1].asked) == look.standing.asked() == {(f"{COUNTY}-1-0", f"{COUNTY}-2-0")}
+    assert set(look.rerun(RULES)[1].asked) == look.homes.asked() == {(f"{COUNTY}-1-0", f"{COUNTY}-2-0")}
 
 
 def test_only_what_touches_a_shown_report_is_told() -> None:

@@ -17,7 +17,7 @@ from wufang.domain.report import Report
 from wufang.domain.triage import Context, Danger, Fact, Lane, Rules, Tag, propose
 from wufang.domain.warning import About
 from wufang.ledger.folding.fold import Applied, Fold
-from wufang.ledger.trials.relink import ALWAYS, Span, Standing, grouped
+from wufang.ledger.trials.homes import ALWAYS, Homes, Span, grouped
 from wufang.wire import record
 
 
@@ -105,7 +105,7 @@ class BackTest:
 
     def __init__(self, fold: Fold, rules: Rules, span: Span = ALWAYS, jurisdiction: str | None = None) -> None:
         self._fold, self._rules, self._span, self._only = fold, rules, span, jurisdiction
-        self._counties: dict[str, Standing] = {}
+        self._counties: dict[str, Homes] = {}
         self._numbers: dict[str, str] = {}  # of reports with a proposal
         self._before: dict[str, Proposal] = {}
         self._after: dict[str, Proposal] = {}
@@ -124,7 +124,7 @@ class BackTest:
                 self._ask(placed, known.get(placed.case_id))
         for event in applied.events:
             self._warn(event, applied.envelope.jurisdiction)
-        self._standing(applied).add(applied)
+        self._county(applied).add(applied)
 
     def changes(self) -> Iterator[Change]:
         """Every case with a shown report, in the order of the ledger, changed or not."""
@@ -178,10 +178,10 @@ class BackTest:
             case _:
                 return
 
-    def _standing(self, applied: Applied) -> Standing:
+    def _county(self, applied: Applied) -> Homes:
         name = applied.envelope.jurisdiction
         if name not in self._counties:
-            self._counties[name] = Standing(self._fold, self._span)
+            self._counties[name] = Homes(self._fold, self._span)
         return self._counties[name]
 
     def _change(self, case: Case, reports: Sequence[str]) -> Change:

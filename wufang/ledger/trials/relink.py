@@ -4,91 +4,17 @@ Compared are the cases as the ledger has them, people's doing and all, with the 
 order of the ledger. What people said binds the re-run too (`wufang.domain.linking.people`).
 """
 
-import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 import msgspec
 
 from wufang.domain import ids
-from wufang.domain.case import placement
-from wufang.domain.commands import MOST_MOVED
-from wufang.domain.events import CaseKeptTogether, CaseRestored, CasesKeptApart, CasesMerged, Event, ReportsMoved
 from wufang.domain.linking import Link
-from wufang.domain.linking.people import Said
 from wufang.domain.linking.rerun import Rerun, Step
-from wufang.ledger.folding.fold import Applied, Fold
-
-Span = tuple[int | None, int | None]  # UTC milliseconds: from, and before; None has no end
-ALWAYS: Span = (None, None)
-
-
-def within(at: int, span: Span) -> bool:
-    """Whether a moment lies in a span."""
-    since, until = span
-    return (since is None or since <= at) and (until is None or at < until)
-
-
-class Standing:
-    """Where the reports of one jurisdiction stand, and what people said of them; filled while its ledger is folded."""
-
-    def __init__(self, fold: Fold, span: Span = ALWAYS) -> None:
-        self._cases, self._regroup, self._span = fold.cases, fold.regroup, span
-        self._homes: dict[str, str] = {}
-        self.said = Said()
-        self.shown: set[str] = set()  # the reports accepted in the span
-
-    def add(self, applied: Applied) -> None:
-        """A record of the jurisdiction, just folded."""
-        for event in applied.events:
-            placed = placement(event)
-            if placed is not None:
-                self._homes[placed.report.id] = placed.case_id
-                if within(placed.report.accepted_at, self._span):
-                    self.shown.add(placed.report.id)
-            else:
-                self._hear(event)
-
-    def now(self) -> dict[str, str]:
-        """The case a reader finds each report in, in the order of the ledger."""
-        live = {case_id: self._regroup.live(case_id) for case_id in dict.fromkeys(self._homes.values())}
-        return {report_id: live[case_id] for report_id, case_id in self._homes.items()}
-
-    def asked(self) -> set[tuple[str, str]]:
-        """The pairs of cases of which a person is asked now, on account of a shown report."""
-        found = set()
-        for case_id in dict.fromkeys(self.now().values()):
-            case = self._cases.get(case_id)
-            for suggestion in () if case is None else case.suggestions:
-                other = self._regroup.live(suggestion.link.case_id)
-                if other != case_id and suggestion.report_id in self.shown:
-                    found.add(pair(case_id, other))
-        return found
-
-    def _hear(self, event: Event) -> None:
-        match event:
-            case CasesMerged():
-                self.said.merged(event.merged, self._in(event.case_id))
-            case CaseRestored():
-                self.said.restored(event.case_id, self._in(event.case_id), self._in(event.left))
-            case CasesKeptApart():
-                self.said.kept_apart(self._in(event.case_id), self._in(event.other))
-            case CaseKeptTogether():
-                self.said.kept_together(event.reports)
-            case ReportsMoved():
-                self._homes |= dict.fromkeys(event.reports, event.to)
-                beside = self._in(event.to) - set(event.reports)
-                self.said.moved(event.reports, self._in(event.case_id), beside)
-            case _:
-                return  # what the machine did, a re-run may do otherwise
-
-    def _in(self, case_id: str) -> frozenset[str]:
-        return frozenset(member.report.id for member in self._regroup.members(case_id))
-
-
-# --- what differs
+from wufang.ledger.trials.homes import grouped, pair
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -171,20 +97,9 @@ def _parted(case_id: str, pieces: Mapping[str, Sequence[str]], stays: str) -> Pa
     return Parted(case_id, (tuple(pieces[stays]), *rest))
 
 
-def grouped(homes: Mapping[str, str], reports: Iterable[str]) -> dict[str, list[str]]:
-    """Reports by the case each stands in, in their order."""
-    found: dict[str, list[str]] = {}
-    for report_id in reports:
-        found.setdefault(homes[report_id], []).append(report_id)
-    return found
-
-
 def _most(pieces: Mapping[str, Sequence[str]]) -> str:
     """The one with the most reports; of equals the one that came first."""
     return max(pieces, key=lambda name: len(pieces[name]))
-
-
-# --- the re-run
 
 
 @dataclass(slots=True)
@@ -244,65 +159,3 @@ class Outcome(msgspec.Struct, frozen=True):
     def parts(self, parted: Parted) -> bool:
         """Whether the case falls into the same parts here."""
         return parted in self.compared.parted
-
-
-def pair(one: str, other: str) -> tuple[str, str]:
-    """Two cases, the older first."""
-    return (one, other) if ids.age(one) <= ids.age(other) else (other, one)
-
-
-# --- the orders that would make it so
-
-
-class MoveOrder(msgspec.Struct, frozen=True):
-    """Move reports into the case `to`, or into the one an earlier order opened as `to_new`; `new` opens one."""
-
-    case_id: str
-    reports: tuple[str, ...]
-    to: str | None = None
-    to_new: int | None = None
-    new: int | None = None
-
-
-class MergeOrder(msgspec.Struct, frozen=True):
-    """Put `merged` into `case_id`."""
-
-    case_id: str
-    merged: str
-
-
-Order = MoveOrder | MergeOrder
-
-
-def orders(found: Compared) -> tuple[Order, ...]:
-    """The orders by which people make the cases as a re-run has them: first the moves, then what is put together.
-
-    What leaves a case goes to the oldest case that stays with the group it goes to. What leaves and meets none is moved
-    into a case of its own.
-    """
-    moves, merges, met = list[Order](), list[Order](), set[tuple[str, ...]]()
-    numbers = itertools.count(1)
-    for joined in found.joined:
-        stay = [part.case_id for part in joined.parts if part.keeps]
-        goes = [(part.case_id, part.reports) for part in joined.parts if not part.keeps]
-        moves += _moved(goes, stay[0] if stay else None, numbers)
-        merges += [MergeOrder(stay[0], other) for other in stay[1:]]
-        met.update(reports for _, reports in goes)
-    for parted in found.parted:
-        for reports in parted.parts[1:]:
-            if reports not in met:
-                moves += _moved([(parted.case_id, reports)], None, numbers)
-    return (*moves, *merges)
-
-
-def _moved(parts: Sequence[tuple[str, tuple[str, ...]]], to: str | None, numbers: Iterator[int]) -> Iterator[Order]:
-    """Without a case to go to the first opens one, which the others then join."""
-    opened: int | None = None
-    for case_id, reports in parts:
-        for at in range(0, len(reports), MOST_MOVED):
-            some = reports[at : at + MOST_MOVED]
-            if to is None and opened is None:
-                opened = next(numbers)
-                yield MoveOrder(case_id, some, new=opened)
-            else:
-                yield MoveOrder(case_id, some, to, opened)

@@ -19,6 +19,7 @@ from wufang.domain.triage import (
     Rules,
     Span,
     danger,
+    kind_of,
     look_over,
     redacted,
     redacted_accused,
@@ -140,10 +141,8 @@ def _bounded(parts: list[dict[str, Any]], data: dict[str, Any]) -> list[dict[str
 
 
 def matter_of(channel: str, data: dict[str, Any]) -> Matter:
-    """A report as the rules see it; an outcome is its reply."""
-    details = data.get("details") or {}
-    kind = next((details[name] for name in KINDS if name in details), None)
-    text = data.get("text", data.get("reply", ""))
+    """A submission as the rules see it, of whose report the ledger makes the same; an outcome is its reply."""
+    text, kind = data.get("text", data.get("reply", "")), kind_of(data.get("details") or {})
     return Matter(channel, data.get("title", ""), text, data.get("category"), data.get("accused"), kind)
 
 

@@ -16,7 +16,7 @@ from wufang.adapters.conduct import FILES, Taken, matter_of, names_conduct, take
 from wufang.adapters.http_problems import FieldError
 from wufang.adapters.key_file import ApiKey
 from wufang.domain.ids import cause
-from wufang.domain.triage import Danger, Matter, Over, Rules, by_itself, few, kind_of, look_over
+from wufang.domain.triage import Danger, Over, Rules, by_itself, few, look_over
 from wufang.privacy.cleaning import LINKS, Cleaned, clean
 from wufang.privacy.content import content_mac
 from wufang.privacy.keyring import KeyRing, RandomBytes
@@ -154,9 +154,8 @@ class Door:
         mark = self._rules.mark
         if not 0 < len(mark) <= LONGEST_MARK:
             return None
-        kind = kind_of(data.get("details") or {})
-        told = (data["title"], data["text"], data.get("category"), data.get("accused"), kind)
-        found = by_itself(Matter(self._spec.name, *told, screened=mark), self._rules, over)
+        matter = msgspec.structs.replace(matter_of(self._spec.name, data), screened=mark)
+        found = by_itself(matter, self._rules, over)
         return Proposed(found.danger, found.lane, found.tags, few(found.facts))
 
     def _telling(self, data: dict[str, Any]) -> list[str]:

@@ -8,10 +8,14 @@ from hypothesis import strategies as st
 
 from services.discipline.contract import MOST_PARTS as TAKES
 from services.discipline.contract import Entry
+from tests.support.events import COUNTY, encoded, report_data, report_event, topic_of
 from tests.support.sealing import HOPE, LAMP, TAKEN
-from wufang.adapters.conduct import FILES, KEPT, MARK, MOST_PARTS, Taken, names_conduct, take_conduct
+from wufang.adapters.conduct import FILES, KEPT, MARK, MOST_PARTS, Taken, matter_of, names_conduct, take_conduct
 from wufang.adapters.profile_files import triage_rules
 from wufang.catalogue.channels import channel_specs
+from wufang.domain.decisions import ReportSubmitted, matter
+from wufang.domain.report import Channel
+from wufang.wire.inputs import decode
 
 RULES = triage_rules()
 PROSE = {spec.name: spec.prose for spec in channel_specs()}
@@ -31,6 +35,23 @@ def sealed(channel: str = "hotline", **more: Any) -> Taken:
 def test_a_report_without_such_a_part_is_left_alone() -> None:
     details = {"request_type": "complaint", "expectation": "尽快修好", "lead": "平川县住建局"}
     assert taken(category="路灯照明", accused="平川县住建局", details=details) is None
+
+
+@pytest.mark.parametrize(
+    ("channel", "details"),
+    [
+        ("hotline", {"request_type": "tip_off"}),
+        ("petition", {"purpose": "accusation"}),
+        ("party_building", {"kind": "rectification"}),
+        ("grid", {}),
+    ],
+)
+def test_the_door_and_the_ledger_make_the_same_matter_of_a_report(channel: Channel, details: dict[str, str]) -> None:
+    told = report_data(category="路灯照明", accused="平川县住建局", details=details)
+    event = report_event(1, channel, data=told)
+    submitted = decode(topic_of(event), COUNTY.encode(), encoded(event))
+    assert isinstance(submitted, ReportSubmitted)
+    assert matter_of(channel, told) == matter(submitted.report)
 
 
 def test_the_rest_of_the_words_stays_as_it_was() -> None:

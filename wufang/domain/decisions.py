@@ -26,7 +26,7 @@ from wufang.domain.events import (
     Warned,
 )
 from wufang.domain.linking import Found, Link, Near, Subject
-from wufang.domain.regrouping import Cases, CommandSubmitted, ordered
+from wufang.domain.ordering import Cases, CommandSubmitted, ordered
 from wufang.domain.report import Outcome, Report, Sealed, restored
 from wufang.domain.triage import Context, Fact, Matter, Triage, few, kind_of
 

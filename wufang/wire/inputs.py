@@ -21,7 +21,7 @@ from wufang.domain.commands import (
     Restore,
 )
 from wufang.domain.decisions import OutcomeSubmitted, ReleaseSubmitted, ReportSubmitted, Submission
-from wufang.domain.regrouping import CommandSubmitted
+from wufang.domain.ordering import CommandSubmitted
 from wufang.domain.report import (
     CHANNELS,
     Channel,

@@ -4,7 +4,7 @@ What a reader sees is what counts: a tag or &nbsp; is a blank to him, &#49; is a
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from wufang.privacy.numbers import Kind
@@ -15,16 +15,22 @@ _CODE = r"&#(?:([0-9]{1,6})|[xX]([0-9a-fA-F]{1,5}));"
 _PIECE = re.compile(rf"{_TAG}|{_CODE}", re.IGNORECASE)
 _WORTH = re.compile(rf"[0-9]\s{{0,8}}(?:{_TAG})\s{{0,8}}[0-9<&\\]|&#[xX]?[0-9a-fA-F]{{1,6}};", re.IGNORECASE)
 _HAN = "[一-龥]"
-_SPACED = r"[ \t\u3000]{1,3}"
-# Four signs or more each with a blank behind (a scan's text), and a line that ends within a sentence (a letter's).
+_SPACE = r"[ \t\u3000，,、.．·•_*|/-]"
+_SPACED = rf"{_SPACE}{{1,3}}"
+# Four signs or more each with a blank or a comma behind (a scan's text), and a line that ends within a sentence (a
+# letter's).
 _APART = re.compile(
     rf"{_TAG}|{_CODE}|[{FORMATS}]+"
     rf"|(?<={_HAN}){_SPACED}(?={_HAN}{_SPACED}{_HAN}{_SPACED}{_HAN})"
-    rf"|(?<={_HAN}[ \t\u3000]{_HAN}[ \t\u3000]{_HAN}){_SPACED}(?={_HAN})"
+    rf"|(?<={_HAN}{_SPACE}{_HAN}{_SPACE}{_HAN}){_SPACED}(?={_HAN})"
     r"|(?<=[^\n。！？!?；;：:]{15})\r?\n(?=[^\s])",
     re.IGNORECASE,
 )
-_MAYBE = re.compile(rf"[<&\\\s{FORMATS}]")
+# Two sentences or more of at most five signs each: where each has one word, none says anything by itself.
+_MARKS, _WORD = r"[。！？!?；;…\s]{1,8}", r"[^。！？!?；;…\s]{1,5}"
+_WORD_BY_WORD = re.compile(rf"(?<![^。！？!?；;…\s]){_WORD}(?:{_MARKS}{_WORD})+(?![^。！？!?；;…\s])")
+_BETWEEN_WORDS = re.compile(_MARKS)
+_MAYBE = re.compile(rf"[<&\\\s{FORMATS}]|{_SPACE}{_HAN}{_SPACE}")
 # The same signs, none of a word, between the usual pieces of a mobile, or between all its digits.
 _SET_APART = re.compile(
     r"1(?<![0-9]1)(?:[3-9][0-9](?P<three>\W{1,12})[0-9]{4}(?P=three)[0-9]{4}|(?P<one>\W{1,12})[3-9](?:(?P=one)[0-9]){9})"
@@ -44,21 +50,32 @@ class Shown(NamedTuple):
 
 def shown(text: str) -> Shown | None:
     """The text as a reader sees it; None when no number in it can be cut up by markup."""
-    return _read(text, _PIECE, " ") if _WORTH.search(text) else None
+    return _read(text, _PIECE.finditer(text), " ") if _WORTH.search(text) else None
 
 
 def joined(text: str) -> Shown | None:
-    """The text with its words in one piece: without tags, unseen signs, blanks between all signs, and line breaks where
-    a line was full; None when there are none of these."""
-    return _read(text, _APART, "") if _MAYBE.search(text) and _APART.search(text) else None
+    """The text with its words in one piece: without tags, unseen signs, blanks or commas between all signs, line breaks
+    where a line was full, and marks between sentences of one word; None when there are none of these."""
+    whole = _read(text, _APART.finditer(text), "") if _MAYBE.search(text) and _APART.search(text) else None
+    read = text if whole is None else whole.text
+    marks = [mark for run in _WORD_BY_WORD.finditer(read) for mark in _BETWEEN_WORDS.finditer(read, *run.span())]
+    if not marks:
+        return whole
+    again = _read(read, marks, "")
+    return again if whole is None else _through(again, whole)
 
 
-def _read(text: str, pieces: re.Pattern[str], between: str) -> Shown:
+def _through(last: Shown, first: Shown) -> Shown:
+    """What was read of a text as it was read before, at its places in the text as it was written."""
+    return Shown(last.text, [first.starts[at] for at in last.starts], [first.ends[at - 1] for at in last.ends])
+
+
+def _read(text: str, pieces: Iterable[re.Match[str]], between: str) -> Shown:
     signs: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     at = 0
-    for piece in pieces.finditer(text):
+    for piece in pieces:
         read = _sign(piece) or between
         starts += [*range(at, piece.start()), *[piece.start()] * len(read)]
         ends += [*range(at + 1, piece.start() + 1), *[piece.end()] * len(read)]
@@ -69,6 +86,8 @@ def _read(text: str, pieces: re.Pattern[str], between: str) -> Shown:
 
 def _sign(piece: re.Match[str]) -> str:
     """The sign that an entity writes; empty for what writes none."""
+    if piece.re.groups == 0:
+        return ""
     decimal, hexadecimal = piece.groups()
     code = int(decimal or "0") if hexadecimal is None else int(hexadecimal, 16)
     return chr(code) if 0x20 < code < 0xD800 or 0xE000 <= code < 0x110000 else ""

@@ -223,6 +223,38 @@ def test_words_that_are_cut_up_are_read_as_they_are_shown(written: str) -> None:
     assert found.parts == [{"field": "text", "start": len(LAMP), "text": written}]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "王主任。收了。红包。",
+        "王主任！！收了！红包！",
+        "王主任\n收了\n红包\n",
+        "王。主。任。收。了。红。包。",
+        "王、主、任、收、了、红、包。",
+        "村支书。把。集体的钱。装进。自己口袋。",
+        "派出所。<br>副所长。<br>上班。<br>打麻将。",
+    ],
+)
+def test_a_run_of_sentences_of_one_word_is_read_as_one(written: str) -> None:
+    found = taken(text=f"{LAMP}{written}{HOPE}")
+    assert found is not None
+    assert found.data == {**PLAIN, "text": f"{LAMP}{MARK}{HOPE}"}
+    assert found.parts == [{"field": "text", "start": len(LAMP), "text": written}]
+
+
+def test_a_run_of_such_sentences_in_another_field_is_read_as_one_too() -> None:
+    found = taken(details={"expectation": "王主任。收了。红包。"})
+    assert found is not None
+    assert found.parts == [{"field": "details.expectation", "start": 0, "text": "王主任。收了。红包。"}]
+
+
+@pytest.mark.parametrize(
+    "text", ["停电了。没人管。三天了。谁来管？", "路灯坏了。\n找过村主任。\n没修。", "水、电、气、暖、网都断了。"]
+)
+def test_short_sentences_alone_seal_nothing(text: str) -> None:
+    assert taken(text=text) is None
+
+
 def test_a_sentence_goes_on_behind_the_end_of_a_full_line() -> None:
     told = "听在场的几位邻居讲去年冬天街道办王主任当面收了\n包工头五万元红包就再也不来查看这段路了。"
     found = taken(text=f"{LAMP}\n{told}\n{HOPE}")

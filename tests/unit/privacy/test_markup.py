@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wufang.privacy.markup import shown
+from wufang.privacy.markup import joined, shown
 from wufang.privacy.masking import mask
 
 PHONE, CARD = "13812345678", "11010519491231002X"
@@ -75,6 +75,30 @@ def test_what_is_shown_keeps_its_places(text: str) -> None:
     for sign, start, end in zip(found.text, found.starts, found.ends, strict=True):
         written = text[start:end]
         assert sign == written or sign == " " or html.unescape(written).strip() == sign.strip()
+
+
+@given(st.text(alphabet="王收红包。！、 \n<b>&shy;", max_size=60))
+def test_what_is_read_in_one_piece_keeps_its_places(text: str) -> None:
+    found = joined(text)
+    if found is None:
+        return
+    assert len(found.text) == len(found.starts) == len(found.ends)
+    assert found.starts == sorted(found.starts)
+    for sign, start, end in zip(found.text, found.starts, found.ends, strict=True):
+        assert text[start:end] == sign
+
+
+@pytest.mark.parametrize("unit", ["王。", "王主任。", "王、", "王" * 6 + "。", "。", "王 。"])
+def test_reading_in_one_piece_costs_as_the_length_does(unit: str) -> None:
+    def seconds(signs: int) -> float:
+        text, least = (unit * signs)[:signs], 9.0
+        for _ in range(3):
+            since = time.process_time()
+            joined(text)
+            least = min(least, time.process_time() - since)
+        return least
+
+    assert seconds(50_000) < 20 * seconds(5_000) + 0.05
 
 
 @pytest.mark.parametrize("unit", ["1<", "1<a>", "&#", "1\\", "1&nbsp;", "1" + " " * 8 + "<" + "a" * 199, "1!!3"])

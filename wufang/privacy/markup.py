@@ -11,9 +11,13 @@ from wufang.privacy.numbers import Kind
 from wufang.privacy.signs import CUTS, FORMATS, SEPARATORS
 
 _TAG = r"<[^<>]{1,200}>|&(?:nbsp|ensp|emsp|thinsp|shy|zwj|zwnj);|\\[nrt]"
-_CODE = r"&#(?:([0-9]{1,6})|[xX]([0-9a-fA-F]{1,5}));"
+# An entity, twice escaped or without its semicolon as well; and what a link or JSON writes a sign with.
+_CODE = (
+    r"&(?:amp;){0,2}#(?:([0-9]{1,6})|[xX]([0-9a-fA-F]{1,5}))(?:;|(?![0-9a-fA-F]))"
+    r"|\\u([0-9a-fA-F]{4})|%(3[0-9])"
+)
 _PIECE = re.compile(rf"{_TAG}|{_CODE}", re.IGNORECASE)
-_WORTH = re.compile(rf"[0-9]\s{{0,8}}(?:{_TAG})\s{{0,8}}[0-9<&\\]|&#[xX]?[0-9a-fA-F]{{1,6}};", re.IGNORECASE)
+_WORTH = re.compile(rf"[0-9]\s{{0,8}}(?:{_TAG})\s{{0,8}}[0-9<&\\]|{_CODE}", re.IGNORECASE)
 _HAN = "[一-龥]"
 _SPACE = r"[ \t\u3000，,、.．·•_*|/-]"
 _SPACED = rf"{_SPACE}{{1,3}}"
@@ -88,7 +92,8 @@ def _sign(piece: re.Match[str]) -> str:
     """The sign that an entity writes; empty for what writes none."""
     if piece.re.groups == 0:
         return ""
-    decimal, hexadecimal = piece.groups()
+    decimal, *others = piece.groups()
+    hexadecimal = next(filter(None, others), None)
     code = int(decimal or "0") if hexadecimal is None else int(hexadecimal, 16)
     return chr(code) if 0x20 < code < 0xD800 or 0xE000 <= code < 0x110000 else ""
 

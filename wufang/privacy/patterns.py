@@ -11,7 +11,8 @@ from typing import NamedTuple
 from wufang.privacy.disguises import ANNOUNCED, announced, cut_up
 from wufang.privacy.markup import set_apart, shown
 from wufang.privacy.numbers import Group, Kind, classify, surely_personal
-from wufang.privacy.signs import CUTS, DIGIT, NOUGHTS, SEPARATORS, folded, folded_digits, plain_digits
+from wufang.privacy.signs import CUTS, DIGIT, NOUGHTS, PERHAPS_DIGIT, SEPARATORS, folded, folded_digits, plain_digits
+from wufang.privacy.spoken import spoken
 
 _LETTER = r"[A-Za-zＡ-Ｚａ-ｚ]"
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
@@ -27,7 +28,7 @@ _PLATE = re.compile(
 _EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9-]{1,63}(?:[.。][A-Za-z0-9-]{2,24})+")
 # One look that nearly every clean text passes: seven digits near one another, a plate's head, an at sign.
 _SUSPICIOUS = re.compile(
-    rf"{DIGIT}(?:[{SEPARATORS}{CUTS}]{{0,8}}[{DIGIT[1:-1]}{NOUGHTS}]){{6}}"
+    rf"{PERHAPS_DIGIT}(?:[{SEPARATORS}{CUTS}]{{0,8}}[{PERHAPS_DIGIT[1:-1]}{NOUGHTS}]){{6}}"
     rf"|[{_PROVINCES}][{SEPARATORS}]{{0,2}}{_LETTER}|[@＠]"
 )
 _CUTS = re.compile(f"[{CUTS}{NOUGHTS}]")
@@ -60,7 +61,7 @@ class Span(NamedTuple):
 def find_personal(text: str) -> list[Span]:
     """All personal spans of a text, in order, without overlaps."""
     spans = _in_plain(text)
-    if "<" in text or "&" in text or "\\" in text:
+    if "<" in text or "&" in text or "\\" in text or "%" in text:
         spans += _in_markup(text)
     return _without_overlaps(sorted(spans)) if spans else spans
 
@@ -69,7 +70,7 @@ def _in_plain(text: str) -> list[Span]:
     spans = [Span(*found) for found in announced(text)] if ANNOUNCED.search(text) else []
     if _SUSPICIOUS.search(text):
         spans += [*_numbers(text), *_cut_up(text), *_plates(text), *_emails(text)]
-    return spans + [Span(*found) for found in set_apart(text)]
+    return spans + [Span(*found) for find in (set_apart, spoken) for found in find(text)]
 
 
 def _in_markup(text: str) -> list[Span]:

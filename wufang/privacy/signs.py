@@ -43,6 +43,9 @@ _OTHER_DIGITS = {
     **{chr(code): int(unicodedata.digit(chr(code))) for code in _CODES if unicodedata.category(chr(code)) == "No"},
 }
 DIGIT = rf"[\d{''.join(_OTHER_DIGITS)}]"
+# Every digit and, beyond the first plane, other signs: looked up three times as fast, for a first look that may err.
+_PLANE = "".join(chr(code) for code in range(0x10000) if chr(code).isdecimal() or chr(code) in _OTHER_DIGITS)
+PERHAPS_DIGIT = rf"[{_PLANE}\U00010000-\U0001ffff]"
 
 _TRANSLATE = {
     **{ord(digit): str(value) for digit, value in _OTHER_DIGITS.items()},

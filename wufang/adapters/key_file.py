@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 import time
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -27,7 +28,13 @@ Scope = Literal["events", "metrics", "seal", "books", "release"]
 LOOK_SECONDS = 1.0  # how often the file is looked at; a revocation counts within this time and the read
 TOKEN_START = "wf_"  # noqa: S105  # the beginning of every token, no secret
 _SECRET_BYTES = 32
+# What the system itself hands in or asks with. A cause is made of the source: an agency of such a name could take one.
+RESERVED = frozenset({"ledger-service", "discipline", "doors", "books", "prometheus"})
 _NOBODY = hashlib.sha256(b"nobody").hexdigest()
+
+
+class Reserved(ValueError):
+    """A source that would hand in events under a name of the system's own."""
 
 
 class ApiKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,9 +52,15 @@ class ApiKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
 
+    @property
+    def misnamed(self) -> bool:
+        """Whether it may hand in events under a name that is the system's own."""
+        return "events" in self.scopes and reserved(self.source)
+
     def live(self, now: datetime) -> bool:
         """Whether it may be used at `now`."""
-        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+        ended = self.revoked_at is not None or (self.expires_at is not None and now >= self.expires_at)
+        return not (ended or self.misnamed)
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,8 +104,19 @@ class KeyFile:
             try:
                 self._keys = {key.prefix: key for key in read_keys(self._path)}
                 self._stamp = stamp
+                self._complain()
             except msgspec.DecodeError:
                 log("keys").error("the key file is broken; the keys read before stay in use")
+
+    def _complain(self) -> None:
+        for key in self._keys.values():
+            if key.misnamed and key.revoked_at is None:
+                log("keys").error("a key has a source of the system's own and is refused", id=key.id, source=key.source)
+
+
+def reserved(source: str) -> bool:
+    """Whether a source has a name of the system's own, in whatever letters it is written."""
+    return unicodedata.normalize("NFKC", source).casefold().replace("_", "-") in RESERVED
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:
@@ -123,9 +147,14 @@ def create_key(
     expires_at: datetime | None = None,
     now: datetime | None = None,
 ) -> tuple[str, ApiKey]:
-    """A new key: (token, entry); the file keeps only the token's hash. Raises ValueError for bad fields."""
+    """A new key: (token, entry); the file keeps only the token's hash.
+
+    Raises `Reserved` for a source of the system's own, ValueError for other bad fields.
+    """
     own = authority or jurisdiction.ljust(6, "0")
     _check(source, jurisdiction, own)
+    if "events" in scopes and reserved(source):
+        raise Reserved(f"the source {source} is a name of the system's own")
     prefix = secrets.token_hex(4)
     secret = base64.urlsafe_b64encode(secrets.token_bytes(_SECRET_BYTES)).decode().rstrip("=")
     key = ApiKey(

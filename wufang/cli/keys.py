@@ -33,7 +33,7 @@ def create(
     as_json: AsJson = False,
 ) -> None:
     """新建一个密钥；密钥只显示这一次。"""
-    from wufang.adapters.key_file import create_key
+    from wufang.adapters.key_file import Reserved, create_key
 
     channels: Any = [local.channel_of(each) for each in channel]
     now = datetime.now(UTC)
@@ -48,6 +48,8 @@ def create(
             expires_at=now + timedelta(days=days) if days else None,
             now=now,
         )
+    except Reserved:
+        raise Failure(f"来源名“{source}”由系统自用，机构密钥请换一个名称，例如 pingchuan-12345", 2) from None
     except ValueError:
         raise Failure(
             "来源名只用字母、数字和 - _ .；--jurisdiction 为 2、4 或 6 位数字，--authority 六位且以它开头", 2
@@ -70,7 +72,12 @@ def list_(file: KeyFile = None, as_json: AsJson = False) -> None:
         return
     table = Table("编号", "来源", "渠道", "属地", "状态", "新建", box=None)
     for key in keys:
-        state = {"live": "[green]有效[/]", "expired": "过期", "revoked": "已停用"}[key["state"]]
+        state = {
+            "live": "[green]有效[/]",
+            "expired": "过期",
+            "revoked": "已停用",
+            "refused": "[red]拒用（来源名由系统自用）[/]",
+        }[key["state"]]
         table.add_row(
             key["id"],
             key["source"],
@@ -125,7 +132,6 @@ def _file(given: Path | None) -> Path:
 
 
 def _shown(key: ApiKey) -> dict[str, Any]:
-    state = "live" if key.live(datetime.now(UTC)) else "revoked" if key.revoked_at else "expired"
     return {
         "id": key.id,
         "source": key.source,
@@ -135,5 +141,13 @@ def _shown(key: ApiKey) -> dict[str, Any]:
         "scopes": list(key.scopes),
         "created_at": key.created_at.isoformat(),
         "expires_at": key.expires_at.isoformat() if key.expires_at else None,
-        "state": state,
+        "state": _state(key),
     }
+
+
+def _state(key: ApiKey) -> str:
+    if key.live(datetime.now(UTC)):
+        return "live"
+    if key.revoked_at:
+        return "revoked"
+    return "refused" if key.misnamed else "expired"

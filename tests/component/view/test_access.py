@@ -135,7 +135,7 @@ async def test_a_token_that_is_not_quite_right_is_no_token(login: Login, view: S
 async def test_metrics_are_for_a_key_of_that_scope(login: Login, view: Settings) -> None:
     made = {"source": "prometheus", "channels": (), "jurisdiction": "43"}
     good, _ = create_key(view.api_keys, scopes=("metrics",), **made)  # type: ignore[arg-type]
-    bad, _ = create_key(view.api_keys, scopes=("events",), **made)  # type: ignore[arg-type]
+    bad, _ = create_key(view.api_keys, scopes=("events",), **made | {"source": "desk"})  # type: ignore[arg-type]
     client = login()
     answers = [await client.get("/metrics", headers={"authorization": f"Bearer {key}"}) for key in (good, bad)]
     assert [answer.status_code for answer in answers] == [200, 403]

@@ -27,7 +27,7 @@ async def _asked(settings: Settings, token: str) -> int:
 async def test_metrics_open_to_a_key_of_that_scope_alone(settings: Settings) -> None:
     made = {"source": "prometheus", "channels": (), "jurisdiction": "43"}
     good, _ = create_key(settings.api_keys, scopes=("metrics",), **made)  # type: ignore[arg-type]
-    other, _ = create_key(settings.api_keys, scopes=("events",), **made)  # type: ignore[arg-type]
+    other, _ = create_key(settings.api_keys, scopes=("events",), **made | {"source": "desk"})  # type: ignore[arg-type]
     asked = {"good": good, "other scope": other, "no such key": TOKEN_START + "00000000_x", "none": "", "no token": "x"}
     answers = {name: await _asked(settings, token) for name, token in asked.items()}
     assert answers == {"good": 200, "other scope": 403, "no such key": 401, "none": 401, "no token": 401}

@@ -72,6 +72,25 @@ def test_bad_keys_are_refused(wrong: tuple[str, str]) -> None:
     assert runner.invoke(app, ["keys", "create", *flat]).exit_code == 2
 
 
+@pytest.mark.parametrize("source", ["ledger-service", "Ledger_Service", "ｌedger-service", "doors", "discipline"])
+def test_no_agency_gets_a_name_of_the_systems_own(source: str, own_files: Path) -> None:
+    asked_for = ["keys", "create", "--source", source, "--jurisdiction", "990101", "--channel", "热线"]
+    result = runner.invoke(app, asked_for)
+    assert result.exit_code == 2
+    assert "由系统自用" in result.stderr
+    assert not (own_files / "api_keys.json").exists()
+    assert runner.invoke(app, [*asked_for, "--metrics"]).exit_code == 0  # it hands in nothing
+
+
+def test_a_key_of_such_a_name_made_before_opens_nothing_and_is_listed_so(own_files: Path) -> None:
+    made, file = create(), own_files / "api_keys.json"
+    file.write_text(file.read_text().replace("pingchuan-12345", "ledger-service"))
+    assert KeyFile(file).find(made["token"], datetime.now(UTC)) is None
+    assert [key["state"] for key in asked("keys", "list")] == ["refused"]
+    assert "拒用" in runner.invoke(app, ["keys", "list"], env={"COLUMNS": "160"}).stdout
+    assert asked("keys", "revoke", made["id"])["state"] == "revoked"
+
+
 def test_secrets_are_never_overwritten(own_files: Path) -> None:
     asked("keys", "secrets")
     before = (own_files / "secrets.json").read_bytes()

@@ -7,12 +7,7 @@ from typing import Any
 from tests.e2e.conftest import Shell
 from tests.e2e.test_ordering import numbers, sent, told, wait_for
 from tests.support.deployment import until
-
-LIFT = ("青杉里小区电梯停运三天无人修", "青杉里小区六栋的电梯坏了三天，老人上下楼只能爬楼梯，物业说在等配件。")
-LIFT_AGAIN = ("青杉里小区六栋电梯一直没修好", "电梯停运好几天了，物业还在等配件，老人出不了门，六栋的住户都着急。")
-POOL = ("望槐路下穿隧道积水熄火", "望槐路下穿隧道每逢下雨就积水，水深过膝，车辆熄火，排水泵常年不开。")
-POOL_AGAIN = ("望槐路下穿隧道积水排水泵不开", "望槐路隧道一下雨就积水过膝，排水泵没有人开，车辆熄火，请派人抽水。")
-BOTH = ("青杉里小区电梯停运无人修，望槐路下穿隧道积水", LIFT[1] + POOL[1])
+from tests.support.matters import BOTH, LIFT, LIFT_AGAIN, POOL, POOL_AGAIN
 
 
 def test_a_case_that_came_apart_is_asked_about_and_either_answer_ends_it(shell: Shell) -> None:

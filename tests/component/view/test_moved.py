@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.component.view.conftest import Fill, Login
+from tests.support.desk import Desk
 from tests.support.events import COUNTY, report_event
-from tests.unit.ledger.test_regrouping import BOTH, GAS, LAMPS, LIFT, POOL, Desk
-from tests.unit.ledger.test_splits import LIFT_AGAIN, POOL_AGAIN
+from tests.support.matters import BOTH, GAS, LAMPS, LIFT, LIFT_AGAIN, POOL, POOL_AGAIN
 from wufang.adapters.elastic_index import ElasticIndex
 from wufang.adapters.secrets_file import create_secrets
 from wufang.ledger.folding.fold import Fold

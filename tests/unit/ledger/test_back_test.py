@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.desk import Desk, steps, take_step
 from tests.support.events import COUNTY, START, report_event
-from tests.unit.ledger.test_regrouping import Desk, _order, orders
 from tests.unit.ledger.test_watch import KIND, Ledger, this_year, three_winters
 from tests.unit.triage.test_rules import GOOD
 from wufang.adapters.profile_files import triage_rules, triage_rules_in
@@ -59,7 +59,7 @@ said = st.tuples(st.sampled_from([FIRE, NO_GAS]), st.integers(1, 2))
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.one_of(orders, said), max_size=20))
+@given(st.lists(st.one_of(steps, said), max_size=20))
 def test_the_rules_that_wrote_the_log_change_nothing(day: list[Any]) -> None:
     """Whatever people ordered between: each report is asked about as its case was when it came."""
     desk = Desk()
@@ -68,7 +68,7 @@ def test_the_rules_that_wrote_the_log_change_nothing(day: list[Any]) -> None:
         if len(step) == 2:
             reports.append(desk.take(of(6_000 + number, *step)).report.id)
         else:
-            _order(desk, reports, number, *step)
+            take_step(desk, reports, number, *step)
     live = {name: case for name, case in desk.cases().items() if case.state == "open"}
     changes = {change.case_id: change for change in changes_of(desk.values, triage_rules())}
     assert changes.keys() == live.keys()

@@ -1,6 +1,5 @@
 """What people decide of categories: learned once a case, taken back exactly, and the same after any replay."""
 
-import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.events import COUNTY, as_input, command_event, report_event, rules
+from tests.support.desk import Desk
+from tests.support.events import COUNTY, command_event, report_event
 from tests.unit.categories.made import TREE
 from wufang.domain.categories import RULES, Learned, lesson, read
 from wufang.domain.events import CategoryDecided, CommandRefused
@@ -19,7 +19,6 @@ from wufang.ledger.state import LedgerState
 from wufang.ledger.storage.tables import Snapshot
 from wufang.ledger.taught import lessons
 from wufang.ledger.taught.lessons import MOST_TAUGHT, Lessons
-from wufang.ledger.writer import Draft, Input, draft
 from wufang.wire import record
 
 TABLES = ("lesson_counties", "lesson_words", "lessons")
@@ -34,38 +33,21 @@ MATTERS = (
 )
 
 
-class Desk:
-    """A ledger with a category tree that takes one input after the other, and the records it made."""
+class Learner(Desk):
+    """A desk with a category tree, and without triage."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self.state, self.values = LedgerState(path, tree=TREE), list[bytes]()
-        self._offset = itertools.count()
+        super().__init__(LedgerState(path, tree=TREE))
 
-    def take(self, event: dict[str, Any]) -> Any:
-        """The first event of the record the input made."""
-        made = self.drafted(event)
-        self.state.settle()
-        self.values += [value for _, value in made.records]
-        raw = record.envelope(self.values[-1])
-        assert raw is not None
-        return record.events(raw)[0]
-
-    def drafted(self, event: dict[str, Any]) -> Draft:
-        made = draft(self.state, [self._input(event)], rules())
-        assert (made.poison, len(made.records)) == ([], 1)
-        return made
-
-    def _input(self, event: dict[str, Any]) -> Input:
-        return as_input(event, next(self._offset))
-
-    def report(self, number: int, matter: tuple[str, str], **more: Any) -> Any:
+    def tell(self, number: int, matter: tuple[str, str], **more: Any) -> Any:
         told = {"title": matter[0], "text": matter[1], "occurred_at": f"2026-01-02T03:{number // 60:02d}:04.678Z"}
         return self.take(report_event(number, data=told | more))
 
     def decide(self, case_id: str, code: str, **changed: Any) -> Any:
-        return self.take(self.order(case_id, code, **changed))
+        return self.take(self.decision(case_id, code, **changed))
 
-    def order(self, case_id: str, code: str, **changed: Any) -> dict[str, Any]:
+    def decision(self, case_id: str, code: str, **changed: Any) -> dict[str, Any]:
+        """The command of a person who saw the case as it is."""
         case = self.state.case(case_id)
         seen = {} if case is None else {case_id: case.version}
         return command_event(
@@ -93,7 +75,7 @@ def told(state: LedgerState) -> Any:
 
 
 def test_a_report_without_a_category_gets_a_suggestion_with_its_reason() -> None:
-    opened = Desk().report(1, TAPS)
+    opened = Learner().tell(1, TAPS)
     suggestion = opened.suggested_category
     assert (suggestion.code, suggestion.path, suggestion.keywords) == ("010101", "城建 / 水电 / 供水", ("停水", "水压"))
     assert (suggestion.rules, suggestion.tree) == (RULES.version, TREE.version)
@@ -101,37 +83,37 @@ def test_a_report_without_a_category_gets_a_suggestion_with_its_reason() -> None
 
 @pytest.mark.parametrize("category", ["010101", "供水", "城建/水电/供水", " 供水 "])
 def test_a_category_of_the_tree_is_left_as_it_is(category: str) -> None:
-    assert Desk().report(1, TAPS, category=category).suggested_category is None
+    assert Learner().tell(1, TAPS, category=category).suggested_category is None
 
 
 @pytest.mark.parametrize("category", ["其他", "9901", "水"])
 def test_a_category_of_the_senders_own_gets_a_suggestion_all_the_same(category: str) -> None:
-    assert Desk().report(1, TAPS, category=category).suggested_category.code == "010101"
+    assert Learner().tell(1, TAPS, category=category).suggested_category.code == "010101"
 
 
 def test_without_a_tree_nothing_is_suggested_and_nothing_can_be_decided() -> None:
-    desk = Desk()
+    desk = Learner()
     desk.state = LedgerState()
-    assert desk.report(1, TAPS).suggested_category is None
+    assert desk.tell(1, TAPS).suggested_category is None
     assert desk.decide(A, "010101").reason == "unknown_category"
 
 
 def test_a_decision_says_what_was_suggested_and_is_the_next_suggestion() -> None:
-    desk = Desk()
-    first = desk.report(1, LAMPS)
+    desk = Learner()
+    first = desk.tell(1, LAMPS)
     assert first.suggested_category is None, "the tree has no word for it"
     decided = desk.decide(first.case_id, "030101")
     assert isinstance(decided, CategoryDecided)
     assert (decided.path, decided.offered, decided.answer) == ("教育 / 学校 / 收费", None, "unasked")
-    again = desk.report(2, ("操场健身器械坏了", "健身器械生锈，螺丝松动，孩子玩耍有危险。"))
+    again = desk.tell(2, ("操场健身器械坏了", "健身器械生锈，螺丝松动，孩子玩耍有危险。"))
     assert again.suggested_category.code == "030101"
     corrected = desk.decide(again.case_id, "010301")
     assert (corrected.offered.code, corrected.answer) == ("030101", "corrected")
 
 
 def test_a_code_that_is_not_in_the_tree_is_refused() -> None:
-    desk = Desk()
-    desk.report(1, TAPS)
+    desk = Learner()
+    desk.tell(1, TAPS)
     for code in ("99", "010199"):
         refused = desk.decide(A, code)
         assert isinstance(refused, CommandRefused)
@@ -142,10 +124,10 @@ def test_a_code_that_is_not_in_the_tree_is_refused() -> None:
 
 
 def test_a_new_decision_takes_back_what_the_case_taught_before() -> None:
-    desk, once = Desk(), Desk()
+    desk, once = Learner(), Learner()
     for one in (desk, once):
-        one.report(1, TAPS)
-        one.report(2, LAMPS)
+        one.tell(1, TAPS)
+        one.tell(2, LAMPS)
         one.decide(B, "030101")
     desk.decide(A, "010201")
     desk.decide(A, "010101")
@@ -156,9 +138,9 @@ def test_a_new_decision_takes_back_what_the_case_taught_before() -> None:
 
 
 def test_a_case_teaches_once_however_many_repeat_it() -> None:
-    desk = Desk()
+    desk = Learner()
     for number in range(1, 6):
-        desk.report(number, TAPS)
+        desk.tell(number, TAPS)
     assert desk.decide(A, "010101").case_id == A
     words = told(desk.state)
     assert {reports for reports, _ in words.values()} == {1}
@@ -168,9 +150,9 @@ def test_a_case_teaches_once_however_many_repeat_it() -> None:
 
 def test_only_the_first_reports_of_a_case_teach(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lessons, "MOST_TAUGHT", 2)
-    desk = Desk()
+    desk = Learner()
     for number, more in enumerate(("", "", "电梯困人。")):
-        assert desk.report(number + 1, (TAPS[0], TAPS[1] + more)).case_id == A
+        assert desk.tell(number + 1, (TAPS[0], TAPS[1] + more)).case_id == A
     desk.decide(A, "010101")
     assert f"{COUNTY}|电梯" not in told(desk.state)
     assert MOST_TAUGHT > 1
@@ -178,8 +160,8 @@ def test_only_the_first_reports_of_a_case_teach(monkeypatch: pytest.MonkeyPatch)
 
 def test_what_another_tree_read_is_thrown_away(tmp_path: Path) -> None:
     path = tmp_path / "s.db"
-    desk = Desk(path)
-    desk.report(1, TAPS)
+    desk = Learner(path)
+    desk.tell(1, TAPS)
     desk.state.commit()
     desk.state.close()
     with pytest.raises(ValueError, match="category tree"):
@@ -190,8 +172,8 @@ def test_no_more_is_kept_of_a_county_than_the_bound_and_the_sums_hold() -> None:
     few = msgspec.structs.replace(RULES, counts_kept=12)
     snapshot = Snapshot(None)
     kept = Lessons(snapshot, TREE, few)
-    desk = Desk()
-    reports = [desk.report(number, matter).report for number, matter in enumerate(MATTERS, 1)]
+    desk = Learner()
+    reports = [desk.tell(number, matter).report for number, matter in enumerate(MATTERS, 1)]
     for number, report in enumerate(reports):
         kept.decided(f"{COUNTY}-{number + 1}-0", ("010101", "030101")[number % 2], only(report))
         assert kept.held(COUNTY) <= 12
@@ -208,21 +190,21 @@ def test_no_more_is_kept_of_a_county_than_the_bound_and_the_sums_hold() -> None:
 def test_another_countys_lessons_are_not_asked() -> None:
     snapshot = Snapshot(None)
     kept = Lessons(snapshot, TREE)
-    report = msgspec.structs.replace(Desk().report(1, LAMPS).report, jurisdiction="430103")
+    report = msgspec.structs.replace(Learner().tell(1, LAMPS).report, jurisdiction="430103")
     kept.decided(A, "030101", only(report))
     assert kept.suggest(report) is None
     assert kept.suggest(msgspec.structs.replace(report, jurisdiction=COUNTY)) is not None
 
 
 def test_what_is_kept_ready_of_words_follows_each_decision_and_each_that_is_undone() -> None:
-    desk = Desk()
-    first, second = desk.report(1, LAMPS), desk.report(2, MATTERS[3])
+    desk = Learner()
+    first, second = desk.tell(1, LAMPS), desk.tell(2, MATTERS[3])
     desk.decide(second.case_id, "030101")
     desk.decide(first.case_id, "010301")
     asked = msgspec.structs.replace(first.report, number="asked")
     before = desk.state.category(asked)
     assert before is not None
-    desk.drafted(desk.order(first.case_id, "020101"))
+    desk.drafted(desk.decision(first.case_id, "020101"))
     provisional = desk.state.category(asked)
     assert provisional is not None
     assert provisional.code != before.code
@@ -250,12 +232,12 @@ steps = st.lists(
 @settings(max_examples=60, deadline=None)
 @given(steps)
 def test_the_same_is_learned_by_whoever_folds_the_log_from_any_prefix(day: list[Any]) -> None:
-    desk = Desk()
+    desk = Learner()
     for number in range(3):
-        desk.report(number, MATTERS[number])
+        desk.tell(number, MATTERS[number])
     for number, (what, which, code) in enumerate(day, 10):
         _step(desk, number, what, which, code)
-    warm, asked = tables(desk.state), desk.report(900, LAMPS).suggested_category
+    warm, asked = tables(desk.state), desk.tell(900, LAMPS).suggested_category
     for prefix in {0, len(desk.values) // 2, len(desk.values) - 1}:
         cold = LedgerState(tree=TREE)
         for offset, value in enumerate(desk.values[:-1]):
@@ -268,10 +250,10 @@ def test_the_same_is_learned_by_whoever_folds_the_log_from_any_prefix(day: list[
         assert cold.category(record.events(raw)[0].report) == asked  # type: ignore[union-attr]
 
 
-def _step(desk: Desk, number: int, what: str, which: int, code: str) -> None:
+def _step(desk: Learner, number: int, what: str, which: int, code: str) -> None:
     """One step; what is undone or rolled back is folded again from the log, as the worker does."""
     if what == "report":
-        desk.report(number, MATTERS[which % len(MATTERS)])
+        desk.tell(number, MATTERS[which % len(MATTERS)])
     elif what == "commit":
         desk.state.commit()
     elif what == "rollback":
@@ -282,7 +264,7 @@ def _step(desk: Desk, number: int, what: str, which: int, code: str) -> None:
     else:
         case_id = f"{COUNTY}-{1 + which % len(desk.values)}-0"
         if what == "undone":
-            desk.drafted(desk.order(case_id, code))
+            desk.drafted(desk.decision(case_id, code))
             desk.state.undo()
         else:
             desk.decide(case_id, code)
@@ -290,7 +272,7 @@ def _step(desk: Desk, number: int, what: str, which: int, code: str) -> None:
 
 def test_nothing_is_changed_in_place() -> None:
     kept = Lessons(Snapshot(None), TREE)
-    report = Desk().report(1, LAMPS).report
+    report = Learner().tell(1, LAMPS).report
     kept.decided(A, "030101", only(report))
     before = kept._part(COUNTY, ["孩子"])
     copied = msgspec.msgpack.decode(msgspec.msgpack.encode(before), type=Learned)

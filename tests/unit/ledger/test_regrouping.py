@@ -2,69 +2,25 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.desk import AGAIN, Desk, as_told, committed, steps, take_step, told
 from tests.support.events import COUNTY, as_input, command_event, outcome_event, report_event, rules
-from wufang.adapters.profile_files import triage_rules
-from wufang.domain.case import Case
+from tests.support.matters import BRIDGE, GAS, LAMPS, LIKE, SCHOOL
 from wufang.domain.commands import Refusal
 from wufang.domain.events import CaseRestored, CasesKeptApart, CommandRefused, ReportsMoved
 from wufang.ledger.folding.fold import Fold
 from wufang.ledger.proofs.rebuild import final_actions, moved_actions, origin
-from wufang.ledger.state import LedgerState
-from wufang.ledger.writer import Input, draft
+from wufang.ledger.writer import draft
 from wufang.readmodel.actions import Action, case_action, record_actions
 from wufang.wire import record
 
-MATTERS = 5
-AGAIN = 8  # reports whose numbers are so far apart tell the same matter
 A, B, C = (f"{COUNTY}-{seq}-0" for seq in (1, 2, 3))
-
-
-class Desk:
-    """A ledger that takes one input after the other, and the records it made."""
-
-    def __init__(self) -> None:
-        self.state, self.values = LedgerState(triage=triage_rules()), list[bytes]()
-        self._offset = itertools.count()
-        self._command = itertools.count(1)
-
-    def take(self, event: dict[str, Any]) -> Any:
-        """The first event of the record the input made."""
-        made = draft(self.state, [self._input(event)], rules())
-        assert (made.poison, len(made.records)) == ([], 1)
-        self.state.settle()
-        self.values += [value for _, value in made.records]
-        raw = record.envelope(self.values[-1])
-        assert raw is not None
-        return record.events(raw)[0]
-
-    def _input(self, event: dict[str, Any]) -> Input:
-        return as_input(event, next(self._offset))
-
-    def report(self, number: int) -> Any:
-        return self.take(report_event(number))
-
-    def order(self, kind: str, **data: Any) -> Any:
-        """A command of a person who saw the cases it names as they are."""
-        named = {data[name] for name in ("case_id", "merged", "restored", "to", "other") if data.get(name)}
-        seen = {case_id: case.version for case_id in sorted(named) if (case := self.state.case(case_id)) is not None}
-        return self.take(command_event(next(self._command), kind, {"seen": seen} | data))
-
-    def case(self, case_id: str) -> Case:
-        found = self.state.case(case_id)
-        assert found is not None
-        return found
-
-    def cases(self) -> dict[str, Case]:
-        names = [f"{COUNTY}-{seq}-0" for seq in range(1, len(self.values) + 1)]
-        return {name: case for name in names if (case := self.state.case(name)) is not None}
 
 
 @pytest.fixture
@@ -74,32 +30,6 @@ def desk() -> Desk:
     for number in (0, 1, 2, AGAIN, AGAIN + 1, AGAIN + 2):
         made.report(number)
     return made
-
-
-def as_told(case: Case) -> Case:
-    """The case without when it last changed."""
-    return msgspec.structs.replace(case, version=0, placed_at=0)
-
-
-# Nobody who reads the first two takes them for one matter; whoever reads the third knows that they are.
-GAS = ("柳叶巷路口燃气泄漏", "柳叶巷路口燃气管道正在漏气，气味很大，请赶快来人！")
-LAMPS = ("柳叶巷路灯整条街不亮", "柳叶巷从菜场到小学的路灯全部熄灭，夜里漆黑一片，上周有老人摔伤送医，灯杆锈蚀开裂。")
-SCHOOL = ("柳叶巷放学孩子摸黑走夜路", "孩子晚自习后放学，没有一点亮光，只能打手电，家长轮流去接，盼着早点装上照明。")
-BRIDGE = (
-    "柳叶巷路灯整条街不亮，放学孩子摸黑走夜路",
-    "路灯全部熄灭，夜里漆黑一片，有老人摔伤送医。孩子晚自习后放学，没有一点亮光，家长轮流去接。",
-)
-LIKE = ("放学孩子摸黑走夜路，柳叶巷路灯不亮", "孩子晚自习后只能打手电，家长轮流去接，路灯熄灭，灯杆锈蚀。")
-
-
-# Two matters that have nothing in common, and a report that tells of both.
-LIFT = ("青杉里小区电梯停运三天无人修", "青杉里小区六栋的电梯坏了三天，老人上下楼只能爬楼梯，物业说在等配件。")
-POOL = ("望槐路下穿隧道积水熄火", "望槐路下穿隧道每逢下雨就积水，水深过膝，车辆熄火，排水泵常年不开。")
-BOTH = ("青杉里小区电梯停运无人修，望槐路下穿隧道积水", LIFT[1] + POOL[1])
-
-
-def told(number: int, matter: tuple[str, str]) -> dict[str, Any]:
-    return report_event(number, data={**report_event(number)["data"], "title": matter[0], "text": matter[1]})
 
 
 @pytest.fixture
@@ -312,25 +242,14 @@ class Index:
         return {name: document for (held, name), (_, document) in self.held.items() if held == kind}
 
 
-orders = st.tuples(
-    st.sampled_from(
-        """
-        report lane street street two merge merge restore move apart keep_apart keep_together outcome
-        """.split()
-    ),
-    st.integers(0, 30),
-    st.integers(0, 30),
-)
-
-
 @settings(max_examples=40, deadline=None)
-@given(st.lists(orders, max_size=25))
+@given(st.lists(steps, max_size=25))
 def test_whatever_is_ordered_every_report_stands_in_one_live_case_and_replays_alike(day: list[Any]) -> None:
     desk, reports = Desk(), list[str]()
     reports += [desk.report(number).report.id for number in range(1_000, 1_005)]
     apart: set[tuple[str, str]] = set()
     for number, (what, one, other) in enumerate(day):
-        _order(desk, reports, number, what, one, other)
+        take_step(desk, reports, number, what, one, other)
         apart = {pair for pair in apart | _said_apart(desk) if what != "merge" or len(_live(desk, pair)) == 2}
         assert all(len(_live(desk, pair)) == 2 for pair in apart), "what a person keeps apart was put together"
     live = {name: desk.state.members(name) for name, case in desk.cases().items() if case.state == "open"}
@@ -372,35 +291,3 @@ def _said_apart(desk: Desk) -> set[tuple[str, str]]:
 
 def _live(desk: Desk, pair: tuple[str, str]) -> set[str]:
     return {desk.state.live(one) for one in pair}
-
-
-def committed(fold: Fold) -> Iterator[tuple[str, Case]]:
-    fold.commit()
-    return fold.cases.items()
-
-
-def _order(desk: Desk, reports: list[str], number: int, what: str, one: int, other: int) -> None:
-    """One step of a told day; what names nothing is left out."""
-    names = sorted(desk.cases())
-    if what == "report" or not names:
-        reports.append(desk.report(one % MATTERS + number * AGAIN).report.id)
-        return
-    if what in ("street", "two"):
-        matter = (LAMPS, SCHOOL, BRIDGE, LIKE, GAS)[other % 5] if what == "street" else (LIFT, POOL, BOTH)[other % 3]
-        reports.append(desk.take(told(number + 5_000, matter)).report.id)
-        return
-    first, second = names[one % len(names)], names[other % len(names)]
-    if what == "lane":
-        desk.order("decide_lane", case_id=first, lane=("urgent", "ordinary")[other % 2], tags=("study",))
-    elif what == "outcome":
-        desk.take(outcome_event(number, report=f"R{one}"))
-    elif what in ("move", "apart", "keep_together"):
-        members = sorted(desk.state.members(first))
-        chosen = members[: 1 + other % max(1, len(members))]
-        if chosen and what == "keep_together":
-            desk.order(what, case_id=first, reports=chosen)
-        elif chosen:
-            desk.order("move", case_id=first, reports=chosen, **({"to": second} if what == "move" else {}))
-    else:
-        names_of = {"merge": "merged", "restore": "restored", "keep_apart": "other"}
-        desk.order(what, case_id=first, **{names_of[what]: second})

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.desk import Desk, as_told
 from tests.support.events import COUNTY, cause_of, command_event, content_of, outcome_event, report_event
-from tests.unit.ledger.test_regrouping import Desk, as_told
 from wufang.domain.events import CaseOpened, CommandRefused, ConductReleased, ReportLinked
 from wufang.domain.ids import cause
 from wufang.ledger.folding.fold import Fold

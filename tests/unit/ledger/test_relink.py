@@ -8,8 +8,9 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.desk import AGAIN, Desk, steps, take_step, told
 from tests.support.events import COUNTY
-from tests.unit.ledger.test_regrouping import AGAIN, BRIDGE, LAMPS, LIKE, SCHOOL, Desk, _order, orders, told
+from tests.support.matters import BRIDGE, LAMPS, LIKE, SCHOOL
 from wufang.domain import ids
 from wufang.domain.case import placement
 from wufang.domain.decisions import subject
@@ -18,8 +19,7 @@ from wufang.domain.linking import RULES, Rules
 from wufang.domain.linking.rerun import Rerun, Step
 from wufang.ledger.folding.fold import Fold
 from wufang.ledger.trials.homes import Homes
-from wufang.ledger.trials.orders import MergeOrder, Order
-from wufang.ledger.trials.orders import orders as orders_for
+from wufang.ledger.trials.orders import MergeOrder, Order, orders
 from wufang.ledger.trials.relink import Compared, Outcome, Rejoining, compared
 from wufang.wire import record
 
@@ -104,12 +104,12 @@ def day_of(day: list[Any]) -> Desk:
     desk, reports = Desk(), list[str]()
     reports += [desk.report(number).report.id for number in range(1_000, 1_005)]
     for number, (what, one, other) in enumerate(day):
-        _order(desk, reports, number, what, one, other)
+        take_step(desk, reports, number, what, one, other)
     return desk
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(orders, max_size=30), st.sampled_from([RULES, EAGER, SHY]))
+@given(st.lists(steps, max_size=30), st.sampled_from([RULES, EAGER, SHY]))
 def test_what_people_said_outlives_every_re_run(day: list[Any], rules: Rules) -> None:
     look = Look(day_of(day).values)
     then, outcome, _ = look.rerun(rules)
@@ -125,17 +125,17 @@ def test_what_people_said_outlives_every_re_run(day: list[Any], rules: Rules) ->
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(orders.filter(lambda drawn: drawn[0] in ("report", "street", "outcome")), max_size=40))
+@given(st.lists(steps.filter(lambda drawn: drawn[0] in ("report", "street", "outcome")), max_size=40))
 def test_where_no_person_decided_the_same_rules_give_the_same_cases(day: list[Any]) -> None:
     look = Look(day_of(day).values)
     then, outcome, _ = look.rerun(RULES)
     assert then == look.now
-    assert (outcome.compared.joined, outcome.compared.parted, orders_for(outcome.compared)) == ((), (), ())
+    assert (outcome.compared.joined, outcome.compared.parted, orders(outcome.compared)) == ((), (), ())
     assert set(outcome.asked) >= look.homes.asked()  # a case keeps its first eight questions
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(orders, max_size=20))
+@given(st.lists(steps, max_size=20))
 def test_where_the_reports_stand_is_what_the_ledger_says(day: list[Any]) -> None:
     desk = day_of(day)
     live = {name: case for name, case in desk.cases().items() if case.state == "open"}
@@ -207,7 +207,7 @@ def test_the_orders_make_the_cases_as_the_re_run_has_them(drawn: list[tuple[int,
     now = {f"r{number}": f"c-{one}-0" for number, (one, _) in enumerate(drawn)}
     then = {f"r{number}": f"c-{other}-0" for number, (_, other) in enumerate(drawn)}
     found = compared(now, then, now.keys())
-    assert groups(applied(now, orders_for(found))) == groups(then)
+    assert groups(applied(now, orders(found))) == groups(then)
 
 
 def applied(now: Mapping[str, str], given_orders: tuple[Order, ...]) -> dict[str, str]:
@@ -230,5 +230,5 @@ def applied(now: Mapping[str, str], given_orders: tuple[Order, ...]) -> dict[str
 
 def test_equal_cases_need_no_orders() -> None:
     same = {"r1": "c-1-0", "r2": "c-1-0"}
-    assert orders_for(compared(same, same, same.keys())) == ()
-    assert orders_for(Compared()) == ()
+    assert orders(compared(same, same, same.keys())) == ()
+    assert orders(Compared()) == ()

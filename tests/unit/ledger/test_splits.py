@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from tests.support.desk import Desk, as_told, committed, steps, take_step, told
 from tests.support.events import as_input, rules
-from tests.unit.ledger.test_regrouping import BOTH, LAMPS, LIFT, POOL, Desk, _order, as_told, committed, orders, told
+from tests.support.matters import BOTH, LAMPS, LIFT, LIFT_AGAIN, POOL, POOL_AGAIN
 from wufang.adapters.profile_files import triage_rules
 from wufang.domain.events import CaseKeptTogether, CaseRestored, CasesMerged, ReportsMoved, SplitSuggested
 from wufang.domain.linking import Split
@@ -19,9 +20,6 @@ from wufang.ledger.folding.fold import Fold
 from wufang.ledger.state import LedgerState
 from wufang.ledger.writer import draft
 from wufang.wire import record
-
-LIFT_AGAIN = ("青杉里小区六栋电梯一直没修好", "电梯停运好几天了，物业还在等配件，老人出不了门，六栋的住户都着急。")
-POOL_AGAIN = ("望槐路下穿隧道积水排水泵不开", "望槐路隧道一下雨就积水过膝，排水泵没有人开，车辆熄火，请派人抽水。")
 
 TWO = (LIFT, POOL, LIFT_AGAIN, POOL_AGAIN)
 
@@ -200,7 +198,7 @@ def _pairs(reports: set[str] | frozenset[str]) -> set[frozenset[str]]:
     return {frozenset(pair) for pair in itertools.combinations(sorted(reports), 2)}
 
 
-mixed = st.lists(st.one_of(orders, st.tuples(st.just("two"), st.integers(0, 30), st.integers(0, 30))), max_size=40)
+mixed = st.lists(st.one_of(steps, st.tuples(st.just("two"), st.integers(0, 30), st.integers(0, 30))), max_size=40)
 
 
 @settings(max_examples=60, deadline=None)
@@ -210,7 +208,7 @@ def test_whatever_is_ordered_nothing_a_person_joined_is_proposed_apart_and_it_re
     for number, (what, one, other) in enumerate(day):
         before = {name: desk.state.members(name) for name in desk.cases()}
         made = len(desk.values)
-        _order(desk, reports, number, what, one, other)
+        take_step(desk, reports, number, what, one, other)
         for at in range(made, len(desk.values)):
             heard.hear(events(desk, at)[0], before)
         for name, case in desk.cases().items():

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.support.desk import Desk, steps, take_step
 from tests.support.events import COUNTY, START, report_event
-from tests.unit.ledger.test_watch import KIND, Ledger, this_year, three_winters
+from tests.support.watching import KIND, ToldLedger, this_year, three_winters
 from tests.unit.triage.test_rules import GOOD
 from wufang.adapters.profile_files import triage_rules, triage_rules_in
 from wufang.ledger.folding.fold import Fold
@@ -124,7 +124,7 @@ def test_only_cases_with_a_report_of_the_span_and_the_county_are_told() -> None:
 
 
 def test_patterns_of_categories_count_as_they_stood_when_the_report_came() -> None:
-    ledger = Ledger()
+    ledger = ToldLedger()
     ledger.state._triage = triage_rules()
     three_winters(ledger)
     this_year(ledger, range(30, 44))

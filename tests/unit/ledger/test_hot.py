@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from tests.support.events import COUNTY, START
-from tests.unit.ledger.test_watch import DAY, Ledger
+from tests.support.watching import DAY, ToldLedger
 from wufang.domain.commands import Actor
 from wufang.domain.events import CaseRestored, CasesMerged, CategoryDecided, ReportsMoved
 from wufang.domain.report import Report
@@ -23,7 +23,7 @@ WINDOW = Window(day_of(START) + 20, 10)
 FIRST, SECOND = f"{COUNTY}-1-0", f"{COUNTY}-2-0"
 
 
-def told() -> Ledger:
+def told() -> ToldLedger:
     """Two matters at one estate, of which a person told both; two reports of a day by nobody known."""
     ledger = told_by_one()
     ledger.tell(17, 2, FIRST, address="青禾小区2栋")
@@ -33,21 +33,21 @@ def told() -> Ledger:
     return ledger
 
 
-def told_by_one() -> Ledger:
+def told_by_one() -> ToldLedger:
     """Two matters of one person, who names the same place in both."""
-    ledger = Ledger()
+    ledger = ToldLedger()
     ledger.tell(15, 1, None, address="青禾小区6栋", category="供水")
     ledger.tell(16, 1, None, address="青禾小区6栋")
     return ledger
 
 
-def folded(ledger: Ledger) -> tuple[Fold, list[Applied]]:
+def folded(ledger: ToldLedger) -> tuple[Fold, list[Applied]]:
     fold = Fold()
     found = [fold.fold(offset, value) for offset, value in enumerate(ledger.values)]
     return fold, [applied for applied in found if applied is not None]
 
 
-def off_the_ledger(ledger: Ledger) -> HotTopics:
+def off_the_ledger(ledger: ToldLedger) -> HotTopics:
     fold, records = folded(ledger)
     seen = _Seen(WINDOW)
     for applied in records:
@@ -55,7 +55,7 @@ def off_the_ledger(ledger: Ledger) -> HotTopics:
     return hot_topics(seen.figures(fold))
 
 
-def off_the_documents(ledger: Ledger) -> HotTopics:
+def off_the_documents(ledger: ToldLedger) -> HotTopics:
     """As the index counts its report documents."""
     fold, records = folded(ledger)
     last: dict[str, Action] = {}
@@ -132,7 +132,7 @@ def _is(report: Report, who: int) -> bool:
 
 
 def test_a_day_of_nobody_known_counts_once_for_a_channel() -> None:
-    ledger = Ledger()
+    ledger = ToldLedger()
     for number in range(3):
         ledger.tell(15, None, FIRST if number else None, occurred_at=START + 15 * DAY + number)
     (one,) = off_the_documents(ledger).top

@@ -15,6 +15,12 @@ _LONGEST = 500  # a longer structured field is refused for its length; reading i
 
 _PERSON = "(caller|reporter|person(al)?|people|user|petitioner|resident|complainant|citizen|visitor|key)"
 _MARK = "(label|tag|flag|mark|risk|risk(grade|level)|level|grade|kind|type|category|score|profile|portrait|list)"
+# What petitioners are called; 集体上访, 走访户数 and 信访户籍问题 are about matters.
+_CALLED = (
+    "[上信缠闹]访(老|大|难|专业)?户(?![籍数口外])|老访户|访霸|访痞|(上访|信访|告状|缠诉|投诉|维权)(专业户|钉子户|老户)"
+    "|(专业|职业|恶意|无理|越级|重复|非正常)(上访|信访|举报|告状)(人|户|者)|(职业|专业)(上访|信访)|(上访|信访|闹事)(分子|头目)|(闹事|滋事)人员"
+    "|(维稳|稳控|管控|盯防)(对象|人员)|钉子户|刁民"
+)
 _KEY_RULES = (
     (
         "hold_down",
@@ -25,6 +31,7 @@ _KEY_RULES = (
         re.compile(
             f"{_PERSON}s?{_MARK}s?$|^(labels?|tags?)$|blacklist|watchlist|扬言|老户|重点人|重点对象|缠访|闹访|非访"
             "|缠诉|闹诉|(人员|人物|对象|来电人|诉求人|信访人|当事人)(标签|类别|分类|等级|画像|评分|属性)|^标签$|黑名单|涉稳"
+            f"|{_CALLED}"
         ),
     ),
     (
@@ -50,7 +57,9 @@ _VALUE_RULES = (
     ("hold_down", _HOLD_DOWN),
     (
         "person_label",
-        re.compile("扬言人|老户|重点人员|重点信访人|缠访|闹访|非访人|缠诉|闹诉|涉稳人员|职业投诉人|恶意投诉人"),
+        re.compile(
+            f"扬言人|老户|重点人员|重点信访人|缠访|闹访|非访人|缠诉|闹诉|涉稳人员|职业投诉人|恶意投诉人|{_CALLED}"
+        ),
     ),
     (
         "personal_papers",

@@ -14,7 +14,8 @@ REFUSED_FIELDS = {
     "person_label": (
         "callerLabel caller_label caller-tag CALLER_LABEL reporterRisk person_tags personLabel userProfile people_list "
         "petitioner_level residentCategory citizenScore tags label blacklist watch_list 扬言人 是否老户 重点人员 "
-        "缠访次数 闹访 人员标签 人员类别 诉求人标签 来电人画像 信访人等级 标签 黑名单 涉稳人员"
+        "缠访次数 闹访 老上访户 缠访户 是否上访专业户 职业信访 "
+        "钉子户 人员标签 人员类别 诉求人标签 来电人画像 信访人等级 标签 黑名单 涉稳人员"
     ),
     "author": (
         "author author_id authorId authorName uid UID user_id userName screen_name screenName nickname blogger "
@@ -26,6 +27,10 @@ REFUSED_FIELDS = {
     ),
     "hold_down": "包稳控 包保稳控 稳控措施 稳控责任人 hold_down wenkong",
 }
+CALLED = (
+    "老上访户 缠访户 上访专业户 闹访户 信访大户 老访户 告状专业户 职业上访 无理上访人 越级上访者 维稳对象 "
+    "钉子户 访霸 上访头目 闹事人员"
+).split()
 HARMLESS_FIELDS = (
     "title text category level kind request_type grid_code reporter reporter_phone accused platform link reach likes "
     "comments involved images found_by major minor handling persons joint organisation post evidence street_name "
@@ -57,7 +62,7 @@ def test_a_post_has_no_reporter(name: str) -> None:
     assert key_rule(name) is None
 
 
-@pytest.mark.parametrize("word", ["扬言人", "信访老户", "重点人员", "缠访", "闹访人员", "职业投诉人"])
+@pytest.mark.parametrize("word", ["扬言人", "信访老户", "重点人员", "缠访", "闹访人员", "职业投诉人", *CALLED])
 @pytest.mark.parametrize("field", ["category", "number"])
 def test_a_label_in_a_structured_field_is_refused(field: str, word: str) -> None:
     assert (f"data.{field}", "person_label") in refused("petition", {**BASE, field: word})
@@ -70,7 +75,7 @@ def test_a_label_deep_inside_is_refused() -> None:
 
 @pytest.mark.parametrize("field", ["title", "text"])
 def test_what_people_tell_may_use_such_words(field: str) -> None:
-    assert refused("petition", {**BASE, field: "有人说我是缠访的老户，要求更正。"}) == set()
+    assert refused("petition", {**BASE, field: "有人说我是缠访的老户、上访专业户、钉子户，要求更正。"}) == set()
 
 
 @pytest.mark.parametrize(
@@ -85,7 +90,20 @@ def test_holding_people_down_is_no_answer(channel: str, details: dict[str, Any])
     assert {rule for _, rule in refused(channel, {**BASE, "details": details})} == {"hold_down"}
 
 
-@pytest.mark.parametrize("category", ["身份证办理", "信用黑名单修复", "老旧小区户表改造", "标签打印机故障", "博物馆"])
+@pytest.mark.parametrize(
+    "category",
+    [
+        "身份证办理",
+        "信用黑名单修复",
+        "老旧小区户表改造",
+        "标签打印机故障",
+        "博物馆",
+        "集体上访接待",
+        "走访户数",
+        "信访户籍问题",
+        "上访人员接待场所",
+    ],
+)
 def test_an_ordinary_category_is_taken(category: str) -> None:
     assert refused("hotline", {**BASE, "category": category}) == set()
 

@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime
 from html import escape
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainSerializer
 
+from wufang.readmodel.labels import reason_words
 from wufang.readmodel.wording import MARK_END, MARK_START
 
 _EARLIEST, _LATEST = -62_135_596_800_000, 253_402_300_799_999  # years 1 to 9999, what a calendar can show
@@ -168,7 +169,7 @@ class ReasonView(BaseModel):
 
     feature: str
     value: float
-    detail: str
+    detail: Annotated[str, AfterValidator(reason_words)]
 
 
 class LinkView(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +15,7 @@ from wufang.cli.failure import Failure, county_of
 from wufang.cli.output import AsJson, out, print_json
 from wufang.cli.progress import shown
 from wufang.cli.search import day_ended, day_started
-from wufang.readmodel.labels import DANGERS, LANES, LINKS, TAGS
+from wufang.readmodel.labels import DANGERS, LANES, LINKS, TAGS, reason_words
 
 if TYPE_CHECKING:
     from wufang.ledger.trials.back_test import BackTested, Change, Proposed, Reason
@@ -68,7 +68,7 @@ def relink(
     elif dry_run:
         _print_relinked(result)
     if orders and not as_json:
-        for line in order_lines(result.orders, result.rules):
+        for line in order_lines(result.orders, result.rules, result.titles):
             typer.echo(line)
 
 
@@ -118,8 +118,8 @@ def _milliseconds(rfc3339: str) -> int:
 
 def _relinked_document(result: Relinked, with_orders: bool) -> dict[str, Any]:
     document: dict[str, Any] = msgspec.to_builtins(result)
-    orders = document.pop("orders")
-    return document | ({"orders": orders} if with_orders else {})
+    given = {name: document.pop(name) for name in ("orders", "titles")}
+    return document | (given if with_orders else {})
 
 
 def _print_relinked(result: Relinked) -> None:
@@ -187,18 +187,22 @@ def _evidence(evidence: Evidence) -> str:
 
 
 def _link(link: Any) -> str:
-    reasons = "；".join(reason.detail for reason in link.reasons)
+    reasons = "；".join(reason_words(reason.detail) for reason in link.reasons)
     return f"{LINKS[link.kind]} {link.score:.0%}：{reasons}"
 
 
-def order_lines(orders: Sequence[Order], rules: str) -> Iterator[str]:
-    """Shell lines that order it, to be read by a person first; a new case that others join is named by a variable."""
-    from wufang.ledger.trials.orders import MergeOrder
+def order_lines(orders: Sequence[Order], rules: str, titles: Mapping[str, str]) -> Iterator[str]:
+    """Shell lines that order it, to be read by a person first; a new case that others join is named by a variable.
+
+    Before each stands what it is about, as a comment: a title in one line, whatever signs it has.
+    """
+    from wufang.ledger.trials.orders import MergeOrder, named
 
     reason = shlex.quote(f"按关联规则 {rules} 试算")
     joined = {order.to_new for order in orders if not isinstance(order, MergeOrder)}
     yield "# 逐条看过再执行；每条都记入台账。提示“有变化”时稍候再试。"
     for order in orders:
+        yield "# " + " ← ".join(f"{case_id} {_one_line(titles.get(case_id, ''))}".strip() for case_id in named(order))
         if isinstance(order, MergeOrder):
             yield f"wufang merge {order.case_id} {order.merged} --reason {reason}"
             continue
@@ -209,6 +213,10 @@ def order_lines(orders: Sequence[Order], rules: str) -> Iterator[str]:
             yield f'case{order.new}=$({line} --json | grep -o -m1 \'"case_id": "[^"]*"\' | cut -d\'"\' -f4)'
         else:
             yield line
+
+
+def _one_line(title: str) -> str:
+    return "".join(sign if sign.isprintable() else " " for sign in title)
 
 
 # --- triage

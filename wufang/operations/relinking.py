@@ -14,7 +14,7 @@ from wufang.domain.linking import RULES, Link, Rules
 from wufang.domain.linking.rerun import Rerun
 from wufang.ledger.folding.fold import Fold
 from wufang.ledger.trials.homes import ALWAYS, Homes, Span
-from wufang.ledger.trials.orders import Order, orders
+from wufang.ledger.trials.orders import Order, named, orders
 from wufang.ledger.trials.relink import Evidence, Joined, Outcome, Parted, Rejoining
 from wufang.operations.ledger_pass import LedgerPass, ledger_pass, opened
 from wufang.operations.progress import Progress, Steps, silent
@@ -91,6 +91,7 @@ class Relinked:
     parted: list[PartedExample] = field(default_factory=list)
     suggested: list[Asked] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
+    titles: dict[str, str] = field(default_factory=dict)  # of the cases that the orders name
 
 
 REPORTS_SHOWN = 3  # of each part that leaves a case
@@ -182,7 +183,9 @@ class _Run:
         result.by_people += len(county.said.people().units)
         _count(result.present, before)
         _count(result.other, after)
-        result.orders += orders(found)
+        given = orders(found)
+        result.orders += given
+        result.titles |= {name: _title(fold, name) for order in given for name in named(order)}
         for joined in found.joined[: self._room(result.joined)]:
             result.joined.append(_joined_example(fold, joined, before.joins(joined)))
         for parted in found.parted[: self._room(result.parted)]:

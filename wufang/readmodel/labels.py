@@ -92,22 +92,33 @@ def subject_label(kind: str, subject: str) -> str:
     return f"{name}（{PLACES.get(place, place)}）"
 
 
+def about(expected: float, places: int = 1) -> str:
+    """How many were expected, as a person says it: 约1.4, and 不到0.1 where only a nought would be left."""
+    said = f"{expected:.{places}f}"
+    return f"约{said}" if float(said) else f"不到{10**-places:g}"
+
+
+def reason_words(detail: str) -> str:
+    """A link's recorded reason as a person says it: none is 相隔 0 天. What the ledger holds stays as it is."""
+    return detail.removesuffix(" 0 天") + "不到一天" if detail.endswith("相隔 0 天") else detail
+
+
 def warning_words(raised: WarningRaised) -> str:
     """What came and what was expected, as an official reads it."""
     if raised.sign == "growth":
         spans = "、".join(map(str, raised.spans))
         new = f"近{raised.window}天每28天都有新的来件人（依次{spans}位，共{raised.seen}位）"
-        return f"{new}，同类事项通常约{raised.expected:.1f}位"
+        return f"{new}，同类事项通常{about(raised.expected)}位"
     if raised.sign == "season":
         years = "、".join(f"{_year(one)}{one.seen}位（此前八周{one.before}位）" for one in raised.years)
         came = f"往年{_same_weeks(raised)}来件增多：{years}"
-        return f"{came}；预计自{_date(raised.since)}起四周约{raised.expected:.0f}位来件人，请提前研办"
+        return f"{came}；预计自{_date(raised.since)}起四周{about(raised.expected, 0)}位来件人，请提前研办"
     if raised.sign == "above_season":
         years = "、".join(f"{_year(one)}{one.seen}位" for one in raised.years)
         came = f"自{_date(raised.since)}起四周{raised.seen}位不同来件人反映"
-        return f"{came}，按往年{_same_weeks(raised)}约{raised.expected:.1f}位（{years}），请研办"
+        return f"{came}，按往年{_same_weeks(raised)}{about(raised.expected)}位（{years}），请研办"
     again = f"，已反映的人又来件{raised.again}次" if raised.again else ""
-    return f"{raised.window}天内{raised.seen}位不同来件人反映{again}，按以往约{raised.expected:.1f}位"
+    return f"{raised.window}天内{raised.seen}位不同来件人反映{again}，按以往{about(raised.expected)}位"
 
 
 def _same_weeks(raised: WarningRaised) -> str:

@@ -22,6 +22,7 @@ from wufang.readmodel.labels import (
     TAGS,
     WARNING_STATES,
     WARNINGS,
+    about,
     percent,
 )
 
@@ -41,6 +42,7 @@ __all__ = [  # what the templates ask for; one table with the command line
     "TAGS",
     "WARNINGS",
     "WARNING_STATES",
+    "about",
     "answered",
     "clock",
     "day",

@@ -31,7 +31,7 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.filters.update(clock=labels.clock, day=labels.day, percent=labels.percent)
+_environment.filters.update(about=labels.about, clock=labels.clock, day=labels.day, percent=labels.percent)
 _environment.globals.update(
     labels=labels, role_labels=ROLE_LABELS, desk_roles=DESK, age=age, hot_share=hot_share, once=lambda: token_hex(8)
 )

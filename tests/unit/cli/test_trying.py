@@ -60,8 +60,16 @@ def test_orders_are_lines_that_a_shell_reads() -> None:
         MoveOrder("c-3-0", ("f",), new=2),
         MergeOrder("c-4-0", "c-5-0"),
     )
-    first, opens, follows, goes, alone, merges = order_lines(orders, "it's new; rm x")
+    titles = {"c-3-0": "路灯\n不亮", "c-4-0": "路灯\r\u2028rm x", "c-5-0": "灯"}
+    first, *lines = order_lines(orders, "it's new; rm x", titles)
     assert first.startswith("#")
+    assert all(line.startswith("# ") and line.isprintable() for line in lines[::2])
+    assert lines[4:10:2] == [
+        "# c-4-0 路灯  rm x ← c-3-0 路灯 不亮",
+        "# c-3-0 路灯 不亮",
+        "# c-4-0 路灯  rm x ← c-5-0 灯",
+    ]
+    opens, follows, goes, alone, merges = lines[1::2]
     assert opens.startswith("case1=$(wufang move c-1-0 a b ")
     assert shlex.split(follows)[-1] == "$case1"
     assert shlex.split(goes) == [*"wufang move c-3-0 e --reason".split(), shlex.split(goes)[5], "--to", "c-4-0"]

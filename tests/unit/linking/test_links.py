@@ -19,6 +19,7 @@ from tests.unit.linking.made_up import (
 )
 from wufang.domain.linking import RULES, Link, Subject, find, rank
 from wufang.domain.linking.reading import HEADLINE_LENGTH, headline
+from wufang.readmodel.labels import reason_words
 
 CHINESE = re.compile(r"[一-鿿]")
 
@@ -167,6 +168,16 @@ def test_reasons_are_there_and_in_chinese() -> None:
     for link in links:
         assert linked(link).reasons
         assert all(CHINESE.search(reason.detail) for reason in linked(link).reasons)
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"), [(0, "相隔不到一天"), (11, "相隔不到一天"), (24, "相隔 1 天"), (240, "相隔 10 天")]
+)
+def test_no_days_apart_are_said_in_words(hours: int, said: str) -> None:
+    county = County()
+    county.take(subject(LIFT))
+    link = linked(county.link(subject(LIFT_AGAIN, "HL-0002", occurred_at=NOON + hours * DAY // 24)))
+    assert reason_words(link.reasons[-1].detail).endswith(said)
 
 
 def test_reasons_quote_no_person() -> None:

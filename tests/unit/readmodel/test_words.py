@@ -1,5 +1,8 @@
 """Words of a query's text: distinct, in order, folded."""
 
+import pytest
+
+from wufang.readmodel.labels import about
 from wufang.readmodel.text import words
 
 
@@ -12,3 +15,18 @@ def test_words_of_several_texts_are_those_of_each_in_order() -> None:
     apart = [*words([one]).split(), *words([other]).split()]
     assert words(iter([one, other])).split() == list(dict.fromkeys(apart))
     assert words([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("expected", "places", "said"),
+    [
+        (1.44, 1, "约1.4"),
+        (0.05, 1, "约0.1"),
+        (0.04, 1, "不到0.1"),
+        (0.0, 1, "不到0.1"),
+        (12.6, 0, "约13"),
+        (0.4, 0, "不到1"),
+    ],
+)
+def test_nobody_expects_no_people_at_all(expected: float, places: int, said: str) -> None:
+    assert about(expected, places) == said

@@ -29,6 +29,15 @@ class MergeOrder(msgspec.Struct, frozen=True):
 Order = MoveOrder | MergeOrder
 
 
+def named(order: Order) -> tuple[str, ...]:
+    """The cases an order names, the one it leaves standing first."""
+    match order:
+        case MergeOrder(case_id, merged):
+            return (case_id, merged)
+        case MoveOrder(case_id, to=to):
+            return (case_id,) if to is None else (to, case_id)
+
+
 def orders(found: Compared) -> tuple[Order, ...]:
     """The orders by which people make the cases as a re-run has them: first the moves, then what is put together.
 

@@ -6,8 +6,7 @@ import json
 from functools import partial
 
 from tests.e2e.conftest import Shell
-from tests.e2e.test_commands import event
-from tests.e2e.test_ordering import sent, told, wait_for
+from tests.e2e.telling import event, sent, told, wait_for
 from tests.support.deployment import until
 
 COUNTY, FILED, REFUSED = "990321", "990322", "990323"

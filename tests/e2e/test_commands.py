@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from tests.e2e.conftest import Shell
-
-COUNTY = "990301"
-
-
-def event(name: str, title: str, text: str, **data: Any) -> dict[str, Any]:
-    told = {"title": title, "text": text, "occurred_at": "2026-03-05T09:30:00+08:00", **data}
-    return {"specversion": "1.0", "id": name, "type": "wufang.hotline.report.v1", "jurisdiction": COUNTY, "data": told}
-
+from tests.e2e.telling import COUNTY, event
 
 LEAK = event("CM-1", "白塔街水管爆裂停水", "白塔街主水管爆裂，整条街停水，请自来水公司抢修。", address="平川县白塔街")
 AGAIN = event("CM-2", "白塔街水管爆裂还没修好", "白塔街主水管爆裂，停水到现在没修好。", related=["CM-1"])

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.e2e.conftest import Shell
-from tests.e2e.test_commands import event
+from tests.e2e.telling import event, numbers, sent, told, wait_for
 from tests.support.deployment import until
 from wufang.cli import local
 
@@ -32,14 +32,6 @@ def cases(shell: Shell) -> list[str]:
     lift, tunnel, again = (state["case_id"] for state in states)
     assert (tunnel == again, lift == tunnel) == (True, False)
     return [lift, tunnel]
-
-
-def numbers(view: dict[str, Any]) -> list[str]:
-    return [report["number"] for report in view["reports"]["reports"]]
-
-
-def told(shell: Shell, case_id: str) -> list[str]:
-    return [entry["type"] for entry in shell.json("case", case_id)["timeline"]["entries"]]
 
 
 def found(shell: Shell, words: str) -> list[str]:
@@ -137,14 +129,6 @@ def test_a_gas_leak_is_called_for_and_a_person_decides_its_lane(shell: Shell) ->
     assert shell.json("reconcile")["balanced"]
 
 
-def sent(shell: Shell, *reports: tuple[str, str, str], county: str = "990311") -> list[str]:
-    """The cases they went to."""
-    (shell.folder / "b.json").write_text(json.dumps([event(*one) | {"jurisdiction": county} for one in reports]))
-    receipts = [answer["receipt"] for answer in shell.json("send", "hotline", "b.json")]
-    states = [shell.json("receipt", "hotline", receipt, "--jurisdiction", county, "--wait") for receipt in receipts]
-    return [state["case_id"] for state in states]
-
-
 def asked(shell: Shell) -> set[tuple[str, str]]:
     page = shell.json("suggestions")["suggestions"]
     pairs = {(one["case"]["case_id"], one["other"]["case_id"]) for one in page}
@@ -183,16 +167,3 @@ def follow(base: str, token: str, receipt: str) -> dict[str, Any]:
 
     until("the command's fate", settled)
     return told
-
-
-def wait_for(shell: Shell, case_id: str, field: str, value: Any) -> dict[str, Any]:
-    """The case once the index shows it: a search sees a write within a second."""
-    view: dict[str, Any] = {}
-
-    def shown() -> bool:
-        view.update(shell.json("case", case_id))
-        listed = view["case"]["reports"] == len(view["reports"]["reports"])
-        return bool(view["case"][field] == value and listed)
-
-    until(f"{field} of {case_id}", shown)
-    return view

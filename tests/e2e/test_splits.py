@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.e2e.conftest import Shell
-from tests.e2e.test_ordering import numbers, sent, told, wait_for
+from tests.e2e.telling import numbers, sent, told, wait_for
 from tests.support.deployment import until
 from tests.support.matters import BOTH, LIFT, LIFT_AGAIN, POOL, POOL_AGAIN
 

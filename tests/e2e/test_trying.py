@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tests.e2e.conftest import Shell
-from tests.e2e.test_commands import event
+from tests.e2e.telling import event
 from tests.support.deployment import until
-from tests.unit.triage.test_rules import GOOD
+from tests.support.triage_file import SMALLEST
 
 COUNTY, DECIDED = "990309", "990310"
 TUNNEL = "望江路下穿隧道每逢下雨就积水，水深过膝，车辆熄火，排水泵常年不开。"
@@ -80,7 +80,7 @@ def test_rules_that_cannot_be_used_are_named(shell: Shell) -> None:
 
 def test_what_other_triage_rules_would_propose(shell: Shell) -> None:
     gas = sent(shell, DECIDED)[3]
-    (shell.folder / "few.toml").write_text(GOOD)
+    (shell.folder / "few.toml").write_text(SMALLEST)
     assert shell.json("case", gas)["case"]["lane"] == "urgent"
     shell.run("lane", gas, "速办", "--reason", "停气")
     told: dict[str, Any] = {}

@@ -7,7 +7,7 @@ import json
 import httpx
 
 from tests.e2e.conftest import Shell
-from tests.e2e.test_commands import event
+from tests.e2e.telling import event
 from tests.support.deployment import until
 from wufang.cli import local
 

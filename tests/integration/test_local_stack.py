@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from deploy.local import preflight
 from deploy.local.keeping import ROOT, KeeperError
 from deploy.local.stack import LocalStack, Ports, StackError, is_free
+from tests.support.processes import below
 
 PARENT = """
 import sys, time
@@ -27,16 +27,6 @@ LocalStack(Path(sys.argv[1]), quick=True).open()
 print("open", flush=True)
 time.sleep(1000)
 """
-
-
-def below(folder: Path) -> list[psutil.Process]:
-    """Every process that was told of the folder."""
-    mine = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
-    return [p for p in psutil.process_iter(["cmdline"]) if p.pid not in mine and _names(p, folder)]
-
-
-def _names(process: psutil.Process, folder: Path) -> bool:
-    return any(str(folder) in argument for argument in process.info["cmdline"] or [])
 
 
 def until(true: Callable[[], object], seconds: float = 120) -> None:

@@ -18,7 +18,7 @@ import pytest
 from deploy.local.keeping import ROOT
 from deploy.local.stack import StackError
 from deploy.local.system import System
-from tests.integration.test_local_stack import below
+from tests.support.processes import below
 from wufang.adapters.key_file import create_key
 
 EXPECTED = {

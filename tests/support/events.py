@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from wufang.domain import ids
+from wufang.domain.commands import Actor
 from wufang.domain.decisions import OutcomeSubmitted, ReportSubmitted
-from wufang.domain.events import CaseOpened, Event, ReportLinked
+from wufang.domain.events import CaseOpened, CategoryDecided, Event, Offered, ReportLinked
 from wufang.domain.linking import Link, Reason
 from wufang.domain.report import Channel, Outcome, Report
 from wufang.ledger.writer import Input, Rules
@@ -18,6 +19,8 @@ from wufang.wire.record import Head
 COUNTY = "430102"
 START = 1_767_225_600_000  # 2026-01-01T00:00:00Z
 MINUTE = 60_000
+CASE = f"{COUNTY}-1-0"
+BY = Actor("desk-7", "operator", "青禾县12345")
 
 # (title, text): the same matter told twice links, different matters do not
 MATTERS = (
@@ -198,3 +201,9 @@ def a_chain(count: int, county: str = COUNTY) -> list[bytes]:
         values.append(a_record(head, [event], report.id, number, county))
         head = Head(head.seq + 1, record.digest(values[-1]))
     return values
+
+
+def filed(code: str, offered: str | None = None) -> CategoryDecided:
+    """A category decided of a case for which `offered` was suggested."""
+    told = None if offered is None else Offered(offered, "category-1", "t-1")
+    return CategoryDecided(CASE, code, f"名称{code}", "t-1", BY, START, "test:x", offered=told)

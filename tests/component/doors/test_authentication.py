@@ -13,7 +13,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.routing import BaseRoute, Mount, Route
 
-from tests.component.doors.conftest import Office, client_of, report
+from tests.support.doors import Office, client_of, report
 from wufang.adapters.http_app import create_app
 from wufang.adapters.key_file import LOOK_SECONDS, KeyFile, create_key, read_keys, revoke_key
 from wufang.adapters.secrets_file import create_secrets

@@ -12,7 +12,7 @@ import httpx
 import orjson
 import pytest
 
-from tests.component.doors.conftest import BrokerOnly, Office, make_office, ready, report
+from tests.support.doors import BrokerOnly, Office, make_office, ready, report
 
 ACK_TIMEOUT = 2.0
 # Far below what it would be without a bound (the clients' own: half a minute and more), far above what busy cores add.

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.component.doors.conftest import Office, client_of, report
+from tests.support.doors import Office, client_of, report
 from tests.support.logs import log_lines
 from wufang.adapters.secrets_file import load_key_ring
 from wufang.privacy.sealing import CannotUnseal, unseal

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from datetime import UTC, datetime
-from hashlib import shake_256
 from pathlib import Path
 from typing import Any
 
@@ -18,45 +16,23 @@ from bench.triage import rows
 from services.channel.report import Submission
 from services.discipline.contract import Entry
 from services.hotline import SPEC
-from tests.component.doors.conftest import report
+from tests.support.doors import ACCEPTED, KEY, RING, RULES, hotline, report
 from tests.support.events import rules
 from wufang.adapters import door
 from wufang.adapters.door import Door, Ready, Refused, Unsealed
 from wufang.adapters.http_app import AT_ONCE, _Channel, utc_now
-from wufang.adapters.key_file import ApiKey
-from wufang.adapters.profile_files import triage_rules
 from wufang.adapters.secrets_file import create_secrets
 from wufang.domain.decisions import ReportSubmitted, matter, proposal
 from wufang.domain.triage import Context, Triage
 from wufang.ledger.state import LedgerState
 from wufang.ledger.writer import Input, draft
-from wufang.privacy.keyring import make_secrets, read_secrets
 from wufang.privacy.sealing import unseal
 from wufang.settings import Settings
 from wufang.wire.inputs import decode
 from wufang.wire.position import Position
 
-ACCEPTED = "2026-03-06T00:00:00.000Z"
-KEY = ApiKey(
-    id="key-1",
-    prefix="1",
-    sha256="0" * 64,
-    source="pingchuan-12345",
-    channels=("hotline",),
-    jurisdiction="9901",
-    authority="990100",
-    created_at=datetime(2026, 3, 1, tzinfo=UTC),
-)
 LABELLED = Path(__file__).parents[2] / "data" / "triage" / "dev.csv"
-_CALLS = iter(range(99))
-RULES = triage_rules()
-RING = read_secrets(make_secrets(lambda size: shake_256(b"k%d" % next(_CALLS)).digest(size)))
 FIFTY_SECONDS = 0.05
-
-
-def hotline() -> Door:
-    calls = iter(range(1_000_000))
-    return Door(SPEC, RING, lambda size: shake_256(b"r%d" % next(calls)).digest(size), RULES)
 
 
 def long_report(number: int) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 import uvicorn
 
-from tests.component.doors.conftest import Office, client_of, ready, report
+from tests.support.doors import Office, client_of, ready, report
 from wufang.adapters import http_body
 from wufang.adapters.http_body import MOST_BYTES, MOST_HELD, Held
 from wufang.adapters.http_problems import Refusal

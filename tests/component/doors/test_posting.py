@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from services.hotline import SPEC
-from tests.component.doors.conftest import SOURCE, Office, report
+from tests.support.doors import SOURCE, Office, report
 from wufang.adapters.http_body import MOST_BYTES, MOST_ITEMS
 from wufang.contracts import registry
 from wufang.domain.decisions import OutcomeSubmitted, ReportSubmitted

@@ -12,7 +12,7 @@ import httpx
 import orjson
 
 from deploy.local.stack import free_port
-from tests.component.doors.conftest import Office, ready, report
+from tests.support.doors import Office, ready, report
 from wufang.settings import Settings
 
 

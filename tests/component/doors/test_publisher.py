@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.stack import LocalStack
-from tests.component.doors.conftest import Office
+from tests.support.doors import Office
 from wufang.adapters.kafka_producer import KafkaPublisher, Message, NotAcknowledged, TooManyPending
 from wufang.settings import Settings
 from wufang.wire import topics

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.component.doors.conftest import SOURCE, Office, report
+from tests.support.doors import SOURCE, Office, report
 from wufang.adapters.elastic_index import ElasticIndex
 from wufang.adapters.receipt_states import state_of
 from wufang.adapters.receipts import BadReceipt, Receipt, read_receipt, write_receipt

@@ -13,7 +13,7 @@ import httpx
 import orjson
 import pytest
 
-from tests.component.doors.conftest import SOURCE, Office, report
+from tests.support.doors import SOURCE, Office, report
 from tests.support.sealing import HOPE, LAMP, TAKEN, Store
 from wufang.adapters import sealing_store
 from wufang.adapters.conduct import MARK

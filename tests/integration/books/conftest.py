@@ -9,8 +9,8 @@ import pytest_asyncio
 
 from deploy.local.stack import LocalStack
 from services.hotline import SPEC
-from tests.component.doors.conftest import client_of, ready
 from tests.integration.books.office import Office
+from tests.support.doors import client_of, ready
 from tests.support.sealing import Store
 from wufang.adapters.http_app import create_app
 from wufang.adapters.key_file import create_key

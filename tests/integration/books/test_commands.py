@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from deploy.local.stack import LocalStack
+from tests.integration.books.days import HOME, a_day
 from tests.integration.books.office import Office
-from tests.integration.books.test_reconcile import HOME, a_day
 from tests.support.events import COUNTY, cause_of, report_event
 from wufang.adapters.receipts import Receipt, write_receipt
 from wufang.adapters.secrets_file import create_secrets

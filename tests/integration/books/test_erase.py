@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.integration.books.days import books
 from tests.integration.books.office import Office
-from tests.integration.books.test_reconcile import books
 from tests.support.events import cause_of, outcome_data, outcome_event, report_data, report_event
 from wufang.ledger.proofs.books import ledger_hash
 from wufang.operations.erase import NothingFound, erase, wrapped_keys

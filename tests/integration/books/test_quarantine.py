@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from tests.integration.books.days import HOME, books
 from tests.integration.books.office import Office
-from tests.integration.books.test_reconcile import HOME, books
 from tests.support.events import COUNTY, cause_of, encoded, report_event
 from wufang.adapters.kafka_partition import partition_of
 from wufang.domain.decisions import Submission

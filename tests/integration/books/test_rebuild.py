@@ -8,8 +8,8 @@ import pytest
 
 from deploy.local.stack import LocalStack
 from streams.common.exit import FATAL
+from tests.integration.books.days import a_day, books
 from tests.integration.books.office import Office
-from tests.integration.books.test_reconcile import a_day, books
 from tests.support.deployment import Deployment, environment, until
 from tests.support.events import COUNTY, outcome_event, report_event
 from wufang.operations import loading

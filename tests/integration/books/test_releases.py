@@ -14,9 +14,10 @@ import pytest_asyncio
 
 from services.ledger.app import create_app as create_ledger_app
 from services.ledger.console.session import COOKIE
-from tests.component.doors.conftest import client_of, report
+from tests.integration.books.days import books
 from tests.integration.books.office import Office
-from tests.integration.books.test_sealing import books, indexed, on_all_topics, planted, post
+from tests.integration.books.planted import indexed, on_all_topics, planted, post
+from tests.support.doors import client_of, report
 from tests.support.events import command_event, content_of
 from tests.support.sealing import Served, Store
 from wufang.adapters.jwt_people import LocalIssuer, Person, Role

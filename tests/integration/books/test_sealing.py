@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from datetime import UTC, datetime
-from typing import Any
 
 import httpx
 import orjson
@@ -13,10 +12,12 @@ import pytest
 
 from services.ledger.app import create_app as create_ledger_app
 from services.ledger.console.session import COOKIE
-from tests.component.doors.conftest import client_of, report
+from tests.integration.books.days import books
 from tests.integration.books.office import Office
+from tests.integration.books.planted import CONDUCT, COUNTY, NAME, REPLY, indexed, on_all_topics, planted, post
+from tests.support.doors import client_of, report
 from tests.support.logs import log_lines
-from tests.support.sealing import HOPE, LAMP, Store
+from tests.support.sealing import Store
 from wufang.adapters.jwt_people import ROLES, LocalIssuer, Person
 from wufang.adapters.sealing_store import Booked, SealingStore
 from wufang.adapters.secrets_file import load_key_ring
@@ -25,30 +26,8 @@ from wufang.domain import ids
 from wufang.operations.erase import erase
 from wufang.operations.handover import Handed, NotTaken, hand_over
 from wufang.operations.rebuild import rebuild
-from wufang.operations.reconcile import Balance, reconcile
 from wufang.operations.sealed_parts import Orphans
 from wufang.privacy.keyring import KeyRing
-from wufang.readmodel.indices import KINDS
-from wufang.wire import topics
-
-COUNTY = "990101"
-NAME = "欧阳鸾翔"  # stands nowhere but in the sealed parts
-CONDUCT = f"县住建局局长{NAME}收了施工队的好处费，把工程批给亲戚。"
-REPLY = f"经核实，{NAME}局长收受好处费属实，已移送。"
-
-
-def planted(event_id: str) -> list[dict[str, Any]]:
-    details = {"expectation": f"严肃处理{NAME}", "request_type": "tip_off"}
-    told = {"title": "青石巷路灯不亮", "text": f"{LAMP}{CONDUCT}{HOPE}", "accused": NAME, "category": f"反映{NAME}"}
-    outcome = {"report": event_id, "result": "explained", "concluded_at": "2026-03-09T17:20:00+08:00"}
-    return [
-        report(event_id, **told, details=details),
-        {
-            **report(f"{event_id}-o"),
-            "type": "wufang.hotline.outcome.v1",
-            "data": {**outcome, "reply": f"路灯已修好。{REPLY}"},
-        },
-    ]
 
 
 async def everything_shown(office: Office, receipts: list[str], door: httpx.AsyncClient) -> str:
@@ -73,22 +52,6 @@ async def everything_shown(office: Office, receipts: list[str], door: httpx.Asyn
                 shown.append((await client.get("/metrics")).text)
     shown += [(await door.get(f"/v1/receipts/{receipt}")).text for receipt in receipts]
     return "\n".join(shown)
-
-
-async def indexed(office: Office, generation: int) -> str:
-    await office.index.refresh(generation)
-    found = [item.document for kind in KINDS async for item in office.index.scan(kind, generation)]
-    assert found
-    return orjson.dumps(found).decode()
-
-
-async def on_all_topics(office: Office) -> str:
-    """Keys, values and headers of every record."""
-    parts: list[bytes] = []
-    for topic in (*topics.INPUTS, topics.LEDGER, topics.QUARANTINE, topics.DATA_KEYS):
-        for message in await office.messages(topic):
-            parts += [message.key or b"", message.value or b"", repr(message.headers).encode()]
-    return b"\n".join(parts).decode()
 
 
 async def test_no_word_of_a_sealed_part_is_anywhere_but_in_the_store(
@@ -137,15 +100,6 @@ async def test_sent_twice_it_is_one_report_and_one_outcome(
 
 
 # the books
-
-
-async def post(door: httpx.AsyncClient, *events: dict[str, Any]) -> int:
-    headers = {"content-type": "application/cloudevents-batch+json"}
-    return (await door.post("/v1/events", content=orjson.dumps(list(events)), headers=headers)).status_code
-
-
-async def books(office: Office) -> Balance:
-    return await reconcile(office.settings, patience=5.0)
 
 
 async def test_every_receipt_has_its_entry_and_every_entry_its_report(

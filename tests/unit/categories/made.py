@@ -1,6 +1,11 @@
 """A small tree and reports in its words, made up for these tests."""
 
-from wufang.domain.categories import Category, Tree, Written, made
+from typing import Any
+
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from wufang.domain.categories import RULES, Category, Learned, Reading, Tree, Written, learn, made
 
 TREE: Tree = made(
     Written(
@@ -24,3 +29,18 @@ TREE: Tree = made(
         ),
     )
 )
+
+weights: Any = st.dictionaries(st.sampled_from("甲乙丙丁戊己庚辛"), st.integers(1, 3_000), max_size=6)
+readings = st.builds(
+    lambda words, keyword: Reading(words, {"停水": keyword} if keyword else {}), weights, st.integers(0, 9)
+)
+codes = st.sampled_from(list(TREE.nodes))
+told = st.lists(st.tuples(readings, codes), max_size=12)
+
+
+def learned_from(reports: list[tuple[Reading, str]], kept: int = RULES.counts_kept) -> Learned:
+    """What is learned of reports with their categories, in this order."""
+    learned = Learned()
+    for reading, code in reports:
+        learn(learned, reading, code, replace(RULES, counts_kept=kept))
+    return learned

@@ -6,22 +6,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.unit.categories.made import TREE
+from tests.unit.categories.made import codes, learned_from, readings, told
 from wufang.domain.categories import RULES, Learned, Reading, forget, learn, packed, unpacked
-
-weights: Any = st.dictionaries(st.sampled_from("甲乙丙丁戊己庚辛"), st.integers(1, 3_000), max_size=6)
-readings = st.builds(
-    lambda words, keyword: Reading(words, {"停水": keyword} if keyword else {}), weights, st.integers(0, 9)
-)
-codes = st.sampled_from(list(TREE.nodes))
-told = st.lists(st.tuples(readings, codes), max_size=12)
-
-
-def learned_from(reports: list[tuple[Reading, str]], kept: int = RULES.counts_kept) -> Learned:
-    learned = Learned()
-    for reading, code in reports:
-        learn(learned, reading, code, replace(RULES, counts_kept=kept))
-    return learned
 
 
 def is_sound(learned: Learned) -> bool:

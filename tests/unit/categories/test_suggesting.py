@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.categories.made import TREE
-from tests.unit.categories.test_learning import learned_from, readings, told
+from tests.unit.categories.made import TREE, learned_from, readings, told
 from wufang.domain.categories import (
     RULES,
     Learned,

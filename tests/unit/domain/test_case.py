@@ -5,7 +5,7 @@ import itertools
 import msgspec
 import pytest
 
-from tests.support.events import COUNTY, START, a_link, a_report, an_outcome, linked, opened
+from tests.support.events import BY, CASE, COUNTY, START, a_link, a_report, an_outcome, filed, linked, opened
 from wufang.domain.case import (
     ACCUSED_KEPT,
     EXCERPT_BUDGET,
@@ -22,7 +22,6 @@ from wufang.domain.case import (
     gathered,
 )
 from wufang.domain.categories import Suggestion
-from wufang.domain.commands import Actor
 from wufang.domain.events import (
     CaseKeptTogether,
     CaseOpened,
@@ -36,7 +35,6 @@ from wufang.domain.events import (
     Event,
     LaneDecided,
     LinkSuggested,
-    Offered,
     OutcomeRefused,
     Proposal,
     ReportConcluded,
@@ -54,9 +52,7 @@ from wufang.domain.report import Restored, SealedPart
 from wufang.domain.triage import Danger, Lane, Tag
 from wufang.domain.warning import About
 
-CASE = f"{COUNTY}-1-0"
 OTHER = f"{COUNTY}-2-0"
-BY = Actor("desk-7", "operator", "青禾县12345")
 
 
 def fold(*events: Event) -> Case:
@@ -100,11 +96,6 @@ def apart() -> SplitSuggested:
 
 def kept_together() -> CaseKeptTogether:
     return CaseKeptTogether(CASE, ("c" * 64, "e" * 64), BY, "同一件事", START, "test:x")
-
-
-def filed(code: str, offered: str | None = None) -> CategoryDecided:
-    told = None if offered is None else Offered(offered, "category-1", "t-1")
-    return CategoryDecided(CASE, code, f"名称{code}", "t-1", BY, START, "test:x", offered=told)
 
 
 def likely(report: int, code: str, share: int) -> ReportLinked:

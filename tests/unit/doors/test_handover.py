@@ -6,7 +6,7 @@ import orjson
 import pytest
 from typer.testing import CliRunner
 
-from tests.component.doors.test_door import RING
+from tests.support.doors import RING
 from wufang.adapters.door import HELD
 from wufang.adapters.sealing_store import StoreRefuses
 from wufang.cli import handing, operating

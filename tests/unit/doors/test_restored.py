@@ -7,8 +7,7 @@ from typing import Any
 
 from services.discipline.contract import Entry
 from services.party_building import SPEC as PARTY
-from tests.component.doors.conftest import report
-from tests.component.doors.test_door import ACCEPTED, KEY, RING, RULES, hotline
+from tests.support.doors import ACCEPTED, KEY, RING, RULES, hotline, report
 from tests.support.sealing import HOPE, LAMP, TAKEN
 from wufang.adapters.door import Door, Unsealed
 

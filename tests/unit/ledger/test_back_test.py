@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.support.desk import Desk, steps, take_step
 from tests.support.events import COUNTY, START, report_event
+from tests.support.triage_file import SMALLEST
 from tests.support.watching import KIND, ToldLedger, this_year, three_winters
-from tests.unit.triage.test_rules import GOOD
 from wufang.adapters.profile_files import triage_rules, triage_rules_in
 from wufang.ledger.folding.fold import Fold
 from wufang.ledger.trials.back_test import BackTest, BackTested, Change, Proposed
@@ -51,7 +51,7 @@ def summed(changes: list[Change], examples: int = 3) -> BackTested:
 def other_rules(folder: Path) -> Any:
     """They know of fires and of rubbish, and of nothing else."""
     file = folder / "other.toml"
-    file.write_text(GOOD + CALM, "utf-8")
+    file.write_text(SMALLEST + CALM, "utf-8")
     return triage_rules_in(file)
 
 

@@ -2,8 +2,7 @@
 
 from streams.ledger.metrics import METRICS
 from streams.ledger.worker import _count
-from tests.support.events import START
-from tests.unit.domain.test_case import filed
+from tests.support.events import START, filed
 from wufang.ledger.writer import Draft
 
 ANSWERS = ("kept", "corrected", "unasked")

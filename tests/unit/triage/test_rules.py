@@ -4,33 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.triage_file import SMALLEST
 from wufang.adapters.profile_files import BadProfile, triage_rules, triage_rules_in
-
-GOOD = """
-version = "t-1"
-[group]
-word = ["着火"]
-[sealing]
-beside = []
-up = []
-up_anywhere = []
-follows = []
-actor = []
-person = []
-plain = []
-joins = []
-title_kept = []
-firm = []
-[[mask]]
-steps = ["danger"]
-patterns = ["没有着火"]
-[[rule]]
-id = "fire"
-step = "danger"
-gives = "119"
-why = "正在着火"
-needs = ["<word>"]
-"""
 
 
 def read(folder: Path, text: str) -> str:
@@ -40,7 +15,7 @@ def read(folder: Path, text: str) -> str:
 
 
 def test_a_good_file_is_read(tmp_path: Path) -> None:
-    assert read(tmp_path, GOOD) == "t-1"
+    assert read(tmp_path, SMALLEST) == "t-1"
 
 
 @pytest.mark.parametrize(
@@ -59,14 +34,14 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_file_is_refused_and_says_what_is_wrong(tmp_path: Path, old: str, new: str, said: str) -> None:
-    assert old in GOOD
+    assert old in SMALLEST
     with pytest.raises(BadProfile, match=said):
-        read(tmp_path, GOOD.replace(old, new))
+        read(tmp_path, SMALLEST.replace(old, new))
 
 
 def test_an_id_that_stands_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadProfile, match="fire"):
-        read(tmp_path, GOOD + GOOD[GOOD.index("[[rule]]") :])
+        read(tmp_path, SMALLEST + SMALLEST[SMALLEST.index("[[rule]]") :])
 
 
 def test_a_profile_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:
@@ -76,7 +51,7 @@ def test_a_profile_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:
 
 def test_a_rule_corrected_under_the_old_version_has_another_mark(tmp_path: Path) -> None:
     marks = set()
-    for number, text in enumerate((GOOD, GOOD, GOOD + "# said\n", GOOD.replace("着火", "起火"))):
+    for number, text in enumerate((SMALLEST, SMALLEST, SMALLEST + "# said\n", SMALLEST.replace("着火", "起火"))):
         file = tmp_path / f"{number}.toml"
         file.write_text(text, "utf-8")
         made = triage_rules_in(file)

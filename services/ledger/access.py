@@ -43,6 +43,7 @@ MATRIX: Mapping[tuple[str, str], frozenset[Role]] = {
     ("GET", "/console/warnings"): _READERS,
     ("GET", "/console/hot"): _READERS,
     ("GET", "/console/cases/{case_id}"): _READERS,
+    ("GET", "/console/cases/{case_id}/merge"): DESK,
     ("GET", "/console/suggestions"): DESK,
     ("GET", "/console/splits"): DESK,
     ("POST", "/console/cases/{case_id}/order"): DESK,

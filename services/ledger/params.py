@@ -156,5 +156,13 @@ class Turning(Paging):
     ordered: Literal["", "yes"] = ""
 
 
+class OtherCase(BaseModel):
+    """Query parameters of the console's page on which two cases stand side by side."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    q: str = Field("", max_length=QUERY_LIMIT)
+
+
 def _milliseconds(moment: datetime | None) -> int | None:
     return None if moment is None else round(moment.timestamp() * 1000)

@@ -11,15 +11,17 @@ from services.ledger.access import DESK, scope_of
 from services.ledger.audit import Audit
 from services.ledger.commands import Desk
 from services.ledger.console.links import Links, hot_page, span
+from services.ledger.console.merging import Found, other_case
 from services.ledger.console.orders import Orders
 from services.ledger.console.pages import HERE, page
 from services.ledger.console.session import LoginNeeded, Sessions, local_page, posted
 from services.ledger.cursors import Cursors
 from services.ledger.hot import HotReader
-from services.ledger.params import CaseSearch, HotList, Turning, WarningList
+from services.ledger.params import CaseSearch, HotList, OtherCase, Turning, WarningList
 from services.ledger.reader import CaseReader
 from services.ledger.routes import Clock, not_found
 from services.ledger.warnings import WarningReader
+from wufang.adapters.http_problems import Refusal
 from wufang.adapters.jwt_people import NotAPerson, People, Person
 from wufang.domain.categories import Tree
 from wufang.domain.shanghai import local
@@ -68,6 +70,10 @@ def _pages(console: "_Console", orders: Orders, sessions: Sessions) -> APIRouter
     @router.get("/cases/{case_id}")
     async def case(one: who, case_id: str, asked: Annotated[Turning, Query()]) -> Response:
         return await console.case(one, case_id, asked.cursor, asked.ordered)
+
+    @router.get("/cases/{case_id}/merge")
+    async def merge(one: who, case_id: str, asked: Annotated[OtherCase, Query()]) -> Response:
+        return await console.merge(one, case_id, asked.q.strip())
 
     @router.get("/suggestions")
     async def suggestions(one: who, asked: Annotated[Turning, Query()]) -> Response:
@@ -186,6 +192,17 @@ class _Console:
             tree=self._tree,
             ordered=ordered,
         )
+
+    async def merge(self, person: Person, case_id: str, words: str) -> Response:
+        """The case and the one it may be put into, side by side; nothing is ordered here."""
+        scope = scope_of(person)
+        head = await self._reader.case(case_id, scope)
+        if head is None:
+            raise not_found()
+        if head.state != "open":
+            raise Refusal("refused", f"事项 {case_id} 已转入别处，不能再并案")
+        found = await other_case(self._reader, head, words, scope) if words else Found()
+        return page("merge", person=person, case=head, found=found, words=words)
 
     async def suggestions(self, person: Person, cursor: str, ordered: str) -> Response:
         after = self._cursors.read(person.subject, ["suggestions"], cursor)

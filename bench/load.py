@@ -76,7 +76,7 @@ class Sender:
                 content = await response.read()
         except (aiohttp.ClientError, TimeoutError):
             return None
-        if response.status in (502, 503, 504):
+        if response.status in (429, 502, 503, 504):
             return None
         if response.status not in (202, 207):
             raise RuntimeError(f"{channel} answered {response.status}: {content[:500].decode(errors='replace')}")

@@ -49,6 +49,9 @@ class Settings(BaseModel):
     host: str = Field("127.0.0.1", description="address a service listens on")
     port: int = Field(0, ge=0, le=65535, description="port a service listens on, 0 for its usual one")
     pending_limit: int = Field(5_000, ge=1, description="reports one service may have waiting for the broker's ack")
+    key_rate: float = Field(
+        200.0, gt=0, description="posts a second one key may send to one service, after a burst of five seconds' worth"
+    )
     ack_timeout: float = Field(8.0, gt=0, description="seconds a post waits for the broker's ack before it answers 503")
     state: Path = Field(Path("state/streams"), description="folder of snapshots, one folder a worker in it")
     worker: str = Field(

@@ -24,6 +24,7 @@ from wufang.adapters.http_body import RETRY_SECONDS, Held, Take, read_posted
 from wufang.adapters.http_log import RequestLog
 from wufang.adapters.http_metrics import DoorMetrics
 from wufang.adapters.http_problems import Refusal, add_refusals, json_response, problem
+from wufang.adapters.http_rate import Rates
 from wufang.adapters.kafka_producer import KafkaPublisher, Message, NotAcknowledged, TooManyPending
 from wufang.adapters.key_file import ApiKey, KeyFile
 from wufang.adapters.profile_files import triage_rules
@@ -87,7 +88,7 @@ class _Channel:
         self._keys = KeyFile(settings.api_keys)
         self._publisher = KafkaPublisher(settings, [topics.DATA_KEYS, self._topic])
         self._reader = ReceiptReader(settings)
-        self._held = Held()
+        self._held, self._rates = Held(), Rates(settings.key_rate)
         self.metrics = DoorMetrics(spec.name, self._publisher)
 
     @asynccontextmanager
@@ -129,7 +130,9 @@ class _Channel:
         return Depends(key_required(self._keys, scope, channel, self._clock))
 
     async def _post(self, request: Request) -> Response:
-        with self._held.hold(key_of(request).id) as take:
+        key = key_of(request).id
+        self._rates.take(key)
+        with self._held.hold(key) as take:
             return await self._answered(request, take)
 
     async def _answered(self, request: Request, take: Take) -> Response:

@@ -95,6 +95,7 @@ POST_ANSWERS: Mapping[int | str, Document] = {
     413: problem_answer(f"超过 {MOST_BYTES // 1024 // 1024} MiB 或 {MOST_ITEMS} 件"),
     415: problem_answer("不支持的内容类型"),
     422: problem_answer("单件不符合契约，或请求不成形；批量中全部不符合时为逐件答复 207"),
+    429: problem_answer("本密钥发送太频繁：未读取，什么也不承诺", retry=True),
     503: problem_answer("消息未得到确认：什么也不承诺，重发只计一次", retry=True),
 }
 RECEIPT_ANSWERS: Mapping[int | str, Document] = {

@@ -17,8 +17,8 @@ import orjson
 from services.discipline.access import level
 from services.discipline.due import due_at
 from wufang.privacy.content import content_mac
+from wufang.privacy.encryption import CannotDecrypt, decrypt, encrypt
 from wufang.privacy.keyring import KeyRing, RandomBytes
-from wufang.privacy.sealing import CannotUnseal, seal, unseal
 
 RECEIPT_DIGITS = 40
 Decided = Literal["confirm", "release", "erase"]
@@ -155,10 +155,10 @@ class SealedStore:
         joined = {**code, **kept, "up": up, "parts": [*kept["parts"], *more], "restored": restored}
         if joined == {"restored": None, **kept}:
             return
-        made = seal(self._ring, {"entry": orjson.dumps(joined).decode()}, self._random_bytes)
+        made = encrypt(self._ring, {"entry": orjson.dumps(joined).decode()}, self._random_bytes)
         self._db.execute(
             "UPDATE entries SET up = ?, sealed = ?, wrapped = ? WHERE seq = ?",
-            (int(up), orjson.dumps(made.sealed).decode(), made.wrapped, known["seq"]),
+            (int(up), orjson.dumps(made.field).decode(), made.wrapped, known["seq"]),
         )
 
     def _receipt(self, cause: str) -> str:
@@ -167,8 +167,8 @@ class SealedStore:
 
     def _insert(self, receipt: str, cause: str, entry: dict[str, Any], mac: str, now: int) -> None:
         county = entry["jurisdiction"]
-        made = seal(self._ring, {"entry": orjson.dumps(entry).decode()}, self._random_bytes)
-        kept = (orjson.dumps(made.sealed).decode(), made.wrapped, now, due_at(now), "proposed")
+        made = encrypt(self._ring, {"entry": orjson.dumps(entry).decode()}, self._random_bytes)
+        kept = (orjson.dumps(made.field).decode(), made.wrapped, now, due_at(now), "proposed")
         row = (receipt, cause, county, int(entry["up"]), level(county), mac, *kept)
         self._db.execute(
             "INSERT INTO entries (receipt, cause, jurisdiction, up, level, mac, sealed, wrapped, received_at, due_at,"
@@ -227,8 +227,8 @@ class SealedStore:
                 "UPDATE releases SET returned = 'erased' WHERE receipt = ? AND returned = 'waiting'", (receipt,)
             )
         self._db.execute("UPDATE entries SET state = ? WHERE receipt = ?", (_STATES[act], receipt))
-        made = seal(self._ring, {"reason": reason}, self._random_bytes)
-        told = (receipt, act, who.by, who.name, who.organisation, now, orjson.dumps(made.sealed).decode(), made.wrapped)
+        made = encrypt(self._ring, {"reason": reason}, self._random_bytes)
+        told = (receipt, act, who.by, who.name, who.organisation, now, orjson.dumps(made.field).decode(), made.wrapped)
         self._db.execute(
             "INSERT INTO acts (receipt, act, by, name, organisation, at, sealed, wrapped)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -245,7 +245,7 @@ class SealedStore:
     def _entry(self, row: Any) -> Any:
         if row["sealed"] is None:
             return None
-        return orjson.loads(unseal(self._ring, row["wrapped"], orjson.loads(row["sealed"]))["entry"])
+        return orjson.loads(decrypt(self._ring, row["wrapped"], orjson.loads(row["sealed"]))["entry"])
 
     def _acts(self, receipt: str) -> list[dict[str, Any]]:
         with self._lock:
@@ -255,8 +255,8 @@ class SealedStore:
 
     def _reason(self, row: Any) -> str | None:
         try:
-            return unseal(self._ring, row["wrapped"], orjson.loads(row["sealed"] or "{}"))["reason"]
-        except CannotUnseal:
+            return decrypt(self._ring, row["wrapped"], orjson.loads(row["sealed"] or "{}"))["reason"]
+        except CannotDecrypt:
             return None
 
     # what goes back to the ledger

@@ -19,11 +19,11 @@ from wufang.domain.ids import cause
 from wufang.domain.triage import Danger, Over, Rules, by_itself, few, look_over
 from wufang.privacy.cleaning import LINKS, Cleaned, clean
 from wufang.privacy.content import content_mac
+from wufang.privacy.encryption import Encrypted, encrypt
 from wufang.privacy.keyring import KeyRing, RandomBytes
 from wufang.privacy.numbers import Kind
 from wufang.privacy.patterns import looks_personal
 from wufang.privacy.pseudonym import pseudonym
-from wufang.privacy.sealing import SealedPersonal, seal
 from wufang.wire.inputs import Proposed, wire_time
 
 # Bytes of one event, below the topics' 1 MiB: a record that the broker refuses would cost the whole producer.
@@ -65,7 +65,7 @@ class Ready(NamedTuple):
     content: str
     key: bytes
     value: bytes
-    sealed: SealedPersonal | None
+    encrypted: Encrypted | None
     concerns: str = ""
 
 
@@ -208,8 +208,8 @@ class Door:
     ) -> Ready | Refused:
         submission, key, jurisdiction = draft.submission, draft.key, draft.jurisdiction
         personal = {**draft.cleaned.personal, **(more or {})}
-        sealed = seal(self._ring, personal, self._random_bytes) if personal else None
-        data = self._completed(draft, sealed)
+        encrypted = encrypt(self._ring, personal, self._random_bytes) if personal else None
+        data = self._completed(draft, encrypted)
         if conduct is not None:
             data["conduct"] = conduct
         envelope = self._envelope(submission, key, jurisdiction, draft.accepted_at, draft.content, data)
@@ -219,9 +219,9 @@ class Door:
         named = cause(key.source, submission.id, jurisdiction)
         of = data.get("report")
         concerns = cause(key.source, of, jurisdiction) if of is not None else ""
-        return Ready(submission.id, named, draft.content, jurisdiction.encode(), value, sealed, concerns)
+        return Ready(submission.id, named, draft.content, jurisdiction.encode(), value, encrypted, concerns)
 
-    def _completed(self, draft: _Draft, sealed: SealedPersonal | None) -> dict[str, Any]:
+    def _completed(self, draft: _Draft, encrypted: Encrypted | None) -> dict[str, Any]:
         """The cleaned data with what the door adds: the number, the pseudonym, the encrypted field."""
         data, event, source = dict(draft.cleaned.data), draft.submission, draft.key.source
         if event.type == self._spec.report_type:
@@ -232,8 +232,8 @@ class Door:
         known = pseudonym(self._ring.pseudonym, reporter, source) if reporter else None
         if known is not None:
             data["reporter"] = known
-        if sealed is not None:
-            data["sealed"] = sealed.sealed
+        if encrypted is not None:
+            data["sealed"] = encrypted.field
         return data
 
     def _envelope(

@@ -300,10 +300,10 @@ async def _publish(
     """A data key must be on the log before the report it opens; both rounds share one deadline."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds
-    sealed = [one for one in ready if one.sealed is not None]
-    keys = [Message(topics.DATA_KEYS, one.sealed.key_id.encode(), one.sealed.wrapped) for one in sealed if one.sealed]
+    personal = [(one, one.encrypted) for one in ready if one.encrypted is not None]
+    keys = [Message(topics.DATA_KEYS, made.key_id.encode(), made.wrapped) for _, made in personal]
     kept = await publisher.publish(keys, seconds) if keys else []
-    lost = {id(one) for one, place in zip(sealed, kept, strict=True) if place is None}
+    lost = {id(one) for (one, _), place in zip(personal, kept, strict=True) if place is None}
     safe = [one for one in ready if id(one) not in lost]
     if not safe:
         return {}

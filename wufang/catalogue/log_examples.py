@@ -120,8 +120,8 @@ def _accepted(door: Door, kind: EventType, name: str, content: dict[str, Any]) -
     if not isinstance(ready, Ready):
         raise ValueError(f"the door refuses the example {kind.channel}/{kind.event}/{name}: {ready}")
     made = {f"events/{kind.channel}/{kind.event}/{name}.json": ready.value}
-    if ready.sealed is not None and kind.channel == "hotline" and name == "full" and kind.event == "report":
-        made["data_keys/wrapped_key.json"] = ready.sealed.wrapped
+    if ready.encrypted is not None and kind.channel == "hotline" and name == "full" and kind.event == "report":
+        made["data_keys/wrapped_key.json"] = ready.encrypted.wrapped
     return made
 
 

@@ -171,7 +171,7 @@ def _again(submission: Submission, known: Known, view: View, position: str) -> R
     refused = view.known(cause)
     if refused is not None:
         return Duplicate(cause, refused)
-    return Recorded(cause, (SubmissionConflicted(submission.cause, submission.content, sealed_key(submission)),))
+    return Recorded(cause, (SubmissionConflicted(submission.cause, submission.content, data_key(submission)),))
 
 
 def _late(submission: OutcomeSubmitted, known: Known, view: View) -> Recorded | Duplicate:
@@ -257,7 +257,7 @@ def _concluded(submission: OutcomeSubmitted, view: View) -> ReportConcluded | Ou
     """Another county's report is no known one: a case's version is a seq of its own county's chain (decision 0403)."""
     known = view.known(submission.report_id)
     if known is None or known.case_id is None or ids.jurisdiction_of(known.case_id) != submission.jurisdiction:
-        return OutcomeRefused(submission.report_id, "unknown_report", submission.content, sealed_key(submission))
+        return OutcomeRefused(submission.report_id, "unknown_report", submission.content, data_key(submission))
     case_id = view.live(known.case_id)
     return ReportConcluded(case_id, submission.report_id, submission.outcome, first=not known.concluded)
 
@@ -319,13 +319,13 @@ def _proposed_again(report: Report, link: Link | None, case_id: str, view: View)
     return proposal(report, view.triage(matter(report), now))
 
 
-def sealed_key(submission: Submission) -> str | None:
-    """The data key of this copy's encrypted field, None when nothing was sealed."""
-    sealed = _sealed(submission)
-    return sealed.key if sealed is not None else None
+def data_key(submission: Submission) -> str | None:
+    """The data key of this copy's encrypted field, None when it has none."""
+    field = _encrypted(submission)
+    return field.key if field is not None else None
 
 
-def _sealed(submission: Submission) -> Sealed | None:
+def _encrypted(submission: Submission) -> Sealed | None:
     match submission:
         case ReportSubmitted():
             return submission.report.sealed

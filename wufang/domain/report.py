@@ -39,6 +39,8 @@ class Reporter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.basis != "name"
 
 
+# Its name is the schemas'; it is of a report's personal data, whatever it tells of. What is sealed in the domain's own
+# sense, conduct, is `SealedPart`.
 class Sealed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the door took out, encrypted under a data key that can be erased."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from wufang.domain.decisions import Duplicate, Known, Recorded, Submission, decide, sealed_key
+from wufang.domain.decisions import Duplicate, Known, Recorded, Submission, data_key, decide
 from wufang.domain.events import CategoryDecided, Warned
 from wufang.ledger.folding.fold import Unfoldable
 from wufang.ledger.state import LedgerState
@@ -120,7 +120,7 @@ def _note_duplicate(recorded: Known, submission: Submission, item: Input, made: 
         made.redelivered += 1
         return
     made.duplicates += 1
-    key = sealed_key(submission)
+    key = data_key(submission)
     # A copy of an outcome that came too early may be recorded yet, should it be handed out again.
     if key is not None and key != recorded.key and not recorded.early:
         made.erased.append(key)

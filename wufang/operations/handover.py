@@ -19,8 +19,8 @@ from wufang.domain.report import Sealed
 from wufang.operations.erase import wrapped_keys
 from wufang.operations.progress import Progress, Steps, silent
 from wufang.operations.sealed_parts import published
+from wufang.privacy.encryption import CannotDecrypt, decrypt
 from wufang.privacy.keyring import KeyRing
-from wufang.privacy.sealing import CannotUnseal, unseal
 from wufang.settings import Settings
 from wufang.wire import topics
 
@@ -60,8 +60,8 @@ async def hand_over(settings: Settings, progress: Progress = silent) -> Handed:
     ring = load_key_ring(settings.secrets)
     async with LogReader(settings) as reader, SealingStore(settings) as store:
         waiting = await _waiting(reader, Steps(progress))
-        keys = await wrapped_keys(reader, [sealed.key for _, sealed in waiting])
-        told = [(await _hand(store, ring, cause, sealed, keys[sealed.key]), cause) for cause, sealed in waiting]
+        keys = await wrapped_keys(reader, [field.key for _, field in waiting])
+        told = [(await _hand(store, ring, cause, field, keys[field.key]), cause) for cause, field in waiting]
     counts = Counter(fate for fate, _ in told)
     return Handed(counts["over"], counts["erased"], tuple(cause for fate, cause in told if fate == "refused"))
 
@@ -80,11 +80,11 @@ async def _waiting(reader: LogReader, steps: Steps) -> list[tuple[str, Sealed]]:
     return found
 
 
-async def _hand(store: SealingStore, ring: KeyRing, cause: str, sealed: Sealed, wrapped: bytes | None) -> Fate:
+async def _hand(store: SealingStore, ring: KeyRing, cause: str, field: Sealed, wrapped: bytes | None) -> Fate:
     """What became of one; only a store that does not answer ends the round."""
     try:
-        entry = orjson.loads(unseal(ring, wrapped, msgspec.structs.asdict(sealed))[HELD])
-    except (CannotUnseal, KeyError):
+        entry = orjson.loads(decrypt(ring, wrapped, msgspec.structs.asdict(field))[HELD])
+    except (CannotDecrypt, KeyError):
         return "erased"
     try:
         async with asyncio.timeout(PATIENCE):

@@ -13,7 +13,7 @@ import pytest
 from tests.support.doors import Office, client_of, report
 from tests.support.logs import log_lines
 from wufang.adapters.secrets_file import load_key_ring
-from wufang.privacy.sealing import CannotUnseal, unseal
+from wufang.privacy.encryption import CannotDecrypt, decrypt
 
 PHONE, SPACED, WIDE = "13977776666", "139 7777 5555", "１３９７７７７４４４４"
 CARD, BANK, PLATE = "11010519491231002X", "6222021234567890128", "湘A8B999"
@@ -148,12 +148,12 @@ async def test_what_was_taken_out_is_in_the_encrypted_field_until_its_key_is_era
     (sealed,) = [event["data"]["sealed"] for event in events if event["id"] == event_id]
     keys = dict(office.records("data_keys"))
     ring = load_key_ring(office.settings.secrets)
-    opened = unseal(ring, keys[sealed["key"].encode()], sealed)
+    opened = decrypt(ring, keys[sealed["key"].encode()], sealed)
     assert opened["reporter_name"] == NAME
     assert EVERYTHING in opened["text"]
     assert opened["details.expectation"] == EVERYTHING
-    with pytest.raises(CannotUnseal):
-        unseal(ring, None, sealed)
+    with pytest.raises(CannotDecrypt):
+        decrypt(ring, None, sealed)
 
 
 async def test_an_unexpected_error_says_nothing_but_a_number(

@@ -26,7 +26,7 @@ from wufang.domain.decisions import ReportSubmitted, matter, proposal
 from wufang.domain.triage import Context, Triage
 from wufang.ledger.state import LedgerState
 from wufang.ledger.writer import Input, draft
-from wufang.privacy.sealing import unseal
+from wufang.privacy.encryption import decrypt
 from wufang.settings import Settings
 from wufang.wire.inputs import decode
 from wufang.wire.position import Position
@@ -58,8 +58,8 @@ def test_a_ready_report_is_what_the_ledger_reads() -> None:
     event = orjson.loads(ready.value)
     assert event["acceptedat"] == ACCEPTED
     assert event["data"]["reporter"]["basis"] == "phone"
-    assert ready.sealed is not None
-    opened = unseal(RING, ready.sealed.wrapped, event["data"]["sealed"])
+    assert ready.encrypted is not None
+    opened = decrypt(RING, ready.encrypted.wrapped, event["data"]["sealed"])
     assert opened["reporter_phone"] == "13900000007"
     assert opened["text"].endswith("13800000007")
 

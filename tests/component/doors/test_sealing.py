@@ -22,7 +22,7 @@ from wufang.adapters.receipts import read_receipt
 from wufang.adapters.sealing_store import SealingStore
 from wufang.adapters.secrets_file import load_key_ring
 from wufang.domain.ids import cause
-from wufang.privacy.sealing import unseal
+from wufang.privacy.encryption import decrypt
 from wufang.wire import inputs
 
 COUNTY = "990101"
@@ -276,7 +276,7 @@ async def test_danger_does_not_wait_and_its_part_is_kept_in_the_encrypted_field(
     assert TAKEN not in str(published)
     sealed = published["data"]["sealed"]
     wrapped = dict(office.records("data_keys"))[sealed["key"].encode()]
-    kept = orjson.loads(unseal(load_key_ring(office.settings.secrets), wrapped, sealed)["conduct"])
+    kept = orjson.loads(decrypt(load_key_ring(office.settings.secrets), wrapped, sealed)["conduct"])
     assert TAKEN in "".join(part["text"] for part in kept["parts"])
 
 

@@ -9,8 +9,8 @@ from tests.integration.books.office import Office
 from tests.support.events import cause_of, outcome_data, outcome_event, report_data, report_event
 from wufang.ledger.proofs.books import ledger_hash
 from wufang.operations.erase import NothingFound, erase, wrapped_keys
+from wufang.privacy.encryption import CannotDecrypt, Encrypted, decrypt, encrypt
 from wufang.privacy.keyring import KeyRing, make_secrets, read_secrets
-from wufang.privacy.sealing import CannotUnseal, SealedPersonal, seal, unseal
 from wufang.wire import topics
 
 
@@ -35,9 +35,9 @@ def ring(dice: Dice) -> KeyRing:
     return read_secrets(make_secrets(dice))
 
 
-async def sealed(office: Office, ring: KeyRing, dice: Dice, phone: str) -> SealedPersonal:
+async def sealed(office: Office, ring: KeyRing, dice: Dice, phone: str) -> Encrypted:
     """A sealed phone, its key published as a door does."""
-    made = seal(ring, {"reporter_phone": phone}, dice)
+    made = encrypt(ring, {"reporter_phone": phone}, dice)
     await office.put(topics.DATA_KEYS, made.wrapped, made.key_id.encode())
     return made
 
@@ -50,31 +50,31 @@ async def test_every_copy_of_a_report_is_erased_and_nothing_else(office: Office,
     seals = {name: await sealed(office, ring, dice, f"1390000000{n}") for n, name in enumerate("abcdefg")}
 
     def data(name: str, **changed: Any) -> dict[str, Any]:
-        return report_data(1, sealed=seals[name].sealed, **changed)
+        return report_data(1, sealed=seals[name].field, **changed)
 
     original = report_event(1, data=data("a"))
     await office.publish(original)
     await office.publish(report_event(1, data=data("b"), contentmac=original["contentmac"]))  # a duplicate
     await office.publish(report_event(1, data=data("c", title="不同的说法")))  # a conflict
-    ended = outcome_event(1, "R1", data=outcome_data("R1", sealed=seals["d"].sealed))
-    await office.publish(ended, report_event(2, data=report_data(2, sealed=seals["e"].sealed)))
+    ended = outcome_event(1, "R1", data=outcome_data("R1", sealed=seals["d"].field))
+    await office.publish(ended, report_event(2, data=report_data(2, sealed=seals["e"].field)))
     await office.publish(report_event(1, data=data("g"), jurisdiction="430103"))  # another county's number
     await office.put("reports.grid", b'{"id":"R1","source":"hotline-desk","data":7}', b"430102")
     await office.work()
-    await office.publish(outcome_event(9, "R1", data=outcome_data("R1", sealed=seals["f"].sealed)))  # not yet taken
+    await office.publish(outcome_event(9, "R1", data=outcome_data("R1", sealed=seals["f"].field)))  # not yet taken
     before = await fingerprint(office)
 
     keys = [one.key_id for one in seals.values()]
     there = await wrapped_keys(office.reader, keys)
-    assert unseal(ring, there[seals["a"].key_id], seals["a"].sealed) == {"reporter_phone": "13900000000"}
+    assert decrypt(ring, there[seals["a"].key_id], seals["a"].field) == {"reporter_phone": "13900000000"}
 
     result = await erase(office.settings, cause_of(original), by="tester", why="asked for")
     assert set(result.keys) == {seals[name].key_id for name in "abcdf"}
     left = await wrapped_keys(office.reader, keys)
     assert {name for name, one in seals.items() if left[one.key_id] is not None} == {"e", "g"}
     for name in "abcdf":
-        with pytest.raises(CannotUnseal, match="erased"):
-            unseal(ring, left[seals[name].key_id], seals[name].sealed)
+        with pytest.raises(CannotDecrypt, match="erased"):
+            decrypt(ring, left[seals[name].key_id], seals[name].field)
     tombstones = [m for m in await office.messages(topics.DATA_KEYS) if m.value is None]
     assert {(m.key or b"").decode() for m in tombstones} == set(result.keys)
 

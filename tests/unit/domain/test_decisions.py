@@ -21,7 +21,7 @@ from wufang.domain import ids
 from wufang.domain.case import Case, Member, evolve
 from wufang.domain.categories import Suggestion, Tree
 from wufang.domain.commands import MOST_MOVED, Actor, ReleaseConduct
-from wufang.domain.decisions import Duplicate, Known, Recorded, ReleaseSubmitted, decide, sealed_key, subject
+from wufang.domain.decisions import Duplicate, Known, Recorded, ReleaseSubmitted, data_key, decide, subject
 from wufang.domain.events import (
     CaseOpened,
     CasesBridged,
@@ -429,10 +429,10 @@ def test_release_of_a_reply_needs_its_outcome_early_or_late() -> None:
 
 
 def test_sealed_key_is_that_of_the_copy_in_hand() -> None:
-    assert sealed_key(submitted(a_report(1, sealed=SEALED))) == SEALED.key
-    assert sealed_key(submitted(REPORT)) is None
-    assert sealed_key(outcome_submitted(REPORT.id, an_outcome(sealed=SEALED))) == SEALED.key
-    assert sealed_key(outcome_submitted(REPORT.id, an_outcome())) is None
+    assert data_key(submitted(a_report(1, sealed=SEALED))) == SEALED.key
+    assert data_key(submitted(REPORT)) is None
+    assert data_key(outcome_submitted(REPORT.id, an_outcome(sealed=SEALED))) == SEALED.key
+    assert data_key(outcome_submitted(REPORT.id, an_outcome())) is None
 
 
 def test_unknown_submission_is_a_bug_said_aloud() -> None:

@@ -14,7 +14,7 @@ from wufang.cli.failure import Failure
 from wufang.domain.report import Sealed
 from wufang.operations import handover
 from wufang.operations.handover import Handed, NotTaken, hand_over
-from wufang.privacy.sealing import seal
+from wufang.privacy.encryption import encrypt
 from wufang.settings import Settings
 
 SETTINGS = Settings.model_validate({})
@@ -29,11 +29,11 @@ class Held:
         self.taken: list[str] = []
         numbers = iter(range(9))
         made = [
-            seal(RING, {HELD: orjson.dumps({"n": cause}).decode()}, lambda n: bytes([next(numbers)]) * n)
+            encrypt(RING, {HELD: orjson.dumps({"n": cause}).decode()}, lambda n: bytes([next(numbers)]) * n)
             for cause in CAUSES
         ]
-        self.waiting = [(cause, Sealed(**one.sealed)) for cause, one in zip(CAUSES, made, strict=True)]
-        self.keys: dict[str, bytes | None] = {one.sealed["key"]: one.wrapped for one in made}
+        self.waiting = [(cause, Sealed(**one.field)) for cause, one in zip(CAUSES, made, strict=True)]
+        self.keys: dict[str, bytes | None] = {one.field["key"]: one.wrapped for one in made}
 
     async def __aenter__(self) -> Self:
         return self

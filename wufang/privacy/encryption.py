@@ -18,19 +18,19 @@ KEY_ID_BYTES = 16
 NONCE_BYTES = 12
 
 
-class CannotUnseal(ValueError):
+class CannotDecrypt(ValueError):
     """The field cannot be read: the key was erased, is another one, or something was altered."""
 
 
-class SealedPersonal(NamedTuple):
-    """`sealed` goes into the report; `wrapped` to the data keys under `key_id`, before the report."""
+class Encrypted(NamedTuple):
+    """`field` goes into the report, as `sealed`; `wrapped` to the data keys under `key_id`, before the report."""
 
     key_id: str
     wrapped: bytes
-    sealed: dict[str, str]
+    field: dict[str, str]
 
 
-def seal(ring: KeyRing, personal: Mapping[str, str], random_bytes: RandomBytes) -> SealedPersonal:
+def encrypt(ring: KeyRing, personal: Mapping[str, str], random_bytes: RandomBytes) -> Encrypted:
     """Encrypt {field: original} under a fresh data key."""
     random = random_bytes(KEY_ID_BYTES + KEY_BYTES + 2 * NONCE_BYTES)
     key_id = random[:16].hex()
@@ -39,20 +39,20 @@ def seal(ring: KeyRing, personal: Mapping[str, str], random_bytes: RandomBytes) 
     ciphertext = AESGCM(data_key).encrypt(nonce, orjson.dumps(personal), aad)
     wrapped = _cipher(ring.master.key).encrypt(wrap_nonce, data_key, aad)
     stored = orjson.dumps({"master": ring.master.name, "nonce": _b64(wrap_nonce), "key": _b64(wrapped)})
-    return SealedPersonal(key_id, stored, {"key": key_id, "nonce": _b64(nonce), "ciphertext": _b64(ciphertext)})
+    return Encrypted(key_id, stored, {"key": key_id, "nonce": _b64(nonce), "ciphertext": _b64(ciphertext)})
 
 
-def unseal(ring: KeyRing, wrapped: bytes | None, sealed: Mapping[str, str]) -> dict[str, str]:
-    """{field: original} of a sealed field. Raises CannotUnseal; `wrapped` is None for an erased key."""
+def decrypt(ring: KeyRing, wrapped: bytes | None, field: Mapping[str, str]) -> dict[str, str]:
+    """{field: original} of an encrypted field. Raises CannotDecrypt; `wrapped` is None for an erased key."""
     if not wrapped:
-        raise CannotUnseal("the data key was erased")
+        raise CannotDecrypt("the data key was erased")
     try:
-        aad = sealed["key"].encode()
+        aad = field["key"].encode()
         data_key = _unwrap(ring, wrapped, aad)
-        plain = AESGCM(data_key).decrypt(b64decode(sealed["nonce"]), b64decode(sealed["ciphertext"]), aad)
+        plain = AESGCM(data_key).decrypt(b64decode(field["nonce"]), b64decode(field["ciphertext"]), aad)
         fields: dict[str, str] = orjson.loads(plain)
     except (InvalidTag, KeyError, ValueError) as error:
-        raise CannotUnseal("the key does not open this field") from error
+        raise CannotDecrypt("the key does not open this field") from error
     return fields
 
 

@@ -1,4 +1,4 @@
-"""Sealing, pseudonyms, content codes and keys: what fits opens, what was changed does not."""
+"""Encryption, pseudonyms, content codes and keys: what fits opens, what was changed does not."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wufang.privacy.content import content_mac
+from wufang.privacy.encryption import CannotDecrypt, decrypt, encrypt
 from wufang.privacy.keyring import KeysMissing, NamedKey, make_secrets, read_secrets
 from wufang.privacy.pseudonym import normal_id_card, normal_phone, pseudonym
-from wufang.privacy.sealing import CannotUnseal, seal, unseal
 
 
 def counting() -> Any:
@@ -34,52 +34,52 @@ RING = read_secrets(SECRETS)
 PERSONAL = {"reporter_name": "某某某", "text": "电话13812345678"}
 
 
-def test_what_was_sealed_is_unsealed_with_its_key_only() -> None:
+def test_what_was_encrypted_is_read_with_its_key_only() -> None:
     random_bytes = counting()
-    one, other = seal(RING, PERSONAL, random_bytes), seal(RING, PERSONAL, random_bytes)
-    assert unseal(RING, one.wrapped, one.sealed) == PERSONAL
+    one, other = encrypt(RING, PERSONAL, random_bytes), encrypt(RING, PERSONAL, random_bytes)
+    assert decrypt(RING, one.wrapped, one.field) == PERSONAL
     assert one.key_id != other.key_id
-    assert one.sealed["ciphertext"] != other.sealed["ciphertext"]
-    with pytest.raises(CannotUnseal):
-        unseal(RING, other.wrapped, one.sealed)
-    with pytest.raises(CannotUnseal):
-        unseal(RING, other.wrapped, {**one.sealed, "key": other.key_id})
+    assert one.field["ciphertext"] != other.field["ciphertext"]
+    with pytest.raises(CannotDecrypt):
+        decrypt(RING, other.wrapped, one.field)
+    with pytest.raises(CannotDecrypt):
+        decrypt(RING, other.wrapped, {**one.field, "key": other.key_id})
 
 
 def test_without_its_key_the_field_is_gone_for_good() -> None:
-    sealed = seal(RING, PERSONAL, counting()).sealed
+    field = encrypt(RING, PERSONAL, counting()).field
     for gone in (None, b""):
-        with pytest.raises(CannotUnseal, match="erased"):
-            unseal(RING, gone, sealed)
+        with pytest.raises(CannotDecrypt, match="erased"):
+            decrypt(RING, gone, field)
 
 
 @pytest.mark.parametrize("part", ["key", "nonce", "ciphertext"])
 def test_a_changed_field_does_not_open(part: str) -> None:
-    done = seal(RING, PERSONAL, counting())
-    text = done.sealed[part]
-    changed = {**done.sealed, part: ("A" if text[0] != "A" else "B") + text[1:]}
-    with pytest.raises(CannotUnseal):
-        unseal(RING, done.wrapped, changed)
-    with pytest.raises(CannotUnseal):
-        unseal(RING, done.wrapped, {k: v for k, v in done.sealed.items() if k != part})
+    done = encrypt(RING, PERSONAL, counting())
+    text = done.field[part]
+    changed = {**done.field, part: ("A" if text[0] != "A" else "B") + text[1:]}
+    with pytest.raises(CannotDecrypt):
+        decrypt(RING, done.wrapped, changed)
+    with pytest.raises(CannotDecrypt):
+        decrypt(RING, done.wrapped, {k: v for k, v in done.field.items() if k != part})
 
 
 def test_a_new_master_key_still_opens_what_the_old_one_wrapped() -> None:
-    done = seal(RING, PERSONAL, counting())
+    done = encrypt(RING, PERSONAL, counting())
     fresh = base64.b64encode(b"n" * 32).decode()
     keys = {**SECRETS["master"]["keys"], "master-2": fresh}
     rotated = read_secrets({**SECRETS, "master": {"current": "master-2", "keys": keys}})
-    assert unseal(rotated, done.wrapped, done.sealed) == PERSONAL
-    assert orjson.loads(seal(rotated, PERSONAL, counting()).wrapped)["master"] == "master-2"
+    assert decrypt(rotated, done.wrapped, done.field) == PERSONAL
+    assert orjson.loads(encrypt(rotated, PERSONAL, counting()).wrapped)["master"] == "master-2"
     only_new = read_secrets({**SECRETS, "master": {"current": "master-2", "keys": {"master-2": fresh}}})
-    with pytest.raises(CannotUnseal):
-        unseal(only_new, done.wrapped, done.sealed)
+    with pytest.raises(CannotDecrypt):
+        decrypt(only_new, done.wrapped, done.field)
 
 
 @given(st.dictionaries(st.text(min_size=1), st.text(), min_size=1))
 def test_any_text_survives_sealing(personal: dict[str, str]) -> None:
-    done = seal(RING, personal, counting())
-    assert unseal(RING, done.wrapped, done.sealed) == personal
+    done = encrypt(RING, personal, counting())
+    assert decrypt(RING, done.wrapped, done.field) == personal
 
 
 def test_keys_are_not_printed() -> None:

@@ -21,10 +21,11 @@ from services.ledger.views import (
     marked_html,
 )
 from wufang.adapters.elastic_index import ElasticIndex, Found
-from wufang.domain.ids import jurisdiction_of
+from wufang.domain.ids import event_id, jurisdiction_of
 from wufang.readmodel import queries
 from wufang.readmodel.queries import FACETS, Search
 from wufang.readmodel.scope import Scope, allows
+from wufang.readmodel.timeline import arrival_entry
 
 _CASE_ID = re.compile(r"[0-9]{6}-[1-9][0-9]{0,17}-[0-9]{1,9}")
 _REPORT_ID = re.compile(r"[0-9a-f]{64}")
@@ -149,7 +150,7 @@ class CaseReader:
         """
         named = (case.case_id, *case.parts)
         hidden = await self._hidden(named, scope) if scope.organisation else NOTHING_HIDDEN
-        answer = await self._index.search("timeline", queries.timeline_page(named, size, after, *hidden))
+        answer = await self._index.search("timeline", queries.timeline_page(named, size, after, *hidden), "reports")
         hits, following = _cut(answer["hits"]["hits"], size)
         return Entries(answer["hits"]["total"]["value"], [_entry(hit, hidden.reports) for hit in hits], following)
 
@@ -373,6 +374,8 @@ def _report(report_id: str, document: Mapping[str, Any], ended: Mapping[str, Out
 
 
 def _entry(hit: Hit, hidden: Collection[str]) -> TimelineEntry:
-    told = hit["_source"]
+    told, event = hit["_source"], hit["_id"]
+    if "arrived_in" in told:
+        event, told = event_id(told["jurisdiction"], told["seq"], told["index"]), arrival_entry(event, told)
     named = [name for name in told.get("reports", ()) if name not in hidden]
-    return TimelineEntry(event_id=hit["_id"], **{**told, "reports": named})
+    return TimelineEntry(event_id=event, **{**told, "reports": named})

@@ -17,6 +17,7 @@ from wufang.ledger.folding.fold import Fold
 from wufang.ledger.proofs.rebuild import final_actions
 from wufang.readmodel import labels
 from wufang.readmodel.queries import timeline_of_two
+from wufang.readmodel.timeline import arrival_entry
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,11 @@ def timeline() -> list[Mapping[str, Any]]:
     folded = Fold()
     applied = [folded.fold(offset, value) for offset, value in enumerate(ledger())]
     actions = (action for one in applied if one is not None for action in final_actions(one))
-    return [action.document for action in actions if action.kind == "timeline"]
+    return [
+        action.document if action.kind == "timeline" else arrival_entry(action.id, action.document)
+        for action in actions
+        if action.kind in ("timeline", "reports")
+    ]
 
 
 def test_every_entry_of_a_timeline_has_a_word() -> None:

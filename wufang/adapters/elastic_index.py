@@ -215,9 +215,13 @@ class ElasticIndex:
             raise ElasticUnavailable(broken[0])
         return {key: Found(key[1], doc["_version"], doc["_source"]) for key, doc in pairs if doc["found"]}
 
-    async def search(self, kind: Kind, body: Mapping[str, Any]) -> dict[str, Any]:
-        """The answer to a search over what serves. Raises ElasticUnavailable, also on half an answer."""
-        answer = await self._http.json("POST", f"/{self.alias(kind)}/_search", body)
+    async def search(self, kind: Kind, body: Mapping[str, Any], *beside: Kind) -> dict[str, Any]:
+        """The answer to a search over what serves, `beside` in the same list of hits.
+
+        Raises ElasticUnavailable, also on half an answer.
+        """
+        names = ",".join(map(self.alias, (kind, *beside)))
+        answer = await self._http.json("POST", f"/{names}/_search", body)
         if answer["timed_out"] or answer["_shards"]["failed"]:
             raise ElasticUnavailable("not every shard answered")
         return answer

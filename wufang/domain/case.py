@@ -134,6 +134,14 @@ class Hand(msgspec.Struct, frozen=True):
     at: int
 
 
+class Arrival(msgspec.Struct, frozen=True):
+    """How a report came: into which case, as which event of its record, and what the rules proposed for it then."""
+
+    case_id: str
+    index: int
+    triage: Proposal | None
+
+
 class Member(msgspec.Struct, frozen=True):
     """A report and how it came to its case: by the record `seq` from the input `position`, or by hand since.
 
@@ -144,6 +152,7 @@ class Member(msgspec.Struct, frozen=True):
     link: Link | None
     seq: int
     position: str
+    arrival: Arrival
     concluded: bool = False
     hand: Hand | None = None
     suggestions: tuple[Suggestion, ...] = ()
@@ -179,6 +188,13 @@ def cases_of(event: Event) -> tuple[str, ...]:
 def placement(event: Event) -> Placed | None:
     """The event itself when it places a report in a case, None when it places none."""
     return event if isinstance(event, Placed) else None
+
+
+def arrived(placed: Placed, seq: int, index: int, position: str) -> Member:
+    """The report that event `index` of record `seq` placed, as it came."""
+    link = placed.link if isinstance(placed, ReportLinked) else None
+    arrival = Arrival(placed.case_id, index, placed.triage)
+    return Member(placed.report, link, seq, position, arrival, triage=placed.triage, place=placed.place)
 
 
 def evolve(case: Case | None, event: Event, seq: int) -> Case:

@@ -6,7 +6,7 @@ from typing import NamedTuple, assert_never
 import orjson
 
 from wufang.domain import ids
-from wufang.domain.case import Case, Member, placement
+from wufang.domain.case import Case, Member, arrived, placement
 from wufang.domain.events import (
     CaseOpened,
     CasesBridged,
@@ -100,7 +100,9 @@ def quarantine_action(position: str, reason: str) -> Action:
 def record_actions(events: Sequence[Event], origin: Origin) -> Iterator[Action]:
     """Every write of one ledger record but its cases, which the caller folds and coalesces."""
     for index, event in enumerate(events):
-        yield from _report_action(event, origin)
+        placed = placement(event)
+        if placed is not None:
+            yield placed_action(arrived(placed, origin.seq, index, origin.position), placed.case_id, origin.seq)
         entry = timeline_document(event, origin, index)
         if entry is not None:
             yield Action("timeline", ids.event_id(origin.jurisdiction, origin.seq, index), FINAL, entry)
@@ -108,19 +110,9 @@ def record_actions(events: Sequence[Event], origin: Origin) -> Iterator[Action]:
             yield Action("receipts", *_final(receipt))
 
 
-def moved_action(member: Member, case_id: str, version: int) -> Action:
-    """The write of a report that a later record put elsewhere."""
-    known = (member.link, member.hand, member.place)
-    document = report_document(member.report, case_id, member.position, member.seq, *known)
-    return Action("reports", member.report.id, version, document)
-
-
-def _report_action(event: Event, origin: Origin) -> Iterator[Action]:
-    placed = placement(event)
-    if placed is not None:
-        link = placed.link if isinstance(placed, ReportLinked) else None
-        document = report_document(placed.report, placed.case_id, origin.position, origin.seq, link, place=placed.place)
-        yield Action("reports", placed.report.id, origin.seq, document)
+def placed_action(member: Member, case_id: str, version: int) -> Action:
+    """The write of a report by the record `version` that put it into the case."""
+    return Action("reports", member.report.id, version, report_document(member, case_id))
 
 
 def _final(receipt: tuple[str, Document]) -> tuple[str, int, Document]:

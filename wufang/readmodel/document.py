@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 import orjson
 
-from wufang.domain.case import Case, Decided, Filed, Hand, Suggestion
+from wufang.domain.case import Case, Decided, Filed, Hand, Member, Suggestion
 from wufang.domain.categories import Suggestion as SuggestedCategory
 from wufang.domain.categories import told
 from wufang.domain.events import Proposal
@@ -89,16 +89,12 @@ def told_by(report: Report, case_id: str) -> int:
     return int.from_bytes(hashlib.sha256(whole).digest()[:8], signed=True)
 
 
-def report_document(
-    report: Report,
-    case_id: str,
-    position: str,
-    seq: int,
-    link: Link | None = None,
-    hand: Hand | None = None,
-    place: str | None = None,
-) -> Document:
-    """A report with the case it stands in and why; who reported it stays out, even as a pseudonym."""
+def report_document(member: Member, case_id: str) -> Document:
+    """A report with the case it stands in and why; who reported it stays out, even as a pseudonym.
+
+    With `arrived_in`, `index` and `triage` it is its own entry on the timeline of the case it came into.
+    """
+    report, arrival = member.report, member.arrival
     return without_none(
         {
             "case_id": case_id,
@@ -122,14 +118,17 @@ def report_document(
             "accused": report.accused,
             "related": list(report.related) or None,
             "details": report.details or None,
-            "link": None if link is None else link_document(link),
+            "link": None if member.link is None else link_document(member.link),
             "content": report.content,
-            "hand": None if hand is None else hand_document(hand),
-            "place": place,
+            "hand": None if member.hand is None else hand_document(member.hand),
+            "place": member.place,
             "told_at": min(report.occurred_at, report.accepted_at),
             "told_by": told_by(report, case_id),
-            "position": position,
-            "seq": seq,
+            "position": member.position,
+            "seq": member.seq,
+            "index": arrival.index,
+            "arrived_in": arrival.case_id,
+            "triage": None if arrival.triage is None else triage_document(arrival.triage),
         }
     )
 

@@ -5,7 +5,7 @@ from typing import NamedTuple, get_args
 
 from wufang.readmodel.document import Kind
 
-DOCUMENTS = 10  # raised with every change of what a document holds: such an upgrade ends with `wufang rebuild`
+DOCUMENTS = 11  # raised with every change of what a document holds: such an upgrade ends with `wufang rebuild`
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _NAME = re.compile(rf"(?P<prefix>[a-z0-9-]*?)(?P<kind>{'|'.join(KINDS)})-g(?P<generation>[1-9][0-9]*)")
 

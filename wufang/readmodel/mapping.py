@@ -101,6 +101,9 @@ REPORTS: Mapping = {
     "content": _KEPT,
     "position": _KEPT,
     "seq": _ORDER,
+    "index": _ORDER,
+    "arrived_in": _EXACT,
+    "triage": _OPAQUE,
 }
 
 TIMELINE: Mapping = {

@@ -258,15 +258,16 @@ def timeline_page(
 ) -> Body:
     """The events of a case and of those put into it, in the order of the ledger, but for some entries.
 
-    Nor what tells of some reports: warnings may have counted them, so none of those either.
+    Nor what tells of some reports: warnings may have counted them, so none of those either. Asked of timeline and
+    reports at once: that a report came is told by its own document.
     """
-    query: Body = {"terms": {"case_id": list(case_ids)}}
-    left_out: list[Body] = [{"ids": {"values": sorted(without)}}] if without else []
+    names = list(case_ids)
+    entries = {"bool": {"filter": [{"terms": {"case_id": names}}, {"exists": {"field": "type"}}]}}
+    left_out: list[Body] = [{"ids": {"values": sorted({*without, *reports})}}] if without or reports else []
     if reports:
         left_out += [{"terms": {"report_id": sorted(reports)}}, {"terms": {"type": list(COUNTING)}}]
-    if left_out:
-        query = {"bool": {"filter": [query], "must_not": left_out}}
-    return _page(query, ["seq", "index"], size, after)
+    query = {"bool": {"filter": [any_of([entries, {"terms": {"arrived_in": names}}])], "must_not": left_out}}
+    return _page(query, ["seq", "index"], size, after) | {"_source": {"excludes": ["text", "details"]}}
 
 
 def timeline_of_two(case_ids: Sequence[str]) -> Body:

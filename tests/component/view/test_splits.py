@@ -8,13 +8,12 @@ from msgspec import structs
 from tests.component.view.conftest import Fill, Login
 from tests.component.view.test_console import Tags, browser, inside
 from tests.unit.readmodel.samples import START, a_report, opened
-from wufang.domain.case import Case, evolve
+from wufang.domain.case import Case, arrived, evolve
 from wufang.domain.commands import Actor
-from wufang.domain.events import CaseKeptTogether
+from wufang.domain.events import CaseKeptTogether, CaseOpened
 from wufang.domain.linking import Reason, Side, Split
 from wufang.domain.report import Report
-from wufang.readmodel.actions import Action, case_action, record_actions
-from wufang.readmodel.document import report_document
+from wufang.readmodel.actions import Action, case_action, placed_action, record_actions
 from wufang.readmodel.timeline import Origin
 
 __all__ = ["browser", "inside"]
@@ -40,7 +39,7 @@ def a_case(county: str, seq: int = 1, **changed: Any) -> Case:
 def reports_of(case: Case, *elsewhere: int) -> list[Action]:
     """Its four reports; some stand in another case by now."""
     return [
-        Action("reports", one.id, 9, report_document(one, "elsewhere" if at in elsewhere else case.id, "p/0/1", 9))
+        placed_action(arrived(CaseOpened(case.id, one), 9, 0, "p/0/1"), "elsewhere" if at in elsewhere else case.id, 9)
         for at, one in enumerate(told(case.jurisdiction))
     ]
 

@@ -16,7 +16,7 @@ from wufang.domain.case import (
     Case,
     Decided,
     Filed,
-    Member,
+    arrived,
     cases_of,
     evolve,
     gathered,
@@ -264,7 +264,7 @@ def test_a_case_with_a_sealed_part_is_withheld_whichever_report_brought_it_and_n
 def test_a_case_gathered_again_is_withheld_as_long_as_the_report_is_in_it() -> None:
     sealed, other = a_report(2, conduct=SealedPart("r" * 40)), a_report(3)
     case = fold(opened(sealed), linked(other))
-    both = [Member(report, None, seq, "p") for seq, report in enumerate((sealed, other), start=1)]
+    both = [arrived(opened(report), seq, 0, "p") for seq, report in enumerate((sealed, other), start=1)]
     assert gathered(case, both, 9, lambda _: True).withheld
     assert not gathered(case, both[1:], 9, lambda _: True).withheld
 

@@ -18,7 +18,7 @@ from tests.support.events import (
     submitted,
 )
 from wufang.domain import ids
-from wufang.domain.case import Case, Member, evolve
+from wufang.domain.case import Case, Member, arrived, evolve
 from wufang.domain.categories import Suggestion, Tree
 from wufang.domain.commands import MOST_MOVED, Actor, ReleaseConduct
 from wufang.domain.decisions import Duplicate, Known, Recorded, ReleaseSubmitted, data_key, decide, subject
@@ -367,7 +367,7 @@ def holding(part: SealedPart | None, **more: Any) -> Given:
     """The ledger with a report of which `part` is sealed."""
     given, case = known(), evolve(None, opened(REPORT, CASE), 1)
     report = structs.replace(REPORT, text="……", conduct=part)
-    given.placed = {(CASE, REPORT.id): Member(report, a_link(CASE, kind="repeat"), 1, HERE)}
+    given.placed = {(CASE, REPORT.id): arrived(ReportLinked(CASE, report, a_link(CASE, kind="repeat")), 1, 0, HERE)}
     given.cases = {CASE: structs.replace(case, reports=3, links={"repeat": 2})}
     return replace(given, **more)
 

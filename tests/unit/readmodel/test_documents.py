@@ -4,13 +4,21 @@ from typing import Any
 
 import orjson
 
-from tests.unit.readmodel.samples import a_case, a_link, a_report, an_origin, an_outcome, events_of, opened
-from wufang.domain.events import OutcomeRefused, ReportConcluded, ReportLinked, SubmissionConflicted
+from tests.unit.readmodel.samples import a_case, a_link, a_report, an_origin, an_outcome, events_of
+from wufang.domain.case import arrived
+from wufang.domain.events import (
+    CaseOpened,
+    OutcomeRefused,
+    Proposal,
+    ReportConcluded,
+    ReportLinked,
+    SubmissionConflicted,
+)
 from wufang.domain.report import Point, Sealed
-from wufang.readmodel.actions import case_action, quarantine_action, record_actions
+from wufang.readmodel.actions import case_action, placed_action, quarantine_action, record_actions
 from wufang.readmodel.document import areas, case_document, content_hash, report_document
 from wufang.readmodel.mapping import mappings
-from wufang.readmodel.timeline import timeline_document
+from wufang.readmodel.timeline import arrival_entry, timeline_document
 
 
 def test_a_case_names_its_channels_and_counts_its_reports() -> None:
@@ -49,7 +57,8 @@ def test_no_document_holds_a_pseudonym_or_ciphertext() -> None:
 
 
 def test_a_linked_report_carries_its_case_and_the_evidence() -> None:
-    document = report_document(a_report(), "430102-1-0", "reports.hotline/0/1", 7, a_link("430102-1-0"))
+    linked = ReportLinked("430102-1-0", a_report(), a_link("430102-1-0"))
+    document = report_document(arrived(linked, 7, 0, "reports.hotline/0/1"), "430102-1-0")
     assert document["case_id"] == "430102-1-0"
     assert document["seq"] == 7
     assert document["link"]["score"] == 0.7321
@@ -57,12 +66,35 @@ def test_a_linked_report_carries_its_case_and_the_evidence() -> None:
     assert list(document["link"]["reasons"]) == [{"feature": "text", "value": 0.7321, "detail": "文字相近"}]
 
 
-def test_a_record_writes_one_report_and_one_timeline_entry() -> None:
-    actions = list(record_actions([opened(a_report(), 4)], an_origin(4)))
-    assert [(action.kind, action.id, action.version) for action in actions] == [
-        ("reports", a_report().id, 4),
-        ("timeline", "430102-4-0", 1),
-    ]
+def test_a_report_that_opens_a_case_is_one_document_that_its_timeline_tells_of() -> None:
+    proposed = Proposal(None, "urgent", (), (), "t-1")
+    event = CaseOpened("430102-4-0", a_report(), proposed)
+    (action,) = record_actions([event], an_origin(4))
+    assert (action.kind, action.id, action.version) == ("reports", a_report().id, 4)
+    entry = arrival_entry(action.id, action.document)
+    assert entry == {
+        "type": "case_opened",
+        "case_id": "430102-4-0",
+        "report_id": a_report().id,
+        "cause": a_report().id,
+        "seq": 4,
+        "index": 0,
+        "at": a_report().accepted_at,
+        "occurred_at": a_report().occurred_at,
+        "channel": "hotline",
+        "number": a_report().number,
+        "title": a_report().title,
+        "triage": {"lane": "urgent", "why": [], "rules": "t-1"},
+    }
+
+
+def test_a_report_put_elsewhere_still_tells_how_it_came() -> None:
+    came = arrived(ReportLinked("430102-1-0", a_report(), a_link("430102-1-0")), 7, 2, "reports.hotline/0/1")
+    moved = placed_action(came, "430102-9-0", 9)
+    assert (moved.version, moved.document["case_id"]) == (9, "430102-9-0")
+    entry = arrival_entry(moved.id, moved.document)
+    assert (entry["type"], entry["case_id"], entry["seq"], entry["index"]) == ("report_linked", "430102-1-0", 7, 2)
+    assert entry["link"]["score"] == 0.7321
 
 
 def test_an_outcome_is_on_the_timeline_and_answers_its_receipt() -> None:

@@ -52,7 +52,7 @@ async def test_too_much_tells_how_to_ask_for_less_and_not_how_much_there_is(monk
 class QuietIndex(ListedIndex):
     """Holds cases, and no report in any window."""
 
-    async def search(self, kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    async def search(self, kind: str, body: Mapping[str, Any], *beside: str) -> dict[str, Any]:
         if "aggs" in body:
             return {"aggregations": {"rows": {"buckets": []}}}
         answer = await super().search(kind, body)

@@ -48,8 +48,8 @@ class ListedIndex:
         found = [self.held[kind, name] for name in ids if (kind, name) in self.held]
         return {one.id: Found(one.id, one.version, one.document) for one in found}
 
-    async def search(self, kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        found = [one for one in self.held.values() if one.kind == kind and holds(body["query"], one)]
+    async def search(self, kind: str, body: Mapping[str, Any], *beside: str) -> dict[str, Any]:
+        found = [one for one in self.held.values() if one.kind in (kind, *beside) and holds(body["query"], one)]
         hits = [{"_id": one.id, "_version": one.version, "_source": one.document, "sort": [one.id]} for one in found]
         return {"hits": {"hits": hits, "total": {"value": len(hits), "relation": "eq"}}}
 
@@ -58,7 +58,11 @@ def holds(query: Mapping[str, Any], one: Action) -> bool:
     ((clause, told),) = query.items()
     if clause == "bool":
         must = [*told.get("filter", ()), *told.get("must", ())]
-        return all(holds(part, one) for part in must) and not any(holds(part, one) for part in told.get("must_not", ()))
+        some = told.get("should", ())
+        barred = any(holds(part, one) for part in told.get("must_not", ()))
+        return all(holds(part, one) for part in must) and not barred and (not some or any(holds(p, one) for p in some))
+    if clause == "exists":
+        return told["field"] in one.document
     if clause == "ids":
         return one.id in told["values"]
     if clause not in ("term", "terms", "match_phrase"):

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
-from wufang.domain.case import Hand, Member, Suggestion, placement
+from wufang.domain.case import Hand, Member, Suggestion, arrived, placement
 from wufang.domain.events import ConductReleased, Event, LinkSuggested, Proposal
 from wufang.domain.report import Report, Restored, restored
 from wufang.ledger.storage.tables import Snapshot, Table, as_is, as_json
@@ -84,16 +84,21 @@ class Members:
         for value in values:
             raw = record.envelope(value)
             events = () if raw is None else record.events(raw)
-            for event in events:
+            for index, event in enumerate(events):
                 placed = placement(event)
                 if placed is not None and raw is not None:
-                    name = placed.report.id
-                    ended, hand = self._concluded.get(name) is not None, self._hands.get(name)
-                    link, asked = getattr(placed, "link", None), _suggestions(events, name)
-                    report, triage, since = self._whole(placed.report, placed.triage)
-                    likely = None if since and report.category else placed.suggested_category
-                    told = (ended, hand, asked, triage, placed.place, likely, since)
-                    yield Member(report, link, raw.seq, str(raw.input), *told)
+                    came, name = arrived(placed, raw.seq, index, str(raw.input)), placed.report.id
+                    report, triage, since = self._whole(came.report, came.triage)
+                    yield msgspec.structs.replace(
+                        came,
+                        report=report,
+                        triage=triage,
+                        released=since,
+                        concluded=self._concluded.get(name) is not None,
+                        hand=self._hands.get(name),
+                        suggestions=_suggestions(events, name),
+                        suggested_category=None if since and report.category else placed.suggested_category,
+                    )
 
     def _whole(self, report: Report, triage: Proposal | None) -> tuple[Report, Proposal | None, int]:
         """The report as it is now, what is proposed for it, and the seq since when, 0 for as it came."""

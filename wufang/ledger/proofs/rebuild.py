@@ -11,7 +11,7 @@ from wufang.domain.case import Case
 from wufang.ledger.folding.fold import Applied, Fold
 from wufang.ledger.folding.regroup import Standing
 from wufang.ledger.storage.scratch import Scratch
-from wufang.readmodel.actions import Action, Written, case_action, moved_action, record_actions, warning_action
+from wufang.readmodel.actions import Action, Written, case_action, placed_action, record_actions, warning_action
 from wufang.readmodel.document import Kind, content_hash
 from wufang.readmodel.timeline import Origin
 from wufang.wire.record import Envelope
@@ -29,14 +29,14 @@ def origin(raw: Envelope) -> Origin:
 
 
 def final_actions(applied: Applied) -> list[Action]:
-    """A record's writes without its cases: timeline, receipts, warnings, the reports it placed or put elsewhere."""
+    """A record's writes without its cases: reports it placed or put elsewhere, timeline, receipts, warnings."""
     written = record_actions(applied.events, origin(applied.envelope))
     return [*written, *moved_actions(applied.moved), *map(warning_action, applied.notices)]
 
 
 def moved_actions(standing: Iterable[Standing]) -> Iterator[Action]:
     """The writes of reports that stand elsewhere."""
-    return (moved_action(one.member, one.case_id, one.version) for one in standing)
+    return (placed_action(one.member, one.case_id, one.version) for one in standing)
 
 
 def case_actions(fold: Fold) -> Iterator[Action]:

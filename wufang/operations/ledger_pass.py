@@ -39,7 +39,7 @@ class LedgerPass:
 
     def fold(self, number: int) -> Fold:
         """An empty fold of a partition; to be closed."""
-        return Fold(self._folder / f"{number}.db")
+        return Fold(self._folder / f"{number}.db", lasting=False)
 
     async def batches(self, number: int, steps: Steps, stage: str) -> AsyncIterator[list[Message]]:
         """The records of one partition, counted as done once the next batch is asked for."""

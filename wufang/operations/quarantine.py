@@ -188,7 +188,7 @@ async def _documents(reader: LogReader, partition: int, offsets: set[int]) -> di
     end = (await reader.ends((topics.LEDGER,)))[topics.LEDGER, partition]
     found: dict[int, Applied] = {}
     with tempfile.TemporaryDirectory(prefix="wufang-redrive-") as folder:
-        fold = Fold(Path(folder) / "fold.db")
+        fold = Fold(Path(folder) / "fold.db", lasting=False)
         async for batch in reader.read({(topics.LEDGER, partition): (0, end)}):
             for message in batch:
                 applied = fold.fold(message.offset, message.value)

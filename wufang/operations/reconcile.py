@@ -161,7 +161,7 @@ class _Run:
         self._redriven |= side.redriven
 
     async def _fold(self, number: int, outputs: Ends) -> LedgerSide:
-        fold = self._folds[number] = Fold(self._folder / f"{number}.db")
+        fold = self._folds[number] = Fold(self._folder / f"{number}.db", lasting=False)
         side = LedgerSide(number, partition_of)
         place = (topics.LEDGER, number)
         total = sum(end for (topic, _), end in outputs.items() if topic == topics.LEDGER)

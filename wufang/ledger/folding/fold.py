@@ -60,9 +60,12 @@ START = Mark(FORMAT, 0, "", 0)
 class Fold:
     """Heads and cases of one partition, over a snapshot file or in memory."""
 
-    def __init__(self, path: Path | None = None) -> None:
-        """`None` keeps everything in memory. Raises ValueError or sqlite3.DatabaseError for a file to throw away."""
-        self.snapshot = Snapshot(path)
+    def __init__(self, path: Path | None = None, lasting: bool = True) -> None:
+        """`None` keeps everything in memory; not `lasting`: for one run, whatever it throws away with its folder.
+
+        Raises ValueError or sqlite3.DatabaseError for a file to throw away.
+        """
+        self.snapshot = Snapshot(path, lasting)
         self._marks: Table[str, Mark] = self.snapshot.table("marks", *as_json(Mark))
         self._heads: Table[str, Head] = self.snapshot.table("heads", *as_json(Head))
         self._void: Table[int, bool] = self.snapshot.table("void", *as_json(bool))

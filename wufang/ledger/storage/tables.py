@@ -222,14 +222,18 @@ class Table(Generic[K, V]):
 class Snapshot:
     """The tables of one file; `commit` writes all of them as one transaction, `rollback` forgets."""
 
-    def __init__(self, path: Path | None) -> None:
-        """`None` keeps everything in memory. Raises sqlite3.DatabaseError when the file is not a database."""
+    def __init__(self, path: Path | None, lasting: bool = True) -> None:
+        """`None` keeps everything in memory; a file that is not `lasting` goes with the process, and costs half.
+
+        Raises sqlite3.DatabaseError when the file is not a database.
+        """
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
         self.connection = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
         # A power cut may take the last commits: a longer catch-up. It must not take single pages of an older one, which
         # nothing would notice (a forgotten cause records its report twice), so checkpoints are in order on the disk.
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-16000", "temp_store=MEMORY"):
+        kept = ("journal_mode=WAL", "synchronous=NORMAL") if lasting else ("journal_mode=OFF", "synchronous=OFF")
+        for pragma in (*kept, "cache_size=-16000", "temp_store=MEMORY"):
             self.connection.execute(f"PRAGMA {pragma}")
         self._tables: list[Table[Any, Any]] = []
         self._hooks: list[Callable[[], None]] = []

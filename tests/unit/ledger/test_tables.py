@@ -1,4 +1,4 @@
-"""One behaviour suite for the tables, in memory and on disk."""
+"""One behaviour suite for the tables: in memory, on disk, and on disk for one run."""
 
 import sqlite3
 from collections.abc import Callable
@@ -13,9 +13,10 @@ from wufang.ledger.storage.tables import Snapshot, Stored, Table
 Make = Callable[[], Snapshot]
 
 
-@pytest.fixture(params=["memory", "disk"])
+@pytest.fixture(params=["memory", "disk", "for one run"])
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
-    return lambda: Snapshot(None if request.param == "memory" else tmp_path / "state" / "one.db")
+    path = None if request.param == "memory" else tmp_path / "state" / "one.db"
+    return lambda: Snapshot(path, lasting=request.param == "disk")
 
 
 def texts(snapshot: Snapshot, name: str = "texts", cached: int = 20_000) -> Table[str, str]:

@@ -223,7 +223,7 @@ class Snapshot:
     """The tables of one file; `commit` writes all of them as one transaction, `rollback` forgets."""
 
     def __init__(self, path: Path | None, lasting: bool = True) -> None:
-        """`None` keeps everything in memory; a file that is not `lasting` goes with the process, and costs half.
+        """`None` keeps everything in memory; what is not `lasting` is for one run: no crash is survived, at half the cost.
 
         Raises sqlite3.DatabaseError when the file is not a database.
         """
@@ -232,7 +232,7 @@ class Snapshot:
         self.connection = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
         # A power cut may take the last commits: a longer catch-up. It must not take single pages of an older one, which
         # nothing would notice (a forgotten cause records its report twice), so checkpoints are in order on the disk.
-        kept = ("journal_mode=WAL", "synchronous=NORMAL") if lasting else ("journal_mode=OFF", "synchronous=OFF")
+        kept = ("journal_mode=WAL", "synchronous=NORMAL") if lasting else ("journal_mode=MEMORY", "synchronous=OFF")
         for pragma in (*kept, "cache_size=-16000", "temp_store=MEMORY"):
             self.connection.execute(f"PRAGMA {pragma}")
         self._tables: list[Table[Any, Any]] = []

@@ -223,7 +223,7 @@ class Snapshot:
     """The tables of one file; `commit` writes all of them as one transaction, `rollback` forgets."""
 
     def __init__(self, path: Path | None, lasting: bool = True) -> None:
-        """`None` keeps everything in memory; what is not `lasting` is for one run: no crash is survived, at half the cost.
+        """`None` keeps everything in memory; what is not `lasting` is for one run, at half the cost.
 
         Raises sqlite3.DatabaseError when the file is not a database.
         """

@@ -6,6 +6,8 @@ which no search finds, and a field that might name the accused or the kind of ma
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from msgspec import structs
@@ -18,6 +20,7 @@ from wufang.domain.triage import (
     Over,
     Rules,
     Span,
+    about_what_is_left,
     danger,
     kind_of,
     look_over,
@@ -38,6 +41,7 @@ KEPT = frozenset({"address", "lead", "supporting", "registered_by", "platform", 
 _NAMED = frozenset({"lead", "supporting", "registered_by", "organisation"})  # go too where the sealed part names them
 # References to files: what they are called says what they show. Images are named by their content.
 FILES = frozenset({"evidence", "photos_before", "photos_after", "images"})
+FEWEST, MOST = 4, 8  # signs, the mark with them, of a sentence that may be left: 施工队 alone may be who paid
 MOST_PARTS = 200  # of one entry, as the store's contract has it
 TITLE = 30  # characters of a title made here
 _END = re.compile(r"[。！？!?；;\n]")
@@ -87,7 +91,8 @@ def _as_read(matter: Matter, conduct: Conduct | None, rules: Rules) -> Conduct |
     found = screen(structs.replace(matter, **words), rules) if words else None
     if found is None:
         return conduct
-    spans = [_written(span, read[span.field]) for span in found.spans]
+    whole = {"title": matter.title, "text": matter.text}
+    spans = [one for span in found.spans for one in _written(span, read[span.field], whole[span.field], rules)]
     known = () if conduct is None else (conduct,)
     return Conduct(
         tuple(_merged(sorted([*spans, *(span for one in known for span in one.spans)]))),
@@ -96,10 +101,24 @@ def _as_read(matter: Matter, conduct: Conduct | None, rules: Rules) -> Conduct |
     )
 
 
-def _written(span: Span, read: Shown | None) -> Span:
+def _written(span: Span, read: Shown | None, whole: str, rules: Rules) -> Iterator[Span]:
+    """A span at its places in the text as it was written, without short sentences that were read as one with it and are
+    plainly about another matter."""
     if read is None:
-        return span
-    return Span(span.field, read.starts[span.start], read.ends[span.end - 1])
+        yield span
+        return
+    joints = (at for at in range(span.start + 1, span.end) if _END.search(whole, read.ends[at - 1], read.starts[at]))
+    pieces = list(pairwise([span.start, *joints, span.end]))
+    told = [not _is_left(read.text[start:end], rules) for start, end in pieces]
+    told = told if any(told) else [True] * len(told)  # where only all of it together tells of it
+    for sealed, group in groupby(zip(told, pieces, strict=True), key=itemgetter(0)):
+        if sealed:
+            bounds = [piece for _, piece in group]
+            yield Span(span.field, read.starts[bounds[0][0]], read.ends[bounds[-1][1] - 1])
+
+
+def _is_left(piece: str, rules: Rules) -> bool:
+    return FEWEST <= len(piece) <= MOST and about_what_is_left(piece, rules)
 
 
 def _merged(spans: list[Span]) -> Iterator[Span]:

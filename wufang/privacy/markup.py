@@ -30,9 +30,12 @@ _APART = re.compile(
     r"|(?<=[^\n。！？!?；;：:]{15})\r?\n(?=[^\s])",
     re.IGNORECASE,
 )
-# Two sentences or more of at most five signs each: where each has one word, none says anything by itself.
-_MARKS, _WORD = r"[。！？!?；;…\s]{1,8}", r"[^。！？!?；;…\s]{1,5}"
-_WORD_BY_WORD = re.compile(rf"(?<![^。！？!?；;…\s]){_WORD}(?:{_MARKS}{_WORD})+(?![^。！？!?；;…\s])")
+# Two sentences of at most five signs each, or three and more of at most seven: where each has a word or two, none says
+# anything by itself.
+_MARKS, _SIGN = r"[。！？!?；;…\s]{1,8}", r"[^。！？!?；;…\s]"
+_WORD_BY_WORD = re.compile(
+    rf"(?<!{_SIGN})(?:{_SIGN}{{1,7}}(?:{_MARKS}{_SIGN}{{1,7}}){{2,}}|{_SIGN}{{1,5}}{_MARKS}{_SIGN}{{1,5}})(?!{_SIGN})"
+)
 _BETWEEN_WORDS = re.compile(_MARKS)
 _MAYBE = re.compile(rf"[<&\\\s{FORMATS}]|{_SPACE}{_HAN}{_SPACE}")
 # The same signs, none of a word, between the usual pieces of a mobile, or between all its digits.

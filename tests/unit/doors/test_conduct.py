@@ -1,11 +1,14 @@
 """What is taken out of a submission and what is left: nothing sealed is left, nothing else is lost."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+import rjieba
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.triage import rows
 from services.discipline.contract import MOST_PARTS as TAKES
 from services.discipline.contract import Entry
 from tests.support.events import COUNTY, encoded, report_data, report_event, topic_of
@@ -233,6 +236,7 @@ def test_words_that_are_cut_up_are_read_as_they_are_shown(written: str) -> None:
         "王、主、任、收、了、红、包。",
         "村支书。把。集体的钱。装进。自己口袋。",
         "派出所。<br>副所长。<br>上班。<br>打麻将。",
+        "街道办的王主任。收了包工头。五万块钱的。大红包。",
     ],
 )
 def test_a_run_of_sentences_of_one_word_is_read_as_one(written: str) -> None:
@@ -240,6 +244,40 @@ def test_a_run_of_sentences_of_one_word_is_read_as_one(written: str) -> None:
     assert found is not None
     assert found.data == {**PLAIN, "text": f"{LAMP}{MARK}{HOPE}"}
     assert found.parts == [{"field": "text", "start": len(LAMP), "text": written}]
+
+
+def cut_up(words: str, size: int) -> str:
+    """So many words a sentence."""
+    told = [word for word in rjieba.cut(words) if any(map(str.isalnum, word))]
+    return "".join("".join(told[at : at + size]) + "。" for at in range(0, len(told), size))
+
+
+@pytest.mark.parametrize(("size", "least"), [(1, 1.0), (2, 1.0), (3, 0.98)])
+def test_what_the_tables_seal_is_sealed_when_it_is_cut_up(size: int, least: float) -> None:
+    """Of spans that are sealed alone; three words are often more than seven signs."""
+    spans = [span for name in ("dev", "lot_a", "lot_b", "lot_c", "lot_d", "lot_e") for span in _spans(name)]
+    sealed_alone = [span for span in spans if take_conduct("hotline", {"title": "", "text": span}, {"text"}, RULES)]
+    found = [take_conduct("hotline", {"title": "", "text": cut_up(one, size)}, {"text"}, RULES) for one in sealed_alone]
+    assert len(sealed_alone) > 150
+    assert sum(one is not None for one in found) >= least * len(found)
+
+
+def _spans(name: str) -> list[str]:
+    table = Path(__file__).parents[2] / "data" / "triage" / f"{name}.csv"
+    return [row.spans[0] for row in rows(table) if len(row.spans) == 1]
+
+
+def test_of_such_a_run_the_other_matter_is_left() -> None:
+    found = taken(text="路灯坏了三天。王主任。收了。红包。楼上还漏水。")
+    assert found is not None
+    assert found.data["text"] == f"路灯坏了三天。{MARK}。楼上还漏水。"
+    assert found.parts == [{"field": "text", "start": 7, "text": "王主任。收了。红包"}]
+    between = taken(text="王主任。收了。红包。路灯坏了。副主任。也收了。")
+    assert between is not None
+    assert between.data["text"] == f"{MARK}。路灯坏了。{MARK}"
+    payer = taken(text="施工队。给王主任。送了。红包。")
+    assert payer is not None
+    assert payer.data["text"] == MARK
 
 
 def test_a_run_of_such_sentences_in_another_field_is_read_as_one_too() -> None:

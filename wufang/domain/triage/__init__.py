@@ -13,6 +13,7 @@ from wufang.domain.triage.proposing import by_itself, danger, propose, within
 from wufang.domain.triage.rules import Refused, Rules, Written, made
 from wufang.domain.triage.sealing import (
     PLACEHOLDER,
+    about_what_is_left,
     redacted,
     redacted_accused,
     screen,
@@ -36,6 +37,7 @@ __all__ = [
     "Tag",
     "Triage",
     "Written",
+    "about_what_is_left",
     "by_itself",
     "danger",
     "few",

@@ -195,6 +195,13 @@ def _plain(part: tuple[int, int], matched: list[tuple[int, int]], look: Looked, 
     return not (look.stands(seal.joins, seen, *part) or look.stands(seal.actor, seen, *part))
 
 
+def about_what_is_left(words: str, rules: Rules) -> bool:
+    """Whether a few words are plainly about another matter, as a clause at a sealed part's edge may be."""
+    seen, seal = narrow(words), rules.seal
+    said = (rules.written(one).search(seen) is not None for one in (seal.joins, seal.actor))
+    return rules.written(seal.plain).search(seen) is not None and not any(said)
+
+
 def _title(parts: list[tuple[int, int]], of: Page, rules: Rules) -> list[tuple[int, int]]:
     """The title too, unless it says no more than where, what kind of paper, or the matter that is left."""
     seal, title = rules.seal, of.text[: of.title_length]

@@ -117,11 +117,14 @@ def _matches(
             continue
         mine = without_habit if _own(reading, profile) else plain
         found = likeness(reading, profile, mine, rules, least)
-        if found is not None and not conflict(reading, profile):
-            score = round(1 / (1 + math.exp(min(-odds(found, rules), LEAST_LIKELY))), 4)
-            if score >= rules.suggestion:
-                matches.append(_Match(score, profile, found, _thin(reading, profile, found, rules)))
+        score = 0.0 if found is None else _score(found, rules)
+        if found is not None and score >= rules.suggestion and not conflict(reading, profile):
+            matches.append(_Match(score, profile, found, _thin(reading, profile, found, rules)))
     return matches
+
+
+def _score(found: Likeness, rules: Rules) -> float:
+    return round(1 / (1 + math.exp(min(-odds(found, rules), LEAST_LIKELY))), 4)
 
 
 def _log_odds(probability: float) -> float:

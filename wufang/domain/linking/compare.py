@@ -3,8 +3,6 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
-from itertools import repeat
-from operator import mul
 
 import msgspec
 
@@ -30,14 +28,13 @@ class Likeness(msgspec.Struct, frozen=True):
 class Evidence:
     """A reading laid out for many comparisons; words of `manner` are left out."""
 
-    __slots__ = ("manner", "rarity", "title", "title_weights", "what", "what_weights", "who", "words")
+    __slots__ = ("manner", "rarity", "title", "what", "who", "words")
 
     def __init__(self, reading: Reading, manner: frozenset[str] = frozenset()) -> None:
         title, what, who = reading.title, reading.what, reading.who
         if manner:
             title, what, who = (_without(words, manner) for words in (title, what, who))
-        self.title, self.title_weights = tuple(title), tuple(title.values())
-        self.what, self.what_weights = tuple(what), tuple(what.values())
+        self.title, self.what = title, what
         self.who, self.words = who.keys(), {**what, **who}.keys()
         self.rarity, self.manner = reading.rarity, manner
 
@@ -56,21 +53,23 @@ def likeness(reading: Reading, profile: Profile, mine: Evidence, rules: Rules, l
         return None
     own = not mine.manner and reading.reporter is not None and reading.reporter in profile.reporters
     spot = any(spot in profile.spots for spot in reading.spots)
-    title, place = _cosine(mine.title, mine.title_weights, profile.title), _place(mine, profile)
+    title, place = _cosine(mine.title, profile.title), _place(mine, profile)
     if odds(Likeness(title, MOST_ALIKE, place, spot, own, days), rules) < least:
         return None
-    return Likeness(title, _cosine(mine.what, mine.what_weights, profile.what), place, spot, own, days)
+    return Likeness(title, _cosine(mine.what, profile.what), place, spot, own, days)
 
 
 def _place(mine: Evidence, profile: Profile) -> float:
     """The summed rarity of the words both have and one of them takes for a name, any report's."""
-    shared = (mine.words & profile.who.keys()) | (mine.who & profile.what.keys())
-    return sum([mine.rarity[name] for name in sorted(shared)])
+    shared = mine.words & profile.who.keys()
+    if mine.who:
+        shared |= mine.who & profile.what.keys()
+    return sum([mine.rarity[name] for name in sorted(shared)]) if shared else 0
 
 
-def _cosine(words: Sequence[str], weights: Sequence[int], theirs: dict[str, int]) -> float:
+def _cosine(mine: dict[str, int], theirs: dict[str, int]) -> float:
     """With the best of the case's reports: their lanes are summed together. Sums of whole numbers have no order."""
-    products, best = sum(map(mul, weights, map(theirs.get, words, repeat(0)))), 0
+    products, best = sum([mine[word] * theirs[word] for word in mine.keys() & theirs.keys()]), 0
     while products:
         best = max(best, products & IN_LANE)
         products >>= LANE

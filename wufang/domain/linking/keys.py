@@ -20,6 +20,8 @@ _MAY_BE_COMMON = frozenset("pgw")
 _NUMBERS = frozenset("nr")
 _NOT_WEIGHED = _NUMBERS | {"t"}
 
+_Known = tuple[str, Sequence[str]]  # a key and its cases
+
 
 class CandidateIndex(Protocol):
     """The state behind the linker: cases by key, and what is kept of each."""
@@ -88,19 +90,20 @@ def may_be_common(key: str) -> bool:
 
 def rank(keys: Sequence[str], found: Sequence[Sequence[str]], rules: Rules = RULES) -> Candidates:
     """The candidates of a look-up; `found` holds the cases of each key, newest first."""
-    referenced = _referenced(keys, found, rules)
-    reposted = _reposted(keys, found, rules)
-    ranked = dict.fromkeys((*referenced, *reposted, *_ranked(keys, found, rules)))
+    known = [(key, cases) for key, cases in zip(keys, found, strict=True) if cases]
+    referenced = _referenced(known, rules)
+    reposted = _reposted(known, rules)
+    ranked = dict.fromkeys((*referenced, *reposted, *_ranked(known, rules)))
     return Candidates(tuple(ranked)[: rules.candidates], referenced, reposted)
 
 
-def _ranked(keys: Sequence[str], found: Sequence[Sequence[str]], rules: Rules) -> list[str]:
+def _ranked(known: Sequence[_Known], rules: Rules) -> list[str]:
     """The rarer a key is among cases, the more it says; a place or word that fills its list says nothing.
 
     The heaviest keys come first: once those left cannot lift a case that no key has named yet over the least weight,
     they only count for the cases named. Weights are whole numbers, so their order changes no sum.
     """
-    weighed = _weighed(keys, found, rules)
+    weighed = _weighed(known, rules)
     rest = sum([weight for weight, _ in weighed])
     weights: dict[str, int] = {}
     least = rules.least_weight * UNIT
@@ -119,29 +122,29 @@ def _ranked(keys: Sequence[str], found: Sequence[Sequence[str]], rules: Rules) -
     return [case_id for _, case_id in telling]
 
 
-def _weighed(keys: Sequence[str], found: Sequence[Sequence[str]], rules: Rules) -> list[tuple[int, Sequence[str]]]:
+def _weighed(known: Sequence[_Known], rules: Rules) -> list[tuple[int, Sequence[str]]]:
     """The keys that say something, the heaviest first: weight and cases."""
     most = rules.postings_read
     weighed = [
         (round(KIND_WEIGHTS[key[0]] / (4 + len(cases))), cases)
-        for key, cases in zip(keys, found, strict=True)
-        if cases and key[0] not in _NOT_WEIGHED and (len(cases) < most or key[0] not in _MAY_BE_COMMON)
+        for key, cases in known
+        if key[0] not in _NOT_WEIGHED and (len(cases) < most or key[0] not in _MAY_BE_COMMON)
     ]
     weighed.sort(key=itemgetter(0), reverse=True)
     return weighed
 
 
-def _referenced(keys: Sequence[str], found: Sequence[Sequence[str]], rules: Rules) -> tuple[str, ...]:
+def _referenced(known: Sequence[_Known], rules: Rules) -> tuple[str, ...]:
     """A number known in two cases, or too short to be anybody's own, says nothing."""
     sure = (
         cases[0]
-        for key, cases in zip(keys, found, strict=True)
+        for key, cases in known
         if key[0] in _NUMBERS and len(cases) == 1 and len(key) - 2 >= rules.reference_length
     )
     return tuple(dict.fromkeys(sure))
 
 
-def _reposted(keys: Sequence[str], found: Sequence[Sequence[str]], rules: Rules) -> tuple[str, ...]:
+def _reposted(known: Sequence[_Known], rules: Rules) -> tuple[str, ...]:
     """A text that stands in many cases is a template, and says nothing."""
-    cases = next((cases for key, cases in zip(keys, found, strict=True) if key[0] == "t"), ())
+    cases = next((cases for key, cases in known if key[0] == "t"), ())
     return tuple(cases) if len(cases) <= rules.template_cases else ()

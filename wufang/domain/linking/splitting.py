@@ -122,7 +122,7 @@ def holds(split: Split, members: Collection[str], ties: Callable[[str], Iterable
     one, other = (side.reports for side in split.sides)
     if not all(report_id in members for report_id in (*one, *other)):
         return False
-    orders = _Groups(range(0))
+    orders = _Groups()
     for report_id in sorted(members):
         orders.unite(ties(report_id))
     mine, theirs = ({orders.first(tie) for name in names for tie in ties(name)} for names in (one, other))
@@ -140,7 +140,7 @@ def come_apart(told: Sequence[Told], rules: SplitRules = SPLIT_RULES) -> Split |
     """The two matters a case's reports tell of, as far as these show; None where they are one or nobody can say."""
     if len(told) < rules.least:
         return None
-    pairs, groups = compared(told, rules), _Groups(range(len(told)))
+    pairs, groups = compared(told, rules), _Graph(len(told))
     tied = _tie(told, groups)
     for (one, other), pair in pairs.items():
         if not pair.conflict and _probability(pair.odds) >= rules.inside:
@@ -181,7 +181,7 @@ def _one_occasion(told: Sequence[Told], first: int, rules: SplitRules) -> bool:
     return any(alike(one, other) for one in sorted(mine) for other in sorted(theirs))
 
 
-def _tie(told: Sequence[Told], groups: "_Groups") -> set[int]:
+def _tie(told: Sequence[Told], groups: "_Graph") -> set[int]:
     """Tie what people, numbers and reposts hold together; the reports that are held so.
 
     What came by a number of a report that is not among these is held by the first.
@@ -206,11 +206,10 @@ def _held(one: Told, other: Told) -> bool:
 
 
 class _Groups:
-    """What hangs together; `unite` for good, `edge` to be followed again without some."""
+    """What hangs together for good."""
 
-    def __init__(self, numbers: Iterable[int]) -> None:
-        self._leader = {number: number for number in numbers}
-        self._edges: list[tuple[int, int]] = []
+    def __init__(self) -> None:
+        self._leader: dict[int, int] = {}
 
     def first(self, number: int) -> int:
         """The least of what the number hangs together with."""
@@ -226,20 +225,36 @@ class _Groups:
         for number in some[1:]:
             self._leader[self.first(number)] = self.first(some[0])
 
+
+class _Graph:
+    """Reports by their number and which hang together, to be followed again without some: sets are bits of a number."""
+
+    def __init__(self, count: int) -> None:
+        self._beside = [0] * count  # those each hangs together with
+
     def edge(self, one: int, other: int) -> None:
         """These two hang together."""
-        self._edges.append((one, other))
+        self._beside[one] |= 1 << other
+        self._beside[other] |= 1 << one
 
     def groups(self, without: Collection[int]) -> list[Group]:
         """What hangs together without some, in order."""
-        fresh = _Groups(number for number in self._leader if number not in without)
-        for one, other in self._edges:
-            if one not in without and other not in without:
-                fresh.unite((one, other))
-        found: dict[int, Group] = {}
-        for number in fresh._leader:
-            found.setdefault(fresh.first(number), []).append(number)
-        return list(found.values())
+        left, found = sum(1 << number for number in range(len(self._beside)) if number not in without), []
+        while left:
+            group = self._around(left & -left, left)
+            left ^= group
+            found.append([number for number in range(group.bit_length()) if group >> number & 1])
+        return found
+
+    def _around(self, group: int, among: int) -> int:
+        """All that hang together with one, of some."""
+        edge = group
+        while edge:
+            number = edge.bit_length() - 1
+            new = self._beside[number] & among & ~group
+            group |= new
+            edge = edge ^ 1 << number | new
+        return group
 
 
 def _parted(groups: Sequence[Group], pairs: Pairs, rules: SplitRules) -> tuple[float, Group, Group] | None:

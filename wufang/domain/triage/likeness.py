@@ -8,8 +8,9 @@ names the words that weighed most, and a correction is a labelled row.
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
-from itertools import compress, count, repeat
+import struct
+from collections.abc import Sequence
+from itertools import compress, count
 from operator import add
 from typing import Literal
 
@@ -39,7 +40,8 @@ LONGEST = 4  # signs in a run
 NAMED = 3  # runs a fact names
 KNOWN = 16  # texts of which it is remembered what was asked last
 _BITS = 32  # of one question's sum, all of which are added in one number
-_HALF, _MASK = 1 << (_BITS - 1), (1 << _BITS) - 1
+_HALF = 1 << (_BITS - 1)
+_LANES = struct.Struct(f"<{len(QUESTIONS)}I")
 _MARK = re.compile(
     r"(?:［[^］]{0,20}］|[,，、：:“”\"（）()《》\s。！？!?；;□])+"
 )  # a sealed part's placeholder is one too
@@ -79,12 +81,16 @@ class Leaning:
         self.hash = hashlib.sha256(msgspec.json.encode(written)).hexdigest()
         self.weights = written.weights
         self.questions = written.questions
-        self._packed = {signs: _packed(one) for signs, one in written.weights.items()}
+        # Signs apart from longer runs: a small table stays near the processor, and half of what is asked is in it.
+        packed = [(signs, _packed(one)) for signs, one in written.weights.items() if signs != "，"]
+        self._of_signs = {signs: one for signs, one in packed if len(signs) == 1}
+        self._of_longer = {signs: one for signs, one in packed if len(signs) > 1}
+        self._for: dict[Asked, dict[str, int]] = {}  # by run, how much it speaks for a question, where it does
         self._begins = frozenset(signs[:2] for signs in written.weights if len(signs) > 2)
         # Of the texts asked last: a door asks what to seal and then what to propose, a fact asks for its words.
-        self._found: dict[str, set[str]] = {}
+        self._found: dict[str, tuple[set[str], set[str]]] = {}
         self._sums: dict[str, Sums] = {}
-        self._start = _packed([written.questions[one].start for one in QUESTIONS]) if self.known else 0
+        self._start = _packed([_HALF + written.questions[one].start for one in QUESTIONS]) if self.known else 0
 
     def sums(self, text: str) -> Sums:
         """How far a narrowed text leans to yes, for each question."""
@@ -92,12 +98,14 @@ class Leaning:
             return dict.fromkeys(QUESTIONS, 0)
         sums = self._sums.get(text)
         if sums is None:
-            total = sum(map(self._packed.get, self._runs(text), repeat(0)), self._start)
+            signs, longer = self._runs(text)
+            total = sum(filter(None, map(self._of_signs.get, signs)), self._start)
+            total = sum(filter(None, map(self._of_longer.get, longer)), total)
             sums = self._sums[text] = dict(zip(QUESTIONS, _unpacked(total), strict=True))
         return sums
 
-    def _runs(self, text: str) -> set[str]:
-        """Those of the texts asked last are still known."""
+    def _runs(self, text: str) -> tuple[set[str], set[str]]:
+        """The signs and the longer runs; those of the texts asked last are still known."""
         found = self._found.get(text)
         if found is None:
             if len(self._found) >= KNOWN:
@@ -110,16 +118,15 @@ class Leaning:
         self._found.clear()
         self._sums.clear()
 
-    def _cut(self, text: str) -> set[str]:
+    def _cut(self, text: str) -> tuple[set[str], set[str]]:
         """The runs that may have a weight: one of three or four signs only where its first two begin such a run."""
         plain = _plain(text)
         pairs = list(map(add, plain, plain[1:]))
-        found = set(plain).union(pairs)
+        longer = set(pairs)
         for place in compress(count(), map(self._begins.__contains__, pairs)):
-            found.add(plain[place : place + 3])
-            found.add(plain[place : place + 4])
-        found.discard("，")
-        return found
+            longer.add(plain[place : place + 3])
+            longer.add(plain[place : place + 4])
+        return set(plain), longer
 
     def holds(self, asked: Asked, leans: int, ruled: bool, length: int = 0) -> bool:
         """Whether an answer is yes, the rules' own counted in; the rules alone decide where there are no weights."""
@@ -135,16 +142,27 @@ class Leaning:
 
     def named(self, asked: Asked, text: str) -> list[str]:
         """The words of a narrowed text that weighed most for yes, heaviest first, none inside another."""
-        number = QUESTIONS.index(asked)
-        known = [(-weights[number], one) for one in self._runs(text) if (weights := self.weights.get(one))]
+        speaking = self._speaking(asked)
+        _, runs = self._runs(text)
         named: list[str] = []
-        for _, one in sorted([pair for pair in known if pair[0] < 0]):
+        for _, one in sorted([(-speaking[one], one) for one in speaking.keys() & runs]):
             inside = any(one in word or word in one for word in named)
-            if not inside and _WORDS.fullmatch(one) and one in text:
+            if not inside and one in text:
                 named.append(one)
                 if len(named) == NAMED:
                     break
         return named
+
+    def _speaking(self, asked: Asked) -> dict[str, int]:
+        """The weights of the runs that may be named for a question."""
+        if asked not in self._for:
+            number = QUESTIONS.index(asked)
+            self._for[asked] = {
+                one: weights[number]
+                for one, weights in self.weights.items()
+                if weights[number] > 0 and _WORDS.fullmatch(one)
+            }
+        return self._for[asked]
 
 
 NONE = Leaning(Likeness("", {}, {}))  # a profile need have no weights
@@ -169,8 +187,6 @@ def _packed(numbers: Sequence[int]) -> int:
     return sum(number << _BITS * place for place, number in enumerate(numbers))
 
 
-def _unpacked(packed: int) -> Iterable[int]:
-    for _ in QUESTIONS:
-        number = ((packed + _HALF) & _MASK) - _HALF
-        yield number
-        packed = (packed - number) >> _BITS
+def _unpacked(packed: int) -> list[int]:
+    """Of numbers packed with `_HALF` added to each."""
+    return [number - _HALF for number in _LANES.unpack(packed.to_bytes(_LANES.size, "little"))]

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wufang.domain.triage.beginnings import branches, needed
+from bench.often import often
+from wufang.domain.triage.beginnings import OFTEN, branches, needed
 from wufang.domain.triage.lookup import Branch, Several, Table, codes
 
 PATTERNS = [
@@ -64,6 +65,23 @@ def test_where_nothing_can_be_said_nothing_is_needed(pattern: str) -> None:
 def test_something_is_said_of_most_patterns() -> None:
     assert needed("甲乙") == [frozenset({"甲乙"}), frozenset({"甲乙"}), frozenset({"乙"})]
     assert needed("[甲乙].{0,3}(?:丙丁|戊)")[2] == frozenset({"丙丁", "戊"})
+
+
+@pytest.mark.parametrize("pattern", ["的.{0,3}槑", "槑.{0,3}的", "(?:的|，).{0,3}(?:[槑囧]|叕).{0,3}一"])
+def test_what_seldom_stands_in_a_report_is_looked_for_first(pattern: str) -> None:
+    assert "槑" in needed(pattern)[0]
+
+
+def test_signs_that_often_stand_in_reports_are_counted_in_the_rows() -> None:
+    assert often(["一二", "一三", "二一"], 2) == "一二"
+    assert len(set(OFTEN)) == len(OFTEN)
+
+
+def test_nothing_is_looked_for_before_a_pattern_is_asked_for() -> None:
+    look = table().look("甲乙收钱")
+    assert not look.alive
+    assert look.may(1)
+    assert set(look.alive) == set(range(1, 5))
 
 
 @pytest.mark.parametrize("text", ["", "甲", "甲乙", "甲乙丙", "a\ud800b", "𠮷野"])

@@ -18,7 +18,17 @@ _PUT_IN = HIDDEN + "\n"  # what masks and sealing put in place of other signs
 _SOME_OF_MANY = "sSdDwW"  # after a backslash
 _WIDEST_RANGE = 64
 
-_COMMON = 8  # a sign stands in as many texts as some pairs together (ours)
+# The signs that stand in most reports, the first in nearly all (`python -m bench.often`). What a list like this is
+# wrong about costs a search and changes no answer.
+OFTEN = (
+    "\n，。一的人了不来说在三个上里家我有没是电子十年老到下“”天都两今着水去还就头已二请口他小：门前出车过、四要开问月管后打回长大公给这县把那自得工报次点村发五关走道手收户机地员话六中又外被部反某们楼现第"
+    "事看求路时名信起场能儿住八学生只区半民单同会主先每于支停也全好见位查百多市院气映面七办夜业记交站号接本换早建条镇九用往线通写司日保从所进班几费边修议定再分房城明台板排厂对成任理委娃想拿底称谁她钱新党孩"
+)
+# In millionths of texts. What fits the list's own counts: the 15th stands in half as many as the first, and so on; two
+# signs of a text stand side by side in a tenth of the texts that have both (ours).
+_MOST, _FALLING, _BESIDE, _PAIR = 900_000, 15, 10_000_000, 300
+_CHANCES = {sign: _MOST * _FALLING // (_FALLING + rank) for rank, sign in enumerate(OFTEN)}
+_SELDOM = _CHANCES[OFTEN[-1]] // 3
 
 
 class Unknown(ValueError):
@@ -72,8 +82,13 @@ def _plain(known: frozenset[str]) -> frozenset[str]:
 
 
 def _weight(known: frozenset[str]) -> int:
-    """How little is said by it; a single sign stands in a text far more often than a pair."""
-    return sum(1 if len(one) == 2 else _COMMON for one in known)
+    """How little is said by it: in how many of a million texts one of them stands, about."""
+    return sum(map(_chance, known))
+
+
+def _chance(signs: str) -> int:
+    first, *then = (_CHANCES.get(sign, _SELDOM) for sign in signs.rstrip(_ANY))
+    return first * then[0] // _BESIDE + _PAIR if then else first
 
 
 def _joined(first: frozenset[str], then: frozenset[str]) -> frozenset[str]:

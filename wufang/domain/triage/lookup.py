@@ -123,8 +123,12 @@ class Table:
         self._told = frozenset[int]().union(*(one for branch in every for one in (branch.rarest, *branch.also)))
 
     def look(self, text: str) -> "Looked":
-        """Which alternatives may stand in a text."""
+        """Which alternatives may stand in a text: those `at_once` are looked for when one is asked for."""
         there = self._told.intersection(codes(text))  # what no alternative asks about need not be known
+        return Looked(self, there, {}, self._at_once)
+
+    def alive(self, there: frozenset[int]) -> dict[int, Alive]:
+        """Of the patterns `at_once`, what may stand in a text that has these signs and pairs."""
         alive: dict[int, Alive] = {number: list(those) for number, those in self._always.items()}
         lacks, all_uses = there.isdisjoint, self._uses
         for index in frozenset[int]().union(*map(self._by_need.__getitem__, self._needs & there)):
@@ -139,7 +143,7 @@ class Table:
         for those in alive.values():
             if len(those) > 1:
                 those.sort(key=_ORDER)
-        return Looked(self, there, alive, self._at_once)
+        return {number: alive.get(number, []) for number in self._at_once}
 
 
 _ORDER = itemgetter(0)
@@ -157,8 +161,11 @@ class Looked(msgspec.Struct, frozen=True):
         """The alternatives of a pattern that may stand in the text, in their order."""
         found = self.alive.get(number)
         if found is None:
-            found = [] if number in self.at_once else self._asked(number)
-            self.alive[number] = found
+            if number in self.at_once:
+                self.alive.update(self.table.alive(self.there))
+            else:
+                self.alive[number] = self._asked(number)
+            found = self.alive[number]
         return found
 
     def _asked(self, number: int) -> Alive:

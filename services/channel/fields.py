@@ -113,6 +113,6 @@ def optional(title: str, example: Any, **bounds: Any) -> Any:
     return Field(default=None, title=title, examples=[example], **bounds)
 
 
-def listed(title: str, example: list[Any], most: int) -> Any:
-    """A bounded list, empty when left out."""
-    return cast(Any, Field(default=(), title=title, examples=[example], max_length=most))
+def listed(title: str, example: list[Any], most: int, told: str | None = None) -> Any:
+    """A bounded list, empty when left out; `told` is what its sender should know of it."""
+    return cast(Any, Field(default=(), title=title, examples=[example], max_length=most, description=told))

@@ -75,6 +75,9 @@ class Details(Model):
 D = TypeVar("D", bound=Details)
 
 
+LINKED_BY = "据以关联的是前 4 个、每个不少于 4 个字符；其余的照样留存，但不据以关联。"
+
+
 class CommonReport(Model, Generic[D]):
     """诉求件: what every channel's report may say; nothing here names a person."""
 
@@ -91,7 +94,7 @@ class CommonReport(Model, Generic[D]):
     public: Flag | None = optional("是否公开", True)
     enterprise: Flag | None = optional("是否涉企", False)
     accused: Organisation | None = optional("被反映单位", "平川县某建筑公司")
-    related: tuple[Number, ...] = listed("关联编号", ["RX-2026-000098"], 50)
+    related: tuple[Number, ...] = listed("关联编号", ["RX-2026-000098"], 50, LINKED_BY)
     details: D | None = optional("渠道专有字段", {})
 
 

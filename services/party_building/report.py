@@ -1,7 +1,7 @@
 """党建事项: what a party organisation did about a public matter; organisations and posts, never persons."""
 
 from services.channel.fields import FileRef, Labelled, Line, Number, Organisation, Time, listed, optional
-from services.channel.report import Details, ReportOfPerson
+from services.channel.report import LINKED_BY, Details, ReportOfPerson
 
 
 class Kind(Labelled):
@@ -29,4 +29,4 @@ class PartyBuildingDetails(Details):
 class PartyBuildingReport(ReportOfPerson[PartyBuildingDetails]):
     """党建事项."""
 
-    related: tuple[Number, ...] = listed("关联工单（关联编号）", ["RX-2026-000098"], 50)
+    related: tuple[Number, ...] = listed("关联工单（关联编号）", ["RX-2026-000098"], 50, LINKED_BY)

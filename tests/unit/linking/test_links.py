@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from services.channel.report import LINKED_BY
 from tests.unit.linking.made_up import (
     DAY,
     LESSONS,
@@ -18,7 +19,7 @@ from tests.unit.linking.made_up import (
     subject,
 )
 from wufang.domain.linking import RULES, Link, Subject, find, rank
-from wufang.domain.linking.reading import HEADLINE_LENGTH, headline
+from wufang.domain.linking.reading import HEADLINE_LENGTH, NUMBERS_KEPT, headline
 from wufang.readmodel.labels import reason_words
 
 CHINESE = re.compile(r"[一-鿿]")
@@ -178,6 +179,19 @@ def test_no_days_apart_are_said_in_words(hours: int, said: str) -> None:
     county.take(subject(LIFT))
     link = linked(county.link(subject(LIFT_AGAIN, "HL-0002", occurred_at=NOON + hours * DAY // 24)))
     assert reason_words(link.reasons[-1].detail).endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("number", "before", "links"),
+    [("RX-7", 3, True), ("RX-7", 4, False), ("RX7", 0, False)],
+)
+def test_what_the_contract_says_of_named_numbers_is_what_links(number: str, before: int, links: bool) -> None:
+    """It was told nowhere that short numbers, and those behind the fourth, are kept and link nothing."""
+    assert [int(found) for found in re.findall(r"[0-9]+", LINKED_BY)] == [NUMBERS_KEPT, RULES.reference_length]
+    county = County()
+    county.take(subject(LIFT, number))
+    named = (*(f"OTHER-{place}" for place in range(before)), number)
+    assert (county.link(subject(LESSONS, "HL-0002", references=named)) is not None) is links
 
 
 def test_reasons_quote_no_person() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from services.ledger.views import HotCase, HotPage, HotShare
+from services.ledger.watch_views import HotCase, HotPage, HotShare
 from wufang.adapters.elastic_index import ElasticIndex
 from wufang.adapters.http_problems import Refusal
 from wufang.domain.shanghai import date_of, day_of

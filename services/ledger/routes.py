@@ -15,16 +15,15 @@ from services.ledger.views import (
     CaseHead,
     CasePage,
     CaseView,
-    HotPage,
     Me,
     ReportPage,
     ReportView,
     SplitPage,
     SuggestionPage,
     TimelinePage,
-    WarningPage,
 )
 from services.ledger.warnings import WarningReader
+from services.ledger.watch_views import HotPage, WarningPage
 from wufang.adapters.http_docs import problem_answer
 from wufang.adapters.http_problems import Refusal
 from wufang.adapters.jwt_people import ROLE_LABELS, Person

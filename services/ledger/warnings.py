@@ -7,7 +7,7 @@ now are asked, and in doubt it is hidden. So there is no total, and a page is fi
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from services.ledger.views import WarningReport, WarningView
+from services.ledger.watch_views import WarningReport, WarningView
 from wufang.adapters.elastic_index import ElasticIndex
 from wufang.readmodel import queries
 from wufang.readmodel.labels import subject_label

@@ -1,4 +1,7 @@
-"""What may import what: every contract of pyproject.toml is seen to fire, and the core's outside world is a list."""
+"""What may import what: every contract of pyproject.toml is seen to fire, and the core's outside world is a list.
+
+What tests share is no test.
+"""
 
 import ast
 import sys
@@ -150,3 +153,29 @@ def test_the_core_imports_only_what_is_listed(room: str) -> None:
 @pytest.mark.parametrize("room", ROOMS)
 def test_anything_else_is_found(room: str, source: str) -> None:
     assert outside(source) - ALLOWED[room]
+
+
+def astray(importer: str, source: str) -> list[str]:
+    """What a module of the tests imports that is another test, or another folder's and not in tests/support."""
+    found = [node.module or "" for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
+    other = [name for name in found if name.startswith("tests.") and name != "tests.golden"]
+    own = importer.rpartition(".")[0]
+    return [name for name in other if ".test_" in name or name.rpartition(".")[0] not in ("tests.support", own)]
+
+
+def test_what_tests_share_is_no_test_and_stands_beside_them_or_in_support() -> None:
+    files = {".".join(file.relative_to(ROOT).with_suffix("").parts): file for file in (ROOT / "tests").rglob("*.py")}
+    found = {name: astray(name, file.read_text()) for name, file in files.items()}
+    assert {name: modules for name, modules in found.items() if modules} == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("from tests.unit.ledger.test_state import Desk", ["tests.unit.ledger.test_state"]),
+        ("def late():\n    from tests.e2e.telling import event", ["tests.e2e.telling"]),
+        ("from tests.support.desk import Desk\nfrom tests.unit.ledger.made import TREE", []),
+    ],
+)
+def test_a_helper_taken_from_a_test_or_from_afar_is_found(source: str, found: list[str]) -> None:
+    assert astray("tests.unit.ledger.test_fold", source) == found

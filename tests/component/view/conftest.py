@@ -12,8 +12,9 @@ import pytest
 
 from deploy.local.stack import LocalStack
 from services.ledger.app import create_app
+from tests.component.view.pages import token, unit_of
 from wufang.adapters.elastic_index import ElasticIndex
-from wufang.adapters.jwt_people import UNIT_ROLES, LocalIssuer, Person, Role
+from wufang.adapters.jwt_people import LocalIssuer, Person, Role
 from wufang.adapters.secrets_file import create_secrets
 from wufang.readmodel.actions import Action
 from wufang.settings import Settings
@@ -21,11 +22,6 @@ from wufang.settings import Settings
 Fill = Callable[[Iterable[Action]], Awaitable[None]]
 Login = Callable[..., httpx.AsyncClient]
 COUNTIES = (f"51{number:04d}" for number in itertools.count(101))
-
-
-def unit_of(role: Role) -> str:
-    """The organisation a role cannot be without: one that nobody accuses."""
-    return "平川县青石街道第三网格站" if role in UNIT_ROLES else ""
 
 
 @pytest.fixture(scope="session")
@@ -114,3 +110,21 @@ async def login(view: Settings, county: str) -> AsyncIterator[Login]:
         yield logged_in
     for client in clients:
         await client.aclose()
+
+
+@pytest.fixture
+async def browser(view: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """Keeps cookies, follows nothing by itself."""
+    app = create_app(view)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(base_url="http://ledger", transport=httpx.ASGITransport(app)) as client,
+    ):
+        yield client
+
+
+@pytest.fixture
+async def inside(browser: httpx.AsyncClient, view: Settings, county: str) -> httpx.AsyncClient:
+    """A browser that is logged in and sees the test's county."""
+    await browser.post("/console/login", data={"token": token(view, county)})
+    return browser

@@ -22,8 +22,8 @@ from services.ledger.access import MATRIX, PUBLIC, READS
 from services.ledger.app import create_app
 from services.ledger.console.pages import POLICY
 from tests.component.view.conftest import Fill, Login
-from tests.component.view.test_search import Ledger, reports_of
-from tests.unit.readmodel.samples import a_report
+from tests.support.samples import a_report
+from tests.support.view import Ledger, reports_of
 from wufang.adapters.elastic_index import ElasticIndex
 from wufang.adapters.jwt_people import AUDIENCE, ROLES, UNIT_ROLES, LocalIssuer, Person, Role
 from wufang.adapters.key_file import create_key

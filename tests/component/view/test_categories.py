@@ -7,11 +7,9 @@ import pytest
 
 from services.ledger.console.labels import answered
 from tests.component.view.conftest import Fill, Login
-from tests.component.view.test_console import browser, inside
-from tests.component.view.test_search import Ledger
-from tests.unit.readmodel.samples import a_report
+from tests.support.samples import a_report
+from tests.support.view import Ledger
 
-__all__ = ["browser", "inside"]  # fixtures of the console
 NOISE, PATH = "050301", "生态环境 / 噪声与辐射 / 噪声"
 OTHER, OTHER_PATH = "010305", "住房城建 / 市容环卫 / 渣土与工地"
 

@@ -8,8 +8,6 @@ import subprocess
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote
 
@@ -25,10 +23,11 @@ from services.ledger.console.links import Links
 from services.ledger.console.session import local_page
 from services.ledger.params import CaseSearch
 from services.ledger.views import marked_html
-from tests.component.view.conftest import Fill, Login, unit_of
-from tests.component.view.test_search import Ledger, many, reports_of
-from tests.unit.readmodel.samples import a_report
-from wufang.adapters.jwt_people import ROLES, LocalIssuer, Person, Role
+from tests.component.view.conftest import Fill, Login
+from tests.component.view.pages import Tags, addresses, token
+from tests.support.samples import a_report
+from tests.support.view import Ledger, many, reports_of
+from wufang.adapters.jwt_people import ROLES, Role
 from wufang.readmodel.wording import MARK_END, MARK_START
 from wufang.settings import Settings
 
@@ -42,46 +41,6 @@ PAYLOADS = [
     "javascript:document.title='pwned'",
     f"{MARK_START}<i>{MARK_END}{MARK_END}",
 ]
-
-
-def token(view: Settings, area: str, role: Role = "supervisor", organisation: str = "") -> str:
-    person = Person("u1", "李明<b>", role, organisation or unit_of(role), area)
-    return LocalIssuer.open(view).token(person, datetime.now(UTC))
-
-
-@pytest.fixture
-async def browser(view: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    """Keeps cookies, follows nothing by itself."""
-    app = create_app(view)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(base_url="http://ledger", transport=httpx.ASGITransport(app)) as client,
-    ):
-        yield client
-
-
-@pytest.fixture
-async def inside(browser: httpx.AsyncClient, view: Settings, county: str) -> httpx.AsyncClient:
-    """A browser that is logged in and sees the test's county."""
-    await browser.post("/console/login", data={"token": token(view, county)})
-    return browser
-
-
-class Tags(HTMLParser):
-    """Every tag and attribute of a page."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
-
-
-def addresses(html: str) -> set[str]:
-    names = ("href", "src", "action")
-    return {attrs[name] or "" for _, attrs in Tags(html).found for name in names if name in attrs}
 
 
 async def test_whoever_is_not_logged_in_is_led_to_the_login_and_back(

@@ -9,7 +9,7 @@ import httpx
 import orjson
 import pytest
 
-from tests.unit.readmodel.samples import a_case, a_report, an_origin, events_of
+from tests.support.samples import a_case, a_report, an_origin, events_of
 from wufang.adapters import elastic_bulk, elastic_index
 from wufang.adapters.elastic_bulk import Trouble
 from wufang.adapters.elastic_http import ElasticHttp

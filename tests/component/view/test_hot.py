@@ -12,9 +12,8 @@ import pytest
 
 from services.ledger import hot
 from tests.component.view.conftest import Fill, Login
-from tests.component.view.test_console import browser, inside  # noqa: F401  # fixtures
-from tests.component.view.test_search import Ledger, many
-from tests.unit.readmodel.samples import DAY, START
+from tests.support.samples import DAY, START
+from tests.support.view import Ledger, many
 from wufang.domain.events import CaseOpened
 from wufang.domain.report import CHANNELS, Report, Reporter
 from wufang.domain.shanghai import day_of
@@ -230,7 +229,7 @@ async def test_the_last_four_weeks_up_to_today_are_the_default(login: Login) -> 
 
 
 async def test_the_console_prints_the_report(
-    inside: httpx.AsyncClient,  # noqa: F811
+    inside: httpx.AsyncClient,
     two: County,
 ) -> None:
     page = (await inside.get("/console/hot", params=MONTH)).text
@@ -243,7 +242,7 @@ async def test_the_console_prints_the_report(
 
 
 async def test_where_the_last_four_weeks_hold_nothing_the_newest_window_is_one_click_away(
-    inside: httpx.AsyncClient,  # noqa: F811
+    inside: httpx.AsyncClient,
     two: County,
 ) -> None:
     page = unescape((await inside.get("/console/hot")).text)

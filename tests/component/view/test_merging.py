@@ -11,16 +11,14 @@ from msgspec import structs
 from services.ledger.commands import Desk
 from services.ledger.console.merging import MOST_SHOWN
 from tests.component.view.conftest import Fill
-from tests.component.view.test_console import Tags, addresses, browser, inside, token
-from tests.component.view.test_search import Ledger, many, reports_of
+from tests.component.view.pages import Tags, addresses, token
+from tests.support.view import Ledger, many, reports_of
 from wufang.adapters.jwt_people import Role
 from wufang.adapters.receipts import Receipt
 from wufang.domain.commands import Merge
 from wufang.readmodel.actions import case_action
 from wufang.settings import Settings
 from wufang.wire.position import Position
-
-__all__ = ["browser", "inside"]
 
 
 async def two(fill: Fill, county: str) -> tuple[str, str]:

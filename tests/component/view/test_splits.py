@@ -6,8 +6,8 @@ import httpx
 from msgspec import structs
 
 from tests.component.view.conftest import Fill, Login
-from tests.component.view.test_console import Tags, browser, inside
-from tests.unit.readmodel.samples import START, a_report, opened
+from tests.component.view.pages import Tags
+from tests.support.samples import START, a_report, opened
 from wufang.domain.case import Case, arrived, evolve
 from wufang.domain.commands import Actor
 from wufang.domain.events import CaseKeptTogether, CaseOpened
@@ -16,7 +16,6 @@ from wufang.domain.report import Report
 from wufang.readmodel.actions import Action, case_action, placed_action, record_actions
 from wufang.readmodel.timeline import Origin
 
-__all__ = ["browser", "inside"]
 LIFT, POOL = "青石巷电梯停运", "望江路隧道积水"
 WHY = "两组之间属同一事项的把握平均 3%"
 

@@ -7,16 +7,14 @@ import pytest
 from msgspec import structs
 
 from tests.component.view.conftest import Fill, Login
-from tests.component.view.test_console import Tags, browser, inside, token
-from tests.unit.readmodel.samples import START, a_link, a_report, opened
+from tests.component.view.pages import Tags, token
+from tests.support.samples import START, a_link, a_report, opened
 from wufang.domain.case import Case, Suggestion, evolve
 from wufang.domain.commands import Actor
 from wufang.domain.events import CasesKeptApart
 from wufang.readmodel.actions import case_action, record_actions
 from wufang.readmodel.timeline import Origin
 from wufang.settings import Settings
-
-__all__ = ["browser", "inside"]
 
 
 def a_case(county: str, seq: int, *like: int, **changed: Any) -> Case:

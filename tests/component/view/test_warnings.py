@@ -1,47 +1,15 @@
 """Warnings as a person lists them: newest first, filtered, paged; hidden where the person's organisation is accused."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.component.view.conftest import Fill, Login
-from tests.component.view.test_console import browser, inside  # noqa: F401  # fixtures
-from tests.component.view.test_search import Ledger, many
-from tests.unit.readmodel.samples import DAY, START
-from wufang.domain.events import EarlierYear, WarningRaised, WarningScored
-from wufang.domain.notice import Notice
-from wufang.domain.report import Report
+from tests.support.samples import DAY, START
+from tests.support.view import Ledger, many, raised, written
+from wufang.domain.events import EarlierYear
 from wufang.domain.warning import About
-from wufang.readmodel.actions import Action, warning_action
-
-
-def raised(name: str, about: About, case_id: str, members: Sequence[Report], **changed: Any) -> WarningRaised:
-    fields: dict[str, Any] = {
-        "warning": name,
-        "about": about,
-        "sign": "burst",
-        "case_id": case_id,
-        "at": START,
-        "since": START - DAY,
-        "window": 7,
-        "expected": 0.3,
-        "seen": len(members),
-        "further": 3,
-        "members": tuple(report.id for report in members),
-        "method": "gamma-poisson-scan",
-        "rules": "warn-1",
-        "surprise": 4.2,
-    }
-    return WarningRaised(**fields | changed)
-
-
-def written(county: str, event: WarningRaised, scored: bool | None = None) -> Action:
-    told = None
-    if scored is not None:
-        told = WarningScored(event.warning, event.about, event.sign, START + 9 * DAY, scored, 4, event.further)
-    return warning_action(Notice(county, 9, event, event.at, event.seen, told))
 
 
 class Told:
@@ -187,7 +155,7 @@ async def test_a_season_counts_what_a_unit_may_not_see_and_is_not_for_units(logi
 
 
 async def test_the_console_shows_a_season_ahead(
-    inside: httpx.AsyncClient,  # noqa: F811
+    inside: httpx.AsyncClient,
     ahead: str,
 ) -> None:
     page = (await inside.get("/console/warnings?kind=season")).text
@@ -212,7 +180,7 @@ async def test_nonsense_is_refused_in_chinese(login: Login) -> None:
 
 
 async def test_the_console_lists_them_and_leads_to_the_case(
-    inside: httpx.AsyncClient,  # noqa: F811
+    inside: httpx.AsyncClient,
     told: Told,
 ) -> None:
     page = (await inside.get("/console/warnings")).text
@@ -237,6 +205,6 @@ async def test_the_console_lists_them_and_leads_to_the_case(
 
 
 async def test_a_county_without_warnings_has_a_page_that_says_so(
-    inside: httpx.AsyncClient,  # noqa: F811
+    inside: httpx.AsyncClient,
 ) -> None:
     assert "没有符合条件的预警" in (await inside.get("/console/warnings")).text

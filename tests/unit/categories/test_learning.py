@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.unit.categories.made import codes, learned_from, readings, told
+from tests.support.categories import codes, learned_from, readings, told
 from wufang.domain.categories import RULES, Learned, Reading, forget, learn, packed, unpacked
 
 

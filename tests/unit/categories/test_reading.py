@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from tests.unit.categories.made import TREE
+from tests.support.categories import TREE
 from wufang.domain.categories import read
 
 

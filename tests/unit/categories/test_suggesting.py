@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.categories.made import TREE, learned_from, readings, told
+from tests.support.categories import TREE, learned_from, readings, told
 from wufang.domain.categories import (
     RULES,
     Learned,

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.categories import TREE
 from tests.support.desk import Desk
 from tests.support.events import COUNTY, command_event, report_event
-from tests.unit.categories.made import TREE
 from wufang.domain.categories import RULES, Learned, lesson, read
 from wufang.domain.events import CategoryDecided, CommandRefused
 from wufang.domain.report import Report

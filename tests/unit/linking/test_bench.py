@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.linking import main, milliseconds
-from tests.unit.linking.made_up import FILLER, LIFT, LIFT_AGAIN
+from tests.support.linking import FILLER, LIFT, LIFT_AGAIN
 
 COLUMNS = ["message_id", "user", "time", "title", "body", "for", "against"]
 

@@ -5,7 +5,7 @@ import math
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.linking.made_up import DAY, FILLER, LIFT, NOON, County, subject
+from tests.support.linking import DAY, FILLER, LIFT, NOON, County, subject
 from wufang.domain.linking import (
     RULES,
     corpus_terms,

@@ -7,7 +7,7 @@ import sys
 
 import msgspec
 
-from tests.unit.linking.made_up import DAY, FILLER, LESSONS, LIFT, LIFT_AGAIN, NOISE_SAME_PLACE, NOON, County, subject
+from tests.support.linking import DAY, FILLER, LESSONS, LIFT, LIFT_AGAIN, NOISE_SAME_PLACE, NOON, County, subject
 from wufang.domain.linking import packed
 
 STORIES = [LIFT, LESSONS, LIFT_AGAIN, NOISE_SAME_PLACE, *FILLER, LIFT]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.linking.made_up import FILLER, LIFT, LIFT_AGAIN, LIFT_ELSEWHERE, subject
+from tests.support.linking import FILLER, LIFT, LIFT_AGAIN, LIFT_ELSEWHERE, subject
 from wufang.adapters.linking_files import BadRules, linking_rules, made
 from wufang.domain import ids
 from wufang.domain.linking import RULES, Rules

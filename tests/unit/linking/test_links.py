@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from services.channel.report import LINKED_BY
-from tests.unit.linking.made_up import (
+from tests.support.linking import (
     DAY,
     LESSONS,
     LIFT,

@@ -9,7 +9,7 @@ from bench.linking_channels import CHANNELS, by_channels, channel_of, cut, cut_t
 from bench.linking_cost import measure
 from bench.linking_labels import Labels, bcubed, figures, half, pairs, read_labels
 from bench.linking_orders import adjusted_rand, shuffled
-from tests.unit.linking.made_up import FILLER, LIFT, NOON, subject
+from tests.support.linking import FILLER, LIFT, NOON, subject
 from wufang.domain.shanghai import DAY_MS
 
 # Matter x has three messages, y two, z one; z and y are doubtful.

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.linking.made_up import FILLER, LESSONS, LIFT, LIFT_AGAIN, LIFT_ELSEWHERE, County, subject
+from tests.support.linking import FILLER, LESSONS, LIFT, LIFT_AGAIN, LIFT_ELSEWHERE, County, subject
 from wufang.domain.linking import Side, Split, profile_joined, profile_opened
 from wufang.domain.linking.splitting import DAY, SPLIT_RULES, Told, come_apart, due, holds, new_place, same
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.linking.made_up import DAY, LIFT, NOON, County, subject
+from tests.support.linking import DAY, LIFT, NOON, County, subject
 from wufang.domain.linking import RULES, Link, Subject, index_keys
 from wufang.domain.linking.places import named
 from wufang.domain.linking.web import CORE_LENGTH, clean

@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 
-from tests.unit.readmodel.samples import a_case, a_link, a_report, an_origin, an_outcome, events_of
+from tests.support.samples import a_case, a_link, a_report, an_origin, an_outcome, events_of
 from wufang.domain.case import arrived
 from wufang.domain.events import (
     CaseOpened,

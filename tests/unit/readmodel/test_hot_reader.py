@@ -12,9 +12,9 @@ from services.ledger import hot
 from services.ledger.console.routes import _Console
 from services.ledger.hot import HotReader
 from services.ledger.params import HotList
-from tests.component.view.test_search import Ledger
-from tests.unit.readmodel.samples import DAY, START, a_report
-from tests.unit.readmodel.test_withheld import ListedIndex
+from tests.support.listed import ListedIndex
+from tests.support.samples import DAY, START, a_report
+from tests.support.view import Ledger
 from wufang.adapters.elastic_index import ElasticIndex
 from wufang.adapters.http_problems import Refusal
 from wufang.adapters.jwt_people import Person

@@ -5,26 +5,12 @@ from typing import Any
 
 import pytest
 
+from tests.support.view import HOSTILE
 from wufang.domain.case import MORE_ACCUSED
 from wufang.readmodel.queries import FACETS, SORTS, Search, best_reports, cases_step, reports_step, suggestions_step
 from wufang.readmodel.scope import Scope, allows, scope_filter
 from wufang.readmodel.wording import Text, read_text
 
-HOSTILE = [
-    "*",
-    "_exists_:phone",
-    "phone:138*",
-    ") OR (*:*",
-    "/.*/",
-    "\x00",
-    "../_all/_delete_by_query",
-    '{"match_all":{}}',
-    "a" * 100_000,
-    " ".join(["噪音"] * 10_000),
-    "\ud800",
-    "‮噪音",
-    "~1 -a +b | (c)",
-]
 COUNTY = Scope("430102")
 VALUE_KEYS = {"query", "value"}
 

@@ -3,7 +3,6 @@
 The readers are the service's own; the index behind them is a list that answers the few clauses they ask by.
 """
 
-from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import pytest
@@ -11,18 +10,17 @@ from msgspec import structs
 
 from services.ledger.reader import CaseReader
 from services.ledger.warnings import WarningReader
-from tests.component.view.test_search import Ledger
-from tests.component.view.test_warnings import raised, written
-from tests.unit.readmodel.samples import a_case, a_report
+from tests.support.listed import ListedIndex
+from tests.support.samples import a_case, a_report
+from tests.support.view import Ledger, raised, written
 from wufang.adapters.conduct import take_conduct
-from wufang.adapters.elastic_index import ElasticIndex, Found
+from wufang.adapters.elastic_index import ElasticIndex
 from wufang.adapters.profile_files import triage_rules
 from wufang.catalogue.channels import channel_specs
 from wufang.domain.case import Case
 from wufang.domain.report import SealedPart
 from wufang.domain.warning import About
-from wufang.readmodel.actions import Action, case_action
-from wufang.readmodel.document import Kind
+from wufang.readmodel.actions import case_action
 from wufang.readmodel.queries import Search, WarningSearch
 from wufang.readmodel.scope import Scope
 
@@ -36,45 +34,6 @@ FULL = {
 CASE = f"{COUNTY}-1-0"
 UNITS = [Scope(COUNTY, OFFICE, unit=True), Scope(COUNTY, "和平街道办", unit=True), Scope(COUNTY, "别的单位", unit=True)]
 DESKS = [Scope(COUNTY), Scope("43", "平川县12345"), Scope(COUNTY, "平川县督查室")]
-
-
-class ListedIndex:
-    """Answers gets and filtered searches from the last write of each document; a clause it does not know fails."""
-
-    def __init__(self, actions: Sequence[Action]) -> None:
-        self.held = {(action.kind, action.id): action for action in actions}
-
-    async def get(self, kind: Kind, ids: Sequence[str]) -> dict[str, Found]:
-        found = [self.held[kind, name] for name in ids if (kind, name) in self.held]
-        return {one.id: Found(one.id, one.version, one.document) for one in found}
-
-    async def search(self, kind: str, body: Mapping[str, Any], *beside: str) -> dict[str, Any]:
-        found = [one for one in self.held.values() if one.kind in (kind, *beside) and holds(body["query"], one)]
-        hits = [{"_id": one.id, "_version": one.version, "_source": one.document, "sort": [one.id]} for one in found]
-        return {"hits": {"hits": hits, "total": {"value": len(hits), "relation": "eq"}}}
-
-
-def holds(query: Mapping[str, Any], one: Action) -> bool:
-    ((clause, told),) = query.items()
-    if clause == "bool":
-        must = [*told.get("filter", ()), *told.get("must", ())]
-        some = told.get("should", ())
-        barred = any(holds(part, one) for part in told.get("must_not", ()))
-        return all(holds(part, one) for part in must) and not barred and (not some or any(holds(p, one) for p in some))
-    if clause == "exists":
-        return told["field"] in one.document
-    if clause == "ids":
-        return one.id in told["values"]
-    if clause not in ("term", "terms", "match_phrase"):
-        raise NotImplementedError(clause)
-    ((field, wanted),) = told.items()
-    value = one.document.get(field)
-    values: list[Any] = value if isinstance(value, list) else [value]
-    if clause == "match_phrase":
-        return any(f" {wanted} " in f" {each} " for each in values)
-    if field == "accused_keys":
-        values = [word for each in values for word in each.split()]
-    return any(each in values for each in (wanted if isinstance(wanted, list) else [wanted]))
 
 
 @pytest.fixture

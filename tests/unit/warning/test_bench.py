@@ -11,7 +11,7 @@ import pytest
 from bench import seasons
 from bench.bursts import main
 from bench.series import FACTORS, YEAR, calm, ears, farrington, found, made, ours, warnings
-from tests.unit.linking.made_up import FILLER, LIFT
+from tests.support.linking import FILLER, LIFT
 from wufang.domain.warning.season import above_season, season_ahead
 
 COLUMNS = ["message_id", "user", "time", "title", "body", "for", "against"]

@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from services.channel.report import CommonReport, Outcome
+from services.discipline import contract
 from services.discipline.contract import Entry
+from services.ledger.releases import WordsGiven
 from services.party_building import SPEC as PARTY
 from tests.support.doors import ACCEPTED, KEY, RING, RULES, hotline, report
 from tests.support.sealing import HOPE, LAMP, TAKEN
 from wufang.adapters.door import Door, Unsealed
+from wufang.catalogue.channels import channel_specs
+from wufang.domain.report import Restored
 
 PERSON = {"reporter_name": "司徒映雪", "reporter_phone": "13900001111"}
 
@@ -31,6 +36,16 @@ def test_fields_that_went_along_come_back_whole() -> None:
     told = {"category": "干部作风", "accused": "平川县住建局王局长", "title": "举报住建局王局长收受好处费"}
     restored = entry_of(text=f"{LAMP}{TAKEN}", details=details, **told)["restored"]
     assert restored == {"text": f"{LAMP}{TAKEN}", "details": details, **told}
+
+
+def test_every_field_of_words_has_its_way_back() -> None:
+    """One that the ledger does not know of would keep the whole part from coming back."""
+    ways = set(Restored.__struct_fields__)
+    assert ways == set(contract.Restored.model_fields) == set(WordsGiven.model_fields)
+    words = {name for spec in channel_specs() for name in spec.prose}
+    taken = words & {*CommonReport.model_fields, *Outcome.model_fields}
+    assert {"title", "text", "reply"} <= taken
+    assert taken <= ways
 
 
 def test_numbers_and_the_reporters_own_name_are_masked_as_at_the_door() -> None:

@@ -22,7 +22,7 @@ from tests.support.events import (
     topic_of,
 )
 from wufang.domain.decisions import OutcomeSubmitted, ReportSubmitted, Submission
-from wufang.domain.report import Point, Reporter, Sealed
+from wufang.domain.report import Point, Report, Reporter, Sealed
 from wufang.wire import inputs, topics
 from wufang.wire.inputs import Unusable
 
@@ -68,10 +68,13 @@ def test_report_decodes_with_every_field() -> None:
         reporter={"pseudonym": "5" * 32, "basis": "phone"},
         sealed={"key": "d" * 32, "nonce": "bm9u", "ciphertext": "Y2lw"},
         details={"urgency": "urgent"},
+        conduct={"receipt": "r" * 40},
     )
+    assert set(data) == set(inputs.ReportData.__struct_fields__) & set(Report.__struct_fields__), "these are not all"
     submission = decoded(report_event(data=data))
     assert isinstance(submission, ReportSubmitted)
     report = submission.report
+    assert {name: getattr(report, name) for name in data if getattr(report, name) in (None, (), {})} == {}
     assert (report.number, report.received_at, report.point) == ("WO-1", 1_767_323_046_000, Point(28.2, 112.9))
     assert (report.reporter, report.sealed) == (Reporter("5" * 32, "phone"), Sealed("d" * 32, "bm9u", "Y2lw"))
     assert (report.related, report.details) == (("WO-7", "WO-8"), {"urgency": "urgent"})

@@ -63,11 +63,10 @@ class Desk:
     """What the routes share: the store, the clock, the room for bodies."""
 
     def __init__(self, store: SealedStore, keys: KeyFile, person: PersonRequired, clock: Clock) -> None:
-        self.store, self.keys, self.person, self._clock, self._held = store, keys, person, clock, Held()
-        self.clock = clock
+        self.store, self.keys, self.person, self.clock, self._held = store, keys, person, clock, Held()
 
     def now(self) -> int:
-        return int(self._clock().timestamp() * 1000)
+        return int(self.clock().timestamp() * 1000)
 
     async def body(self, request: Request, model: type[M], caller: str) -> M:
         """What was sent, within limits and as the contract says. Raises Refusal."""

@@ -28,7 +28,7 @@ from services.ledger.reader import CaseReader
 from services.ledger.routes import not_found
 from services.ledger.views import CaseHead
 from wufang.adapters.http_docs import problem_answer
-from wufang.adapters.http_problems import Refusal
+from wufang.adapters.http_problems import RETRY_SECONDS, Refusal
 from wufang.adapters.jwt_people import Person
 from wufang.adapters.kafka_producer import KafkaPublisher, Message, NotAcknowledged, TooManyPending
 from wufang.adapters.receipt_states import ReceiptReader, SearchAway
@@ -43,7 +43,6 @@ from wufang.wire import topics
 from wufang.wire.inputs import COMMANDS, wire_time
 
 SOURCE = "ledger-service"
-RETRY_SECONDS = 5
 CONNECT_SECONDS = 5.0
 STATES: list[Any] = ["pending", "done", "refused", "duplicate", "conflicted", "quarantined"]
 Once = Annotated[

@@ -11,10 +11,9 @@ from starlette.responses import Response
 from services.ledger.console.pages import error_page
 from services.ledger.cursors import BadCursor, ForeignCursor
 from wufang.adapters.elastic_index import ElasticRefused, ElasticUnavailable
-from wufang.adapters.http_problems import FieldError, Refusal, problem_response, refusal_of
+from wufang.adapters.http_problems import RETRY_SECONDS, FieldError, Refusal, problem_response, refusal_of
 from wufang.telemetry import log
 
-RETRY_SECONDS = 5
 MOST_ERRORS = 20
 _MESSAGES = {
     "extra_forbidden": "没有这个参数",

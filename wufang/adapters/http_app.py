@@ -20,10 +20,10 @@ from wufang.adapters import http_docs
 from wufang.adapters.door import ChannelSpec, Door, Ready, Refused
 from wufang.adapters.examples import channel_examples, submission_schemas
 from wufang.adapters.http_auth import key_of, key_required
-from wufang.adapters.http_body import RETRY_SECONDS, Held, Take, read_posted
+from wufang.adapters.http_body import Held, Take, read_posted
 from wufang.adapters.http_log import RequestLog
 from wufang.adapters.http_metrics import DoorMetrics
-from wufang.adapters.http_problems import Refusal, add_refusals, json_response, problem
+from wufang.adapters.http_problems import RETRY_SECONDS, Refusal, add_refusals, json_response, problem
 from wufang.adapters.http_rate import Rates
 from wufang.adapters.kafka_producer import KafkaPublisher, Message, NotAcknowledged, TooManyPending
 from wufang.adapters.key_file import ApiKey, KeyFile

@@ -10,13 +10,12 @@ from typing import Any, NamedTuple
 import orjson
 from starlette.requests import ClientDisconnect, Request
 
-from wufang.adapters.http_problems import Refusal
+from wufang.adapters.http_problems import RETRY_SECONDS, Refusal
 
 MOST_BYTES = 4 * 1024 * 1024
 MOST_ITEMS = 500
 MOST_HELD = 128 * 1024 * 1024  # bytes of all posts being read and answered at one time, in one process
 MOST_HELD_OF_ONE = MOST_HELD // 4  # of one key: eight of the largest posts; no key can close a door for the others
-RETRY_SECONDS = 5
 DEEPEST = 16
 BODY_SECONDS = 30.0
 PIECE_SECONDS = 5.0  # between two pieces of a body

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 PROBLEM_JSON = "application/problem+json"
+RETRY_SECONDS = 5  # what Retry-After says, of whatever was away for a moment
 _TYPE = "urn:wufang:problem:"
 _TITLES = {
     "bad_json": (400, "无法解析的 JSON"),

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from wufang.cli import local, people_api, words
+from wufang.cli.days import day_ended, day_started
 from wufang.cli.failure import Failure
 from wufang.cli.output import AsJson, out, print_json
 from wufang.cli.people_api import Cursor, Token, Url
@@ -51,29 +52,10 @@ def search(
     _print_foot(page)
 
 
-def day_started(text: str) -> str:
-    """A day as its first moment, RFC 3339. Raises Failure."""
-    from wufang.importing.times import BadTime, to_time
-
-    try:
-        return to_time(text)
-    except BadTime:
-        raise Failure(f"看不懂的日期“{text}”，请写作 2026-03-01 或 2026-03-01 09:30", code=2) from None
-
-
 def _moment(rfc3339: str) -> datetime:
     from datetime import datetime
 
     return datetime.fromisoformat(rfc3339)
-
-
-def day_ended(text: str) -> str:
-    """A day means its end."""
-    from datetime import datetime, timedelta
-
-    moment = datetime.fromisoformat(day_started(text))
-    whole_day = moment.time() == datetime.min.time()
-    return (moment + timedelta(days=1) if whole_day else moment).isoformat()
 
 
 def cases_table(cases: list[dict[str, Any]]) -> Table:

@@ -11,10 +11,10 @@ import msgspec
 import typer
 
 from wufang.cli import operating
+from wufang.cli.days import day_ended, day_started
 from wufang.cli.failure import Failure, county_of
 from wufang.cli.output import AsJson, out, print_json
 from wufang.cli.progress import shown
-from wufang.cli.search import day_ended, day_started
 from wufang.readmodel.labels import DANGERS, LANES, LINKS, TAGS, reason_words
 
 if TYPE_CHECKING:

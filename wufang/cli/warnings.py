@@ -9,9 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from wufang.cli import people_api, words
+from wufang.cli.days import day_ended, day_started
 from wufang.cli.output import AsJson, out, print_json
 from wufang.cli.people_api import Cursor, Token, Url
-from wufang.cli.search import day_ended, day_started
 from wufang.readmodel import labels
 
 app = typer.Typer()

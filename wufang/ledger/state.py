@@ -60,12 +60,11 @@ class LedgerState:
         self._lessons = Lessons(snapshot, tree)
         self.category = self._lessons.suggest
         self._made: Table[str, str] = snapshot.table("made", str.encode, bytes.decode)
-        if self._fold.offset and self._made.get("rules") != RULES.version:
-            raise ValueError("the snapshot's index was made by other linking rules")
-        if self._fold.offset and self._made.get("warnings") != WARNING_RULES.version:
-            raise ValueError("the snapshot's tracks were made by other warning rules")
-        if self._fold.offset and self._made.get("categories") != self._lessons.version:
-            raise ValueError("the snapshot's lessons were read by another category tree")
+        # What the tables beside the fold were made by: of another make they say nothing.
+        self._make = {"rules": RULES.version, "warnings": WARNING_RULES.version, "categories": self._lessons.version}
+        for what, version in self._make.items():
+            if self._fold.offset and self._made.get(what) != version:
+                raise ValueError(f"the snapshot was made by other {what}: {self._made.get(what)} and not {version}")
         self.head = self._fold.head
         self.case = self._fold.cases.get
         self.live = self._fold.regroup.live
@@ -228,9 +227,8 @@ class LedgerState:
 
     def commit(self) -> None:
         """Write all that was folded as one transaction."""
-        self._made.put("rules", RULES.version)
-        self._made.put("warnings", WARNING_RULES.version)
-        self._made.put("categories", self._lessons.version)
+        for what, version in self._make.items():
+            self._made.put(what, version)
         self._fold.commit()
 
     def rollback(self) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.linking import DAY, LIFT, NOON, County, subject
-from wufang.domain.linking import RULES, Link, Subject, index_keys
+from wufang.domain.linking import RULES, Link, Subject, index_keys, web
 from wufang.domain.linking.places import named
 from wufang.domain.linking.web import CORE_LENGTH, clean
 from wufang.domain.linking.web import core as core_of
@@ -108,6 +108,14 @@ def test_what_is_left_of_a_post(name: str) -> None:
 @pytest.mark.parametrize("said", UNTOUCHED)
 def test_what_people_say_themselves_stays(said: str) -> None:
     assert clean(said) == said
+
+
+@given(st.lists(st.sampled_from([*POSTS, *UNTOUCHED]), max_size=3), st.integers(0, 80), st.integers(0, 80))
+def test_what_is_not_asked_of_a_post_would_have_found_nothing(names: list[str], start: int, end: int) -> None:
+    text = "".join(POSTS[name][0] if name in POSTS else name for name in names)[start : start + end]
+    if not web._WORTH.search(text):
+        asked = (web._MENU_RUN, web._CONTACT, web._LICENCE, *(one for one, _ in web._SPANS[: web._ALWAYS_FROM]))
+        assert not any(one.search(text) for one in asked)
 
 
 PIECES = st.sampled_from(

@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
@@ -91,6 +90,7 @@ def read(subject: Subject, corpus: Corpus, rules: Rules = RULES) -> Reading:
     regions = {name for kind, name in (*titled, *mentioned) if kind == "region"}
     vector = _vector(counts, rarity, regions, rules)
     names = title_names | body_names | subject_words(head)
+    what, who = _parted(vector, names)
     return Reading(
         channel=subject.channel,
         occurred_at=subject.occurred_at,
@@ -98,8 +98,8 @@ def read(subject: Subject, corpus: Corpus, rules: Rules = RULES) -> Reading:
         numbers=own,
         references=numbers((*subject.references, *_quoted(text)), besides=own),
         telling=tuple(vector),
-        what={term: weight for term, weight in vector.items() if term not in names},
-        who={term: weight for term, weight in vector.items() if term in names},
+        what=what,
+        who=who,
         title=_title(head, rarity, rules),
         rarity=rarity,
         titled=tuple(dict.fromkeys(titled)),
@@ -145,8 +145,14 @@ def _spots(subject: Subject) -> tuple[str, ...]:
 
 
 def _counts(head: Sequence[Token], body: Sequence[Token]) -> dict[str, int]:
-    counts = Counter([word for found in (head, body) for word, _ in found])
-    return {word: count for word, count in counts.items() if word not in STOP_WORDS and word[0].isalnum()}
+    counts: dict[str, int] = {}
+    for found in (head, body):
+        for word, _ in found:
+            if word in counts:
+                counts[word] += 1
+            elif word not in STOP_WORDS and word[0].isalnum():
+                counts[word] = 1
+    return counts
 
 
 def _rarity(terms: tuple[str, ...], corpus: Corpus, rules: Rules) -> dict[str, float]:
@@ -172,6 +178,15 @@ def _vector(counts: dict[str, int], rarity: dict[str, float], regions: set[str],
         if thousandths:
             vector[term] = thousandths
     return vector
+
+
+def _parted(vector: dict[str, int], names: set[str]) -> tuple[dict[str, int], dict[str, int]]:
+    """What happened, and where or who: few words are names."""
+    who = {term: vector[term] for term in vector if term in names}
+    what = vector.copy()
+    for term in who:
+        del what[term]
+    return what, who
 
 
 def _title(head: Sequence[Token], rarity: dict[str, float], rules: Rules) -> dict[str, int]:

@@ -122,6 +122,11 @@ def _pasted(match: re.Match[str]) -> str:
     return "" if len(_SWITCH.findall(run)) >= 3 or not _VOWEL.search(run) else run
 
 
+# One of these signs stands in whatever a line of licences, a menu with signs, a contact and the first nine spans match;
+# most posts have none.
+_WORTH = re.compile("[版©证备识载注究击扫维按众享信扣:：|｜>›»·•cCpPqQvVwWyY]")
+_ALWAYS_FROM = 9
+
 # In this order.
 _SPANS: tuple[tuple[re.Pattern[str], By], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), by)
@@ -188,22 +193,24 @@ def clean(text: str) -> str:
 
 
 def _pass(text: str) -> str:
+    """What takes signs away adds none, so that the first look says it of all that follow."""
     text = _UNSEEN.sub("", text)
-    text = "\n".join([line for line in text.split("\n") if not _is_furniture(line)])
-    text = _MENU_RUN.sub(_menu, text)
-    text = _SPAM_RUN.sub(_spam, _CONTACT.sub("", _ASCII.sub(_pasted, text)))
-    for pattern, by in _SPANS:
+    worth = _WORTH.search(text) is not None
+    text = "\n".join([line for line in text.split("\n") if not _is_furniture(line, worth)])
+    text = _ASCII.sub(_pasted, _MENU_RUN.sub(_menu, text) if worth else text)
+    text = _SPAM_RUN.sub(_spam, _CONTACT.sub("", text) if worth else text)
+    for pattern, by in _SPANS if worth else _SPANS[_ALWAYS_FROM:]:
         text = pattern.sub(by, text)
     return text
 
 
-def _is_furniture(line: str) -> bool:
+def _is_furniture(line: str, worth: bool) -> bool:
     """A whole line that the page put there."""
     bare = line.strip()
     if not bare or len(bare) > FOOTER_LENGTH:
         return False
     return (
-        (_LICENCE.search(bare) is not None and _SENTENCE.search(bare) is None)
+        (worth and _LICENCE.search(bare) is not None and _SENTENCE.search(bare) is None)
         or _BUTTON_LINE.fullmatch(bare) is not None
         or _is_bare_menu(bare.split())
     )

@@ -266,9 +266,9 @@ class ElasticIndex:
                 return
             body["search_after"] = hits[-1]["sort"]
 
-    async def refresh(self, generation: int | None = None) -> None:
-        """Make everything written searchable now."""
-        names = [self.alias(kind) if generation is None else self.name(kind, generation) for kind in KINDS]
+    async def refresh(self, generation: int | None = None, *kinds: Kind) -> None:
+        """Make everything written searchable now, of some kinds or all."""
+        names = [self.alias(kind) if generation is None else self.name(kind, generation) for kind in kinds or KINDS]
         await self._http.json("POST", f"/{','.join(names)}/_refresh")
 
     async def count(self, kind: Kind, generation: int | None = None) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import sys
@@ -59,6 +58,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     """The result of an operation. Raises Failure when Kafka or Elasticsearch cannot do their part."""
     import aiokafka.errors
     import kafka.errors
+    import uvloop
 
     from wufang.adapters.elastic_index import ElasticError
     from wufang.adapters.kafka_reader import LogSilent, LogTruncated
@@ -66,7 +66,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     from wufang.operations.own_folder import AlreadyRunning
 
     try:
-        return asyncio.run(work)
+        return uvloop.run(work)
     except (aiokafka.errors.KafkaError, kafka.errors.KafkaError) as error:
         raise Failure(f"消息日志 Kafka 没有应答（{type(error).__name__}）；{local.how_to_mend('kafka')}") from error
     except ElasticError as error:

@@ -42,6 +42,7 @@ def rebuilt_document(result: Rebuilt) -> dict[str, Any]:
         "documents": result.documents,
         "loading_seconds": round(result.loading_seconds, 3),
         "verifying_seconds": round(result.verifying_seconds, 3),
+        "serving_seconds": round(result.serving_seconds, 3),
         "records_per_second": _rate(result),
         "comparison": None if comparison is None else comparison_document(comparison),
     }

@@ -105,12 +105,14 @@ async def scan(index: ElasticIndex, generation: int, book: DocumentBook, steps: 
         _found(book, kind, page, steps, total)
 
 
-async def scan_stored(index: ElasticIndex, generation: int, book: DocumentBook, steps: Steps) -> None:
-    """The same, byte by byte as it is kept; all kinds at once, so that neither side waits for the other."""
-    await index.refresh(generation)
-    total = sum([await index.count(kind, generation) for kind in KINDS])
+async def scan_stored(index: ElasticIndex, generation: int, book: DocumentBook, steps: Steps, total: int) -> None:
+    """The same, byte by byte as it is kept, some `total` documents.
+
+    All kinds at once, each made searchable first, so that neither side waits for the other.
+    """
 
     async def one(kind: Kind) -> None:
+        await index.refresh(generation, kind)
         async with aclosing(index.scan_stored(kind, generation)) as pages:
             async for page in pages:
                 book.find_stored(kind, ((found.id, found.version, memoryview(found.source)) for found in page))

@@ -23,7 +23,7 @@ from wufang.wire.quarantine import refused_document
 
 IN_FLIGHT = 4
 BULK = 1_000  # documents, about 1 MB: Elasticsearch takes it in a fifth of a second
-STEP = 250  # records folded before the bulks in flight are looked after
+STEP = 50  # records folded before the bulks in flight have a turn: a megabyte is sent in many pieces
 WAITING_CASES = 3_000  # below the cuts the read model remembers, so that a case's texts are cut once
 OUTPUTS = (topics.LEDGER, topics.QUARANTINE)
 
@@ -134,6 +134,7 @@ class Loader:
         documents = [written(action) for action in actions]
         self.book.fold_written(documents)
         await self._pipeline.add(documents)
+        await asyncio.sleep(0)
 
     def cases(self) -> int:
         """How many cases the folds hold."""

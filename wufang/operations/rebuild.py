@@ -42,6 +42,7 @@ class Rebuilt:
     documents: int = 0
     loading_seconds: float = 0.0
     verifying_seconds: float = 0.0
+    serving_seconds: float = 0.0  # from the start until the new generation served
     comparison: Comparison | None = None
     served: bool = False
     handed_over: bool = False
@@ -93,7 +94,7 @@ class _Rebuild:
         progress: Progress,
     ) -> None:
         self._settings, self._reader, self._groups, self._index = settings, reader, groups, index
-        self._folder, self._steps = folder, Steps(progress)
+        self._folder, self._steps, self._began = folder, Steps(progress), time.monotonic()
 
     async def run(self, follow: float) -> Rebuilt:
         result = Rebuilt(await self._next_generation(), await self._serving())
@@ -138,7 +139,7 @@ class _Rebuild:
         """
         started = time.monotonic()
         await self._index.tune(result.generation, refresh=REFRESH)
-        await scan_stored(self._index, result.generation, loader.book, self._steps)
+        await scan_stored(self._index, result.generation, loader.book, self._steps, result.documents)
         result.comparison = loader.book.compare(set(), loader.refused)
         result.verifying_seconds = time.monotonic() - started
         if not result.comparison.balanced or loader.book.folded("cases") != loader.cases():
@@ -153,7 +154,7 @@ class _Rebuild:
         await self._groups.commit(topics.indexer_group(result.generation), loader.at)
         await self._index.refresh(result.generation)
         await self._index.flip(result.generation)
-        result.served = True
+        result.served, result.serving_seconds = True, time.monotonic() - self._began
         log("rebuild").info("a new generation serves", generation=result.generation, before=result.before)
         for old in await self._index.generations():
             if old not in (result.generation, result.before) and old < result.generation:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.triage import Row, answer, rows
-from bench.triage_likeness import LOTS, cases, crossed, joined, learnt, main
+from bench.triage_likeness import LOTS, cases, chosen, crossed, learnt, main, meanings
 from wufang.adapters.profile_files import BadProfile, triage_rules
 from wufang.domain.triage import Matter, Rules, Triage, danger, look_over, propose, redacted, screen
 from wufang.domain.triage.likeness import NONE, QUESTIONS, REACH, Leaning, Likeness, Question, runs
@@ -78,10 +78,10 @@ def test_wording_takes_a_lane_back_unless_the_rule_is_firm() -> None:
 
 def test_one_sentence_that_tells_of_danger_is_enough_where_the_whole_leans_that_way() -> None:
     """Without a rule a whole report must lean ten hundredths to danger here; one sentence of it is heard sooner."""
-    rules = leaning(种花={"danger": 16}, 路灯={"danger": -14}, 演习={"danger": -17})
+    rules = leaning(种花={"danger": 31}, 路灯={"danger": -29}, 演习={"danger": -32})
     assert proposed("路灯坏了。有人在路边种花。", rules).danger is not None
     assert proposed("路灯坏了。演习。有人在路边种花。", rules).danger is None
-    less = leaning(种花={"danger": 15}, 路灯={"danger": -10})
+    less = leaning(种花={"danger": 30}, 路灯={"danger": -25})
     assert proposed("路灯坏了。有人在路边种花。", less).danger is None
 
 
@@ -93,16 +93,27 @@ def test_of_two_lanes_the_surer_one_unless_a_firm_rule_of_urgent_holds() -> None
 
 
 def test_a_firm_rule_of_a_lane_is_held_back_where_all_speaks_against_it() -> None:
-    lanes = [proposed("全村停水三天。演习。", leaning(演习={"urgent": one})).lane for one in (-149, -150)]
+    lanes = [proposed("全村停水三天。演习。", leaning(演习={"urgent": one})).lane for one in (-49, -50)]
     assert lanes == ["urgent", "ordinary"]
 
 
 def test_the_lanes_are_learnt_as_one_choice() -> None:
     rows_of = {"ordinary": "甲", "urgent": "乙", "dedicated": "丙"}
-    found = joined([({signs: 1.0, "丁": 1.0}, lane) for lane, signs in rows_of.items() for _ in range(20)])
-    for lane in ("urgent", "dedicated"):
-        weights = found[lane][1]
-        assert weights[rows_of[lane]] > 0 > weights["甲"]
+    examples = [({signs: 1.0, "丁": 1.0}, lane) for lane, signs in rows_of.items() for _ in range(20)]
+    urgent, dedicated = chosen(examples, tuple(rows_of))
+    for own, other, (_, weights) in (("乙", "丙", urgent), ("丙", "乙", dedicated)):
+        assert weights[own] > max(weights["甲"], weights[other])
+        assert weights[own] > 0 > weights["甲"]
+
+
+def test_of_a_sealed_report_of_which_nothing_is_left_the_whole_says_the_lane() -> None:
+    rules = leaning(种花={"conduct": 30, "sentence": 30, "urgent": 40, "study": 40})
+    whole = "派出所的人又在那里种花"
+    told = proposed(f"{whole}。", rules)
+    assert told.conduct is not None
+    assert (told.lane, told.tags) == ("urgent", ("study",))
+    assert all("种花" not in fact.matched + fact.why for fact in told.facts)
+    assert proposed(f"{whole}。{'路灯坏了，' * 4}", rules).lane == "ordinary"
 
 
 @pytest.mark.parametrize("asked", ["study", "joint"])
@@ -195,7 +206,7 @@ def test_a_common_view_is_told_no_word_of_what_is_sealed() -> None:
 
 
 def test_the_version_names_both(tmp_path: Path) -> None:
-    assert RULES.version == "triage-4+likeness-5"
+    assert RULES.version == "triage-4+likeness-6"
     (tmp_path / "default").mkdir()
     shutil.copy(PROFILE / "triage.toml", tmp_path / "default")
     alone = triage_rules(folder=tmp_path)
@@ -246,13 +257,38 @@ def test_what_is_learnt_is_what_sets_the_rows_apart_and_the_same_each_time() -> 
     assert {name: part["sealed"]["right"] for name, part in crossing.items()} == {"one": 8, "other": 8}
 
 
+def test_words_that_mean_alike_share_what_is_learnt() -> None:
+    def row(place: int, text: str, lane: str) -> Row:
+        return Row(f"T{place}", Matter("hotline", "", text), {"danger": "none", "sealed": "no", "lane": lane}, ())
+
+    table = [row(place, "又来信了", "dedicated") for place in range(8)]
+    table += [row(place, "开会", "ordinary") for place in range(8, 16)]
+    alone, shared = learnt(table, {}), learnt(table, {"来信": ("。told",), "写信": ("。told",)})
+    place = QUESTIONS.index("dedicated")
+    assert "写信" not in alone.weights
+    assert shared.weights["写信"][place] > 0
+    assert not any(signs.startswith("。") for signs in shared.weights)
+
+
+def test_a_list_of_words_is_spelt_out(tmp_path: Path) -> None:
+    file = tmp_path / "meanings.txt"
+    file.write_text("# said: 不算\nagain: {第|又}{一|二}次 再次\ntold: 再次 一个长词语 单\n", "utf-8")
+    assert meanings(file) == {
+        "第一次": ("。again",),
+        "第二次": ("。again",),
+        "又一次": ("。again",),
+        "又二次": ("。again",),
+        "再次": ("。again", "。told"),
+    }
+
+
 def test_the_file_is_written_as_it_is_read(tmp_path: Path) -> None:
     table = tmp_path / "small.csv"
     lines = (TABLES / "lot_b.csv").read_text("utf-8").splitlines()
     table.write_text("\n".join(lines[:20]) + "\n", "utf-8")
     assert main(["--table", str(table), "--out", str(tmp_path / "out.json")]) == 0
     written = msgspec.json.decode((tmp_path / "out.json").read_bytes(), type=Likeness)
-    assert written.version == "likeness-5"
+    assert written.version == "likeness-6"
     assert Leaning(written).known
 
 

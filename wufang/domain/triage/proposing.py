@@ -19,10 +19,11 @@ FEW_SIGNS = 24  # in so few there is no wording to outweigh a rule of danger: �
 REPEATS = 2  # earlier reports of the same reporter that make a matter one of 专办 (ours)
 LONG = 100  # signs: in a longer report the sentences round a rule of danger are asked too, of a firm one as well
 ALONE = 40  # hundredths; a sentence with a rule that leans so far to danger by itself is enough there
-IN_ONE = 15  # hundredths; where a report leans to danger at all, one sentence that leans so far is enough (record 0405)
+IN_ONE = 30  # hundredths; where a report leans to danger at all, one sentence that leans so far is enough (record 0405)
 OUTWEIGHED = -25  # hundredths; in a short report a rule's sentence that leans no farther away by itself is enough
 AWAY = -100  # hundredths; there those round a firm rule must lean less far away than this (record 0405)
-FIRM_AWAY = -150  # hundredths; a firm rule of a lane holds unless what is left leans farther away (record 0405)
+FIRM_AWAY = -50  # hundredths; a firm rule of a lane holds unless what is left leans farther away (record 0405)
+NOTHING_LEFT = 10  # signs; where fewer are left, what was sealed says how urgent the matter is (record 0405)
 _HANDED_TO: tuple[Danger, ...] = ("110", "119", "120")
 _TAGS: tuple[Tag, ...] = ("study", "joint")
 LIKE_DANGER = "无规则命中，用词似正在危及人身安全，请立即核对并转接"
@@ -77,8 +78,9 @@ def by_itself(matter: Matter, rules: Rules, over: Over | None = None) -> Triage:
     if danger is None and conduct is not None:
         danger, emergencies = _danger(rest, rest, left, leans, rules)
     shown = tuple(_unquoted(one, conduct) for one in emergencies)
-    lane, reasons = _lane(rest, left, leans, rules, danger)
-    tags, signs = _tags(rest, left, leans, rules)
+    told = sums if conduct is None or _nothing(rest) else leans
+    lane, reasons = _lane(rest, left, told, rules, danger)
+    tags, signs = _tags(rest, left, told, rules)
     return Triage(danger, conduct, lane, tags, (*shown, *reasons, *signs), rules.version)
 
 
@@ -118,8 +120,9 @@ def _told_of(held: Sequence[Hit], of: Page, sums: Sums, rules: Rules) -> Sums | 
     if len(of.text) <= LONG:
         return sums if _firm(held) or len(of.text) <= FEW_SIGNS else _alone(held, of, rules)
     near = ((hit.rule.rule.firm, *_near(hit.sentence, of, rules)) for hit in held)
-    found = (told for firm, alone, told in near if _near_enough(alone["danger"], told["danger"], firm, rules))
-    return next(found, None)
+    found = (pair for firm, *pair in near if _near_enough(pair[0]["danger"], pair[1]["danger"], firm, rules))
+    alone, told = next(found, (None, None))
+    return alone if alone is not None and alone["danger"] > ALONE else told
 
 
 def _in_one_sentence(of: Page, rules: Rules) -> bool:
@@ -157,6 +160,11 @@ def _rest(of: Page, conduct: Conduct | None) -> Page:
         signs[before + span.start : before + span.end] = "\n" * (span.end - span.start)
     text = "".join(signs)
     return Page(text, of.title_length, Sentences(text), of.channel, of.kind)
+
+
+def _nothing(rest: Page) -> bool:
+    """Whether so little is left that the matter lies in what was sealed; facts name words of the rest alone."""
+    return sum(map(len, rest.text.split())) < NOTHING_LEFT
 
 
 def _unquoted(known: Fact, conduct: Conduct | None) -> Fact:

@@ -134,7 +134,7 @@ class Seal(msgspec.Struct, frozen=True):
     again: int
 
 
-MEANING = 3  # to be raised when this package's code makes other proposals of the same rules
+MEANING = 4  # to be raised when this package's code makes other proposals of the same rules
 HASH_DIGITS = 12
 
 

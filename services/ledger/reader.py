@@ -155,19 +155,34 @@ class CaseReader:
         return Entries(answer["hits"]["total"]["value"], [_entry(hit, hidden.reports) for hit in hits], following)
 
     async def _hidden(self, named: Sequence[str], scope: Scope) -> Hidden:
-        """The entries of these cases that tell of one which the scope does not reach, and the reports put there."""
+        """The entries of these cases that tell of one which the scope does not reach, and the reports put there.
+
+        A report may have left with no entry here: out of the case that this one was put into for a time.
+        """
         hits = (await self._index.search("timeline", queries.timeline_of_two(named)))["hits"]["hits"]
         told = {hit["_id"]: hit["_source"].get("from_to", ()) for hit in hits}
         named_too = sorted({name for hit in hits for name in hit["_source"].get("reports", ())})
         found = await self._index.get("reports", named_too) if named_too else {}
         stand = {name: one.document["case_id"] for name, one in found.items()}
-        cases = sorted({name for names in told.values() for name in names} | set(stand.values()))
-        read = (await self._index.get("cases", cases)).items()
-        away = {name for name, one in read if not allows(scope, one.document)}
+        left = (await self._index.search("reports", queries.left_for(named)))["hits"]["hits"]
+        others = {name for names in told.values() for name in names} | {hit["_source"]["case_id"] for hit in left}
+        away = await self._out_of_reach(others | set(stand.values()), scope)
         return Hidden(
             frozenset(entry for entry, names in told.items() if not away.isdisjoint(names)),
-            frozenset(name for name, where in stand.items() if where in away),
+            frozenset(name for name, where in stand.items() if where in away) | await self._arrived(named, away),
         )
+
+    async def _out_of_reach(self, cases: Collection[str], scope: Scope) -> frozenset[str]:
+        """Those of the cases that the scope does not reach; what is not in the index yet may be one."""
+        read = await self._index.get("cases", sorted(cases))
+        return frozenset(name for name in cases if name not in read or not allows(scope, read[name].document))
+
+    async def _arrived(self, named: Sequence[str], away: Collection[str]) -> frozenset[str]:
+        """The reports that came into these cases and stand in one of those by now."""
+        if not away:
+            return frozenset()
+        answer = await self._index.search("reports", queries.arrived_and_left(named, away))
+        return frozenset(hit["_id"] for hit in answer["hits"]["hits"])
 
     async def suggestions(
         self, scope: Scope, size: int, case: CaseHead | None = None, after: After = ()

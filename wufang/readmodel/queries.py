@@ -18,6 +18,7 @@ REPORT_CASES = 200  # cases the reports' own texts may bring in
 OF_TWO = ("cases_merged", "case_restored", "reports_moved", "cases_kept_apart", "cases_bridged")  # `from_to`
 COUNTING = ("warning_raised", "warning_scored")  # count people of a case without naming their reports
 MOST_OF_TWO = 1_000
+MOST_LEFT = 10_000  # reports put elsewhere: what one search gives
 HIDDEN_STATES = ("merged", "moved")  # outside default search: they lead to another case
 ZONE = "Asia/Shanghai"
 
@@ -279,6 +280,25 @@ def timeline_of_two(case_ids: Sequence[str]) -> Body:
         "_source": ["from_to", "reports"],
         "track_total_hits": False,
     }
+
+
+def left_for(case_ids: Sequence[str]) -> Body:
+    """The other cases in which reports stand by now that came into these: of each case one report."""
+    names = list(case_ids)
+    came = {"filter": [{"terms": {"arrived_in": names}}], "must_not": [{"terms": {"case_id": names}}]}
+    return {
+        "size": MOST_OF_TWO,
+        "query": {"bool": came},
+        "collapse": {"field": "case_id"},
+        "_source": ["case_id"],
+        "track_total_hits": False,
+    }
+
+
+def arrived_and_left(case_ids: Sequence[str], others: Collection[str]) -> Body:
+    """The reports that came into these cases and stand in one of the others."""
+    came = [{"terms": {"arrived_in": list(case_ids)}}, {"terms": {"case_id": sorted(others)}}]
+    return {"size": MOST_LEFT, "query": {"bool": {"filter": came}}, "_source": False, "track_total_hits": False}
 
 
 def reports_page(case_id: str, size: int, after: Sequence[Any] = ()) -> Body:

@@ -99,3 +99,24 @@ async def test_an_order_names_no_report_of_a_case_that_was_taken_out_again(town:
     assert not any(word in seen for word in hidden)
     all_of_it = (await login(COUNTY, role="operator").get(path)).text
     assert all(word in all_of_it for word in hidden)
+
+
+async def test_a_report_that_left_while_its_case_was_part_of_another_is_not_told_of(fill: Fill, login: Login) -> None:
+    """The order to move it stands on the timelines of the case that held its own, and of where it went; not here."""
+    desk = Desk()
+    lift, lamps, again, gas = (
+        desk.take(about(number, matter)) for number, matter in enumerate((LIFT, LAMPS, LIFT_AGAIN, GAS), 240)
+    )
+    desk.order("move", case_id=lift.case_id, reports=[again.report.id], to=gas.case_id)
+    desk.order("merge", case_id=lamps.case_id, merged=gas.case_id)
+    to = desk.order("move", case_id=lamps.case_id, reports=[gas.report.id]).to
+    desk.order("restore", case_id=lamps.case_id, restored=gas.case_id)
+    await fill(written(desk))
+    unit, path = login(COUNTY, role="handler", organisation=ACCUSED), f"/v1/cases/{gas.case_id}"
+    assert (await unit.get(f"/v1/cases/{to}")).status_code == 404
+    telling = (gas.report.id, gas.report.number, to)
+    for seen in (await unit.get(path), await unit.get(f"{path}/timeline")):
+        assert seen.status_code == 200
+        assert not any(word in seen.text for word in telling)
+    all_of_it = (await login(COUNTY, role="operator").get(f"{path}/timeline")).text
+    assert gas.report.id in all_of_it

@@ -17,10 +17,11 @@ from wufang.adapters.conduct import take_conduct
 from wufang.adapters.elastic_index import ElasticIndex
 from wufang.adapters.profile_files import triage_rules
 from wufang.catalogue.channels import channel_specs
-from wufang.domain.case import Case
+from wufang.domain.case import Case, arrived
+from wufang.domain.events import CaseOpened
 from wufang.domain.report import SealedPart
 from wufang.domain.warning import About
-from wufang.readmodel.actions import case_action
+from wufang.readmodel.actions import Action, case_action, placed_action
 from wufang.readmodel.queries import Search, WarningSearch
 from wufang.readmodel.scope import Scope
 
@@ -107,3 +108,23 @@ async def test_a_case_put_into_one_out_of_reach_does_not_tell_that_there_is_one(
     assert await found(unit) == (0, 0), "what is not in the index yet may be hidden"
     assert (await found(unit, hidden))[0] == 2, "one that leads into reach is opened"
     assert await found(Scope(COUNTY), structs.replace(hidden, **changed)) == (2, 3)
+
+
+@pytest.mark.parametrize("put_into", [{"withheld": True}, {"accused": (OFFICE,)}, None])
+async def test_a_timeline_does_not_tell_of_a_report_that_left_without_an_entry(put_into: dict[str, Any] | None) -> None:
+    """It came into this case and stands in one out of reach, or in one that is not in the index yet."""
+    stays, left = (a_report(number, jurisdiction=COUNTY) for number in (1, 2))
+    here, there = f"{COUNTY}-1-0", f"{COUNTY}-7-0"
+
+    async def entries(changed: dict[str, Any] | None) -> list[str | None]:
+        moved = placed_action(arrived(CaseOpened(here, left), 2, 0, "p/0/2"), there, 7)
+        own = placed_action(arrived(CaseOpened(here, stays), 1, 0, "p/0/1"), here, 1)
+        actions: list[Action] = [case_action(structs.replace(a_case(stays), id=here)), own, moved]
+        if changed is not None:
+            actions.append(case_action(structs.replace(a_case(left), id=there, **changed)))
+        page = await CaseReader(cast(ElasticIndex, ListedIndex(actions))).whole(here, UNITS[0], 20)
+        assert page is not None
+        return [entry.report_id for entry in page[1].entries]
+
+    assert await entries(put_into) == [stays.id]
+    assert await entries({}) == [stays.id, left.id], "one that stands in reach is told of"

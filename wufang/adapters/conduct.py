@@ -44,6 +44,10 @@ FILES = frozenset({"evidence", "photos_before", "photos_after", "images"})
 FEWEST, MOST = 4, 8  # signs, the mark with them, of a sentence that may be left: 施工队 alone may be who paid
 MOST_PARTS = 200  # of one entry, as the store's contract has it
 TITLE = 30  # characters of a title made here
+# Who may have paid, and how much: 电梯公司, 物业给五万.
+_PAID = re.compile(
+    r"公司|集团|企业|中介|老板|经理|开发商|[队厂店]$|[0-9０-９一二两三四五六七八九十百千万几半][万千百元块]"
+)
 _END = re.compile(r"[。！？!?；;\n]")
 _JOINTS = re.compile(r"[\s_-]+")  # within a file's name or a number
 _SPLITS = re.compile(r"[/.]+")
@@ -118,7 +122,9 @@ def _written(span: Span, read: Shown | None, whole: str, rules: Rules) -> Iterat
 
 
 def _is_left(piece: str, rules: Rules) -> bool:
-    return FEWEST <= len(piece) <= MOST and about_what_is_left(piece, rules)
+    if not FEWEST <= len(piece) <= MOST or _PAID.search(piece.rstrip("。！？!?；;…")):
+        return False
+    return about_what_is_left(piece, rules)
 
 
 def _merged(spans: list[Span]) -> Iterator[Span]:

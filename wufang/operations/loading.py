@@ -111,7 +111,9 @@ class Loader:
         await self._pipeline.drain()
 
     async def _ledger(self, partition: int, span: Mapping[Place, tuple[int, int]], stage: str, total: int) -> None:
-        fold = self._folds.setdefault(partition, Fold(self._folder / f"{partition}.db", lasting=False))
+        if partition not in self._folds:
+            self._folds[partition] = Fold(self._folder / f"{partition}.db", lasting=False)
+        fold = self._folds[partition]
         cases = Coalesced(WAITING_CASES)
         async for batch in self._reader.read(span):
             for start in range(0, len(batch), STEP):

@@ -13,7 +13,7 @@ from wufang.privacy.signs import CUTS, DIGIT, PERHAPS_DIGIT, SEPARATORS, plain_d
 _D, _IN, _NONE = DIGIT, DIGIT[1:-1], f"[^{DIGIT[1:-1]}]"
 _MARK = rf"[{SEPARATORS}{CUTS}]{{0,3}}"
 _WHICH = (
-    r"(?:(?:前面?|中间?|后面?|最后|末尾?|尾号|尾数?|开头|结尾|接着?|然后|再)"
+    r"(?:(?:前[面边]?|中间?|后[面边]?|最后|末尾?|尾号|尾数?|开头|结尾|接着?|然后|再)"
     r"(?:[三四五六八34568]个?(?:位数|位|数字|数|码))?(?:数字|号码)?(?:就是|是|为|加|接)?)"
 )
 _WORD = r"(?:[的转加杠横点我你他啊呀嗯哦]|空格?)"  # in place of a dash

@@ -254,8 +254,9 @@ def cut_up(words: str, size: int) -> str:
 
 @pytest.mark.parametrize(("size", "least"), [(1, 1.0), (2, 1.0), (3, 0.98)])
 def test_what_the_tables_seal_is_sealed_when_it_is_cut_up(size: int, least: float) -> None:
-    """Of spans that are sealed alone; three words are often more than seven signs."""
-    spans = [span for name in ("dev", "lot_a", "lot_b", "lot_c", "lot_d", "lot_e") for span in _spans(name)]
+    """Of spans that are sealed alone as one sentence; three words are often more than seven signs."""
+    tables = ("dev", "lot_a", "lot_b", "lot_c", "lot_d", "lot_e")
+    spans = [f"{span.rstrip('。！？')}。" for name in tables for span in _spans(name)]
     sealed_alone = [span for span in spans if take_conduct("hotline", {"title": "", "text": span}, {"text"}, RULES)]
     found = [take_conduct("hotline", {"title": "", "text": cut_up(one, size)}, {"text"}, RULES) for one in sealed_alone]
     assert len(sealed_alone) > 150
@@ -278,6 +279,13 @@ def test_of_such_a_run_the_other_matter_is_left() -> None:
     payer = taken(text="施工队。给王主任。送了。红包。")
     assert payer is not None
     assert payer.data["text"] == MARK
+
+
+@pytest.mark.parametrize("paid", ["电梯公司。", "路灯公司五万。", "路灯款三十万。", "水管施工队。"])
+def test_of_such_a_run_neither_who_paid_nor_how_much_is_left(paid: str) -> None:
+    found = taken(text=f"村主任。收了。{paid}红包。")
+    assert found is not None
+    assert found.data["text"] == MARK
 
 
 def test_a_run_of_such_sentences_in_another_field_is_read_as_one_too() -> None:

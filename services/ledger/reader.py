@@ -119,6 +119,15 @@ class CaseReader:
         found = await self._allowed(case_id, scope)
         return None if found is None else _head(found)
 
+    async def standing(self, case_id: str, scope: Scope) -> CaseHead | None:
+        """The case of that number, or the one its matter stands in by now; None as in `case`."""
+        found = await self.case(case_id, scope)
+        for _ in range(MOST_TURNS):
+            if found is None or found.leads_to is None:
+                break
+            found = await self.case(found.leads_to, scope)
+        return found
+
     async def _allowed(self, case_id: str, scope: Scope) -> Found | None:
         if not _CASE_ID.fullmatch(case_id):
             return None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from services.ledger.reader import MOST_TURNS, CaseReader
+from services.ledger.reader import CaseReader
 from services.ledger.views import CaseHead, CaseSummary
 from wufang.readmodel.queries import Search
 from wufang.readmodel.scope import Scope
@@ -22,7 +22,7 @@ class Found(NamedTuple):
 
 async def other_case(reader: CaseReader, case: CaseHead, words: str, scope: Scope) -> Found:
     """The case that `case` may be put into; it is open, of the same county, and the scope reaches it."""
-    named = await _standing(reader, words, scope)
+    named = await reader.standing(words, scope)
     if named is None:
         return await _searched(reader, case, words, scope)
     if named.case_id == case.case_id:
@@ -30,16 +30,6 @@ async def other_case(reader: CaseReader, case: CaseHead, words: str, scope: Scop
     if named.jurisdiction != case.jurisdiction:
         return Found(why="两个事项不在同一区县；跨区县的事项各自办理")
     return Found(one=named)
-
-
-async def _standing(reader: CaseReader, case_id: str, scope: Scope) -> CaseHead | None:
-    """The case of that number, or the one its matter stands in by now."""
-    named = await reader.case(case_id, scope)
-    for _ in range(MOST_TURNS):
-        if named is None or named.leads_to is None:
-            break
-        named = await reader.case(named.leads_to, scope)
-    return named
 
 
 async def _searched(reader: CaseReader, case: CaseHead, words: str, scope: Scope) -> Found:
